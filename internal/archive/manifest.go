@@ -1,0 +1,43 @@
+package archive
+
+import "time"
+
+// Purpose is why a backup was made.
+type Purpose string
+
+// The purposes.
+const (
+	Manual    Purpose = "manual"
+	Automatic Purpose = "automatic"
+	Scheduled Purpose = "scheduled"
+	Safety    Purpose = "safety"
+	Imported  Purpose = "imported"
+)
+
+// Manifest stands beside a backup as FILE.json. It holds no secret. Keys are
+// only ever added.
+type Manifest struct {
+	ID            string      `json:"id"`
+	Kind          Kind        `json:"kind"`
+	Format        Format      `json:"format"`
+	Version       string      `json:"version"`   // server, or SQLite library
+	DumpedBy      string      `json:"dumped_by"` // "pg_dump 15.18", "cofre …"
+	CreatedAt     time.Time   `json:"created_at"`
+	Purpose       Purpose     `json:"purpose"`
+	By            string      `json:"by,omitempty"`
+	Note          string      `json:"note,omitempty"`
+	Source        Source      `json:"source"`
+	Bytes         int64       `json:"bytes"`
+	Compression   Compression `json:"compression"`    // of the layer around the file, or inside a PostgreSQL archive
+	SHA256        string      `json:"sha256"`         // of the file as it lies there, hexadecimal
+	PayloadSHA256 string      `json:"payload_sha256"` // of the content without layers; equal where there is none
+	Tables        []Table     `json:"tables"`
+	TookMS        int64       `json:"took_ms"`
+}
+
+// Source is the database that was backed up, without a secret.
+type Source struct {
+	Name     string `json:"name"`
+	Place    string `json:"place"`    // path, or host:port
+	Identity string `json:"identity"` // of backup.Target
+}

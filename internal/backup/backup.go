@@ -1,0 +1,107 @@
+// Package backup is the domain: it makes backups, plans restores and runs them.
+// It promises that planning writes nothing, that a restore does not begin before
+// a safety backup is whole, and that every ending has a name. It knows no SQL
+// driver, no window and no log: it reports, and returns.
+package backup
+
+import (
+	"context"
+	"time"
+
+	"cofre/internal/archive"
+)
+
+// What a backup file or a database is, and holds, is the archive package's to say.
+type (
+	Kind     = archive.Kind
+	Table    = archive.Table
+	Contents = archive.Contents
+	Manifest = archive.Manifest
+)
+
+// The kinds.
+const (
+	SQLite     = archive.SQLite
+	PostgreSQL = archive.PostgreSQL
+)
+
+// Purpose is why a backup was made.
+type Purpose = archive.Purpose
+
+// The purposes.
+const (
+	Manual    = archive.Manual
+	Automatic = archive.Automatic
+	Scheduled = archive.Scheduled
+	Safety    = archive.Safety
+	Imported  = archive.Imported
+)
+
+// Engine is everything asked of one kind of database. All methods stop soon
+// after ctx is done and then return its error, with nothing left behind.
+// Engines hold no state between calls and may be used from several goroutines.
+type Engine interface {
+	// Probe says what the live database holds now, with exact rows. It changes nothing;
+	// for SQLite it never creates a file. A missing SQLite file is errs.NotFound.
+	Probe(ctx context.Context, t Target) (Contents, error)
+
+	// Dump writes a consistent backup of t, which may be in use, to the new file path
+	// (it does not exist yet; its folder does) and returns what the file holds, with
+	// exact rows of the same snapshot. On an error the file may be left, unfinished: the
+	// caller removes it.
+	Dump(ctx context.Context, t Target, path string, o DumpOptions, p Progress) (Contents, error)
+
+	// Restore makes t hold exactly what file holds, in one transaction, or leaves it as
+	// it was and returns an error. File is plain: no compression layer around it. A
+	// missing SQLite target is created; a PostgreSQL database must exist.
+	Restore(ctx context.Context, t Target, file string, p Progress) error
+
+	// Preflight adds what only this engine can know of a restore that is being planned:
+	// tools, rights, versions, sessions, locks. It changes nothing. file is plain, or ""
+	// where it could not be read.
+	Preflight(ctx context.Context, t Target, a Archive, file string) ([]Check, error)
+}
+
+// DumpOptions are the choices of a dump.
+type DumpOptions struct {
+	// Compression inside the archive, for engines whose format has one (PostgreSQL):
+	// archive.Gzip (level 1) or archive.None. SQLite ignores it.
+	Compression archive.Compression
+}
+
+// Migrator carries a backup file of one kind into a live database of another.
+type Migrator interface {
+	// Preflight says what stands in the way; it changes nothing.
+	Preflight(ctx context.Context, t Target, a Archive, file string) ([]Check, error)
+	// Migrate makes t hold what file holds, all of it, or leaves t as it was.
+	Migrate(ctx context.Context, t Target, file string, p Progress) error
+}
+
+// Update is one report of progress. Done and Total count Unit; Total 0 means
+// that it is not known. Item is what is being worked on, usually a table.
+type Update struct {
+	Step  string // of the running step; engines leave it empty, the domain fills it in
+	Done  int64
+	Total int64
+	Unit  string // "rows", "bytes", "pages"
+	Item  string
+}
+
+// Progress receives updates, from one goroutine at a time, and returns at once.
+// It is never nil where the domain calls an engine.
+type Progress func(Update)
+
+// Actor is who asked for an operation: an administrator's name, "cli:<os user>",
+// "schedule:<name>".
+type actorKey struct{}
+
+// WithActor returns a context that carries who asked.
+func WithActor(ctx context.Context, who string) context.Context {
+	return context.WithValue(ctx, actorKey{}, who)
+}
+
+// ActorOf returns who asked, or "".
+func ActorOf(ctx context.Context) string { s, _ := ctx.Value(actorKey{}).(string); return s }
+
+// Clock tells the time; tests set it.
+type Clock func() time.Time

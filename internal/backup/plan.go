@@ -1,0 +1,158 @@
+package backup
+
+import (
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/errs"
+)
+
+// Archive is a backup file that is known to Cofre: in the catalogue (ID set) or
+// named by a path.
+type Archive struct {
+	ID       string            `json:"id,omitempty"`
+	File     string            `json:"file"` // absolute path
+	Contents Contents          `json:"contents"`
+	Manifest *archive.Manifest `json:"manifest,omitempty"` // nil for a foreign file
+}
+
+// Mode is what a restore of one kind into another means.
+type Mode string
+
+// The modes.
+const (
+	Replace Mode = "replace"
+	Migrate Mode = "migrate"
+	Blocked Mode = "blocked"
+)
+
+// modes is the whole rule of compatibility; a pair that is absent is blocked.
+var modes = map[[2]Kind]Mode{
+	{SQLite, SQLite}:         Replace,
+	{PostgreSQL, PostgreSQL}: Replace,
+	{SQLite, PostgreSQL}:     Migrate,
+}
+
+// ModeOf returns what restoring an archive of kind from into a database of kind to means.
+func ModeOf(from, to Kind) Mode {
+	if m, ok := modes[[2]Kind{from, to}]; ok {
+		return m
+	}
+	return Blocked
+}
+
+// Method is how the new content gets in.
+type Method string
+
+// The methods.
+const (
+	BackupAPI      Method = "backup_api"      // SQLite: one transaction through the backup API, into the live file
+	OneTransaction Method = "one_transaction" // PostgreSQL: drop and restore in one transaction
+	SideDatabase   Method = "side_database"   // PostgreSQL: build beside, then swap
+)
+
+// Level of a check.
+type Level string
+
+// The levels.
+const (
+	Info    Level = "info"
+	Warning Level = "warning"
+	Blocker Level = "blocker" // no consent helps: the restore does not start
+)
+
+// Check is one finding of a plan. Code is its key in internal/text
+// ("check.<code>"), Args what its sentence mentions.
+type Check struct {
+	Level  Level     `json:"level"`
+	Code   string    `json:"code"`
+	Args   errs.Args `json:"args,omitempty"`
+	Detail string    `json:"detail,omitempty"`
+}
+
+// Consent is something that the person must say yes to.
+type Consent string
+
+// The consents.
+const (
+	ConsentOverwrite Consent = "overwrite" // all current data is replaced
+	ConsentMigrate   Consent = "migrate"   // SQLite data goes into PostgreSQL
+)
+
+// StepName is a step of a restore (or of a backup).
+type StepName string
+
+// The steps of a restore, in order; Undo only runs when Apply or Verify failed.
+const (
+	StepStage  StepName = "stage"
+	StepSafety StepName = "safety"
+	StepApply  StepName = "apply"
+	StepVerify StepName = "verify"
+	StepUndo   StepName = "undo"
+)
+
+// The steps of a backup.
+const (
+	StepDump    StepName = "dump"
+	StepPack    StepName = "pack"   // compression layer, only when asked for
+	StepReread  StepName = "reread" // the whole file again: hash, structure, counts
+	StepPublish StepName = "publish"
+)
+
+// Step is a step with the time that it is expected to take, 0 where unknown.
+type Step struct {
+	Name     StepName      `json:"name"`
+	Expected time.Duration `json:"expected"` // nanoseconds
+}
+
+// Plan is a restore before it happens: what the window shows, --dry-run prints,
+// and Restorer.Restore runs. Making one writes nothing.
+type Plan struct {
+	ID       string
+	MadeAt   time.Time
+	Archive  Archive
+	Target   Target
+	Current  Contents // what the target holds now; empty tables where it does not exist yet
+	Exists   bool     // the target is there
+	Mode     Mode
+	Method   Method
+	Steps    []Step
+	Checks   []Check
+	Consents []Consent
+}
+
+// Blocked says whether a check forbids the restore.
+func (p Plan) Blocked() bool { return p.Blocker() != nil }
+
+// Blocker returns the first blocking check, or nil.
+func (p Plan) Blocker() *Check {
+	for i := range p.Checks {
+		if p.Checks[i].Level == Blocker {
+			return &p.Checks[i]
+		}
+	}
+	return nil
+}
+
+// Status is the ending of a restore.
+type Status string
+
+// The endings.
+const (
+	Succeeded  Status = "succeeded"
+	Untouched  Status = "untouched"   // failed before anything was changed, or the engine took its change back
+	RolledBack Status = "rolled_back" // the new content was in, and the old one was put back
+	Damaged    Status = "damaged"     // the old content could not be put back: Safety names it
+)
+
+// Result is a restore that has ended.
+type Result struct {
+	Status   Status
+	Mode     Mode
+	Method   Method
+	Safety   *Archive // nil where none was needed (the target did not exist) or none was made
+	Verified bool     // the live database was compared with the archive and equals it
+	Before   Contents
+	After    Contents
+	Took     time.Duration
+}

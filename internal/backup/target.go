@@ -1,0 +1,135 @@
+package backup
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cofre/internal/errs"
+)
+
+// Target is a live database. It travels to every engine call; its URL may hold
+// a password, so a Target is never logged or marshalled.
+type Target struct {
+	Kind Kind
+	Name string // what the person calls it: connection name, database name or file name
+	Path string // SQLite: absolute path
+	URL  string // PostgreSQL: postgres:// URL, password included where known
+
+	Label      string // the person's tag, such as "Production"
+	Color      string // identity colour: wine, copper, teal, indigo, slate
+	Production bool   // a restore asks to type the name
+
+	BusyTimeout time.Duration // how long to wait for other programs' locks; 0 means DefaultBusyTimeout
+	ToolsDir    string        // PostgreSQL: folder with pg_dump and pg_restore that the person named, "" to search
+}
+
+// DefaultBusyTimeout is how long an operation waits for a database that another
+// program has locked, unless the person says otherwise.
+const DefaultBusyTimeout = 10 * time.Second
+
+// Wait is BusyTimeout with its default.
+func (t Target) Wait() time.Duration {
+	if t.BusyTimeout > 0 {
+		return t.BusyTimeout
+	}
+	return DefaultBusyTimeout
+}
+
+// ParseTarget reads what --db takes: a path, sqlite:///path, or
+// postgres://user:pass@host:port/db?…. It opens nothing. A relative path is
+// made absolute. An error is errs.Invalid and never repeats a password.
+func ParseTarget(s string) (Target, error) {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return Target{}, errs.New(errs.Invalid, "target.empty", nil)
+	case hasScheme(s, "postgres"), hasScheme(s, "postgresql"):
+		u, err := url.Parse(s)
+		if err != nil {
+			return Target{}, errs.New(errs.Invalid, "target.url", nil) // err would repeat the URL
+		}
+		return Target{Kind: PostgreSQL, Name: databaseName(u), URL: s}, nil
+	case hasScheme(s, "sqlite"), hasScheme(s, "sqlite3"):
+		_, rest, _ := strings.Cut(s, "://")
+		p, err := url.PathUnescape(rest)
+		if err != nil {
+			return Target{}, errs.New(errs.Invalid, "target.url", nil)
+		}
+		return sqliteTarget(p)
+	case isURL(s):
+		scheme, _, _ := strings.Cut(s, "://")
+		return Target{}, errs.New(errs.Invalid, "target.scheme", errs.Args{"scheme": scheme})
+	default:
+		return sqliteTarget(s)
+	}
+}
+
+func sqliteTarget(path string) (Target, error) {
+	// sqlite:///C:/x on Windows arrives as /C:/x.
+	if len(path) > 2 && path[0] == '/' && path[2] == ':' && filepath.VolumeName(path[1:]) != "" {
+		path = path[1:]
+	}
+	if path == "" || strings.ContainsRune(path, 0) {
+		return Target{}, errs.New(errs.Invalid, "target.empty", nil)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return Target{}, errs.New(errs.Invalid, "target.path", errs.Args{"path": path}).Because(err)
+	}
+	return Target{Kind: SQLite, Name: filepath.Base(abs), Path: abs}, nil
+}
+
+// databaseName follows libpq: the path, else dbname=, else the user's name.
+func databaseName(u *url.URL) string {
+	if name := strings.TrimPrefix(u.Path, "/"); name != "" {
+		return name
+	}
+	if name := u.Query().Get("dbname"); name != "" {
+		return name
+	}
+	return u.User.Username()
+}
+
+// Place says where the database is, without a secret: a path, or host:port.
+func (t Target) Place() string {
+	if t.Kind == SQLite {
+		return t.Path
+	}
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return ""
+	}
+	if h := u.Query().Get("host"); h != "" && u.Host == "" {
+		return h
+	}
+	return u.Host
+}
+
+// Identity is the same for two targets that are the same database, as far as
+// their addresses tell. It holds no secret.
+func (t Target) Identity() string {
+	if t.Kind == SQLite {
+		if real, err := filepath.EvalSymlinks(t.Path); err == nil {
+			return "sqlite:" + real
+		}
+		return "sqlite:" + t.Path
+	}
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return "postgresql:"
+	}
+	return "postgresql:" + t.Place() + "/" + databaseName(u)
+}
+
+func hasScheme(s, scheme string) bool {
+	return len(s) > len(scheme)+3 && strings.EqualFold(s[:len(scheme)], scheme) && s[len(scheme):len(scheme)+3] == "://"
+}
+
+func isURL(s string) bool {
+	scheme, _, ok := strings.Cut(s, "://")
+	if !ok || scheme == "" {
+		return false
+	}
+	return strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+.-") == ""
+}

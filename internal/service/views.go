@@ -1,0 +1,241 @@
+// Package service holds the use cases. Every door (window, command line,
+// scheduler) calls only this; it decides who may do what, one thing at a time,
+// and writes down what happened.
+package service
+
+import (
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+	"cofre/internal/job"
+	"cofre/internal/profile"
+)
+
+// The views are what the window shows. Times are Unix milliseconds (0: never),
+// durations milliseconds, slices never nil. No view holds a password.
+
+// StartView is the first thing that the window asks for.
+type StartView struct {
+	Version            string        `json:"version"`
+	NeedsAdministrator bool          `json:"needsAdministrator"` // first start
+	Session            SessionView   `json:"session"`
+	Settings           Settings      `json:"settings"`
+	SystemLanguage     string        `json:"systemLanguage"` // "en", "pt-BR"
+	Demo               bool          `json:"demo"`           // COFRE_DEMO_MODE
+	Interrupted        []Interrupted `json:"interrupted"`    // jobs that a crash cut off, until acknowledged
+	Open               string        `json:"open"`           // file that Cofre was started with, "" for none
+}
+
+// SessionView is who is logged in; User is "" where nobody is.
+type SessionView struct {
+	User string `json:"user"`
+}
+
+// Settings of the window, kept in state.db.
+type Settings struct {
+	Language   string `json:"language"`   // "", "en", "pt-BR"; "" follows the system
+	Theme      string `json:"theme"`      // "system", "light", "dark"
+	TextScale  int    `json:"textScale"`  // 80–150
+	Repository string `json:"repository"` // folder of the backups; "" the default. Shown resolved
+}
+
+// Interrupted is a job that was running when Cofre, or the machine, stopped.
+type Interrupted struct {
+	JobID     string      `json:"jobID"`
+	Kind      string      `json:"kind"`
+	Target    string      `json:"target"`
+	Step      string      `json:"step"` // the step that had begun
+	StartedAt int64       `json:"startedAt"`
+	State     string      `json:"state"`  // of the database now: "old" (untouched), "new" (complete), "unknown"
+	Safety    *BackupView `json:"safety"` // the safety backup to use, where one was made
+}
+
+// ConnectionView is a saved connection.
+type ConnectionView struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Kind        string `json:"kind"` // "sqlite", "postgresql"
+	Path        string `json:"path"` // SQLite
+	Host        string `json:"host"` // PostgreSQL
+	Port        int    `json:"port"`
+	Database    string `json:"database"`
+	User        string `json:"user"`
+	TLS         string `json:"tls"` // disable, prefer, require, verify-ca, verify-full
+	HasPassword bool   `json:"hasPassword"`
+	Label       string `json:"label"` // "", "Production", "Test", …
+	Color       string `json:"color"` // wine, copper, teal, indigo, slate
+	Production  bool   `json:"production"`
+	WaitSeconds int    `json:"waitSeconds"` // how long to wait for other programs' locks
+	ToolsDir    string `json:"toolsDir"`
+	Active      bool   `json:"active"`
+}
+
+// ConnectionInput is a connection as the form sends it. With URL set, the
+// PostgreSQL fields are read from it.
+type ConnectionInput struct {
+	ID          string `json:"id"` // "" for a new one
+	Name        string `json:"name"`
+	Kind        string `json:"kind"`
+	Path        string `json:"path"`
+	URL         string `json:"url"`
+	Host        string `json:"host"`
+	Port        int    `json:"port"`
+	Database    string `json:"database"`
+	User        string `json:"user"`
+	Password    string `json:"password"` // "" keeps the stored one
+	TLS         string `json:"tls"`
+	Label       string `json:"label"`
+	Color       string `json:"color"`
+	Production  bool   `json:"production"`
+	WaitSeconds int    `json:"waitSeconds"`
+	ToolsDir    string `json:"toolsDir"`
+}
+
+// TestView is the answer of Test.
+type TestView struct {
+	Version     string `json:"version"`
+	Tables      int    `json:"tables"`
+	Bytes       int64  `json:"bytes"`
+	RoundTripMS int64  `json:"roundTripMS"`
+	Tools       string `json:"tools"` // client tools that will be used, "" for SQLite
+}
+
+// Overview is the active database at a glance.
+type Overview struct {
+	Connection        *ConnectionView `json:"connection"` // nil: none yet
+	Status            string          `json:"status"`     // "protected", "attention", "risk"
+	Reason            string          `json:"reason"`     // key of internal/text: "overview.<reason>"
+	ReasonArgs        errs.Args       `json:"reasonArgs"`
+	Contents          *ContentsView   `json:"contents"` // nil where the database can't be reached
+	Failure           *job.Failure    `json:"failure"`  // why not
+	Last              *BackupView     `json:"last"`     // newest backup of it, good or failed
+	LastGood          *BackupView     `json:"lastGood"`
+	Rows              []RowDelta      `json:"rows"`           // per table, against LastGood
+	History           []SizePoint     `json:"history"`        // good backups, oldest first, at most 60
+	RepositoryFree    int64           `json:"repositoryFree"` // bytes, -1 unknown
+	RepositoryTotal   int64           `json:"repositoryTotal"`
+	RepositoryUsed    int64           `json:"repositoryUsed"`    // by backups
+	ExpectedRestoreMS int64           `json:"expectedRestoreMS"` // 0 unknown
+}
+
+// RowDelta is a table's rows now and then; Before is -1 where the table was not there.
+type RowDelta struct {
+	Table  string `json:"table"`
+	Rows   int64  `json:"rows"`
+	Before int64  `json:"before"`
+}
+
+// SizePoint is one backup in the chart.
+type SizePoint struct {
+	At    int64 `json:"at"`
+	Bytes int64 `json:"bytes"`
+	Rows  int64 `json:"rows"`
+}
+
+// ContentsView is backup.Contents with times that a page can read.
+type ContentsView struct {
+	Kind        string         `json:"kind"`
+	Format      string         `json:"format"`
+	Version     string         `json:"version"`
+	DumpedBy    string         `json:"dumpedBy"`
+	Database    string         `json:"database"`
+	CreatedAt   int64          `json:"createdAt"`
+	Bytes       int64          `json:"bytes"`
+	Compression string         `json:"compression"`
+	Encrypted   bool           `json:"encrypted"`
+	Tables      []backup.Table `json:"tables"`
+	Rows        int64          `json:"rows"`
+	Profile     *profile.Facts `json:"profile"`
+}
+
+// BackupView is a backup of the catalogue.
+type BackupView struct {
+	ID          string         `json:"id"`
+	File        string         `json:"file"` // absolute path
+	Name        string         `json:"name"` // file name
+	Kind        string         `json:"kind"`
+	Purpose     string         `json:"purpose"`
+	Source      string         `json:"source"` // name of the database
+	Place       string         `json:"place"`
+	Version     string         `json:"version"`
+	DumpedBy    string         `json:"dumpedBy"`
+	By          string         `json:"by"`
+	Note        string         `json:"note"`
+	CreatedAt   int64          `json:"createdAt"`
+	TookMS      int64          `json:"tookMS"`
+	Bytes       int64          `json:"bytes"`
+	Compression string         `json:"compression"`
+	SHA256      string         `json:"sha256"`
+	State       string         `json:"state"`  // "good", "failed", "missing" (the file is gone)
+	Reason      *job.Failure   `json:"reason"` // why failed
+	CheckedAt   int64          `json:"checkedAt"`
+	Tables      []backup.Table `json:"tables"`
+	Rows        int64          `json:"rows"`
+	Profile     *profile.Facts `json:"profile"`
+	OfActive    bool           `json:"ofActive"` // of the active database
+}
+
+// PlanView is a restore before it happens.
+type PlanView struct {
+	ID         string         `json:"id"`
+	MadeAt     int64          `json:"madeAt"`
+	Mode       string         `json:"mode"` // replace, migrate, blocked
+	Method     string         `json:"method"`
+	Connection ConnectionView `json:"connection"` // the target
+	Place      string         `json:"place"`
+	BackupID   string         `json:"backupID"` // "" for a file from outside
+	File       string         `json:"file"`
+	FileName   string         `json:"fileName"`
+	Archive    ContentsView   `json:"archive"`
+	Current    ContentsView   `json:"current"`
+	Exists     bool           `json:"exists"`
+	Rows       []PlanRow      `json:"rows"`   // per table, largest loss first
+	Checks     []backup.Check `json:"checks"` // blockers first
+	Consents   []string       `json:"consents"`
+	Steps      []job.StepView `json:"steps"`
+	ExpectedMS int64          `json:"expectedMS"` // 0 unknown
+	SafetyName string         `json:"safetyName"` // as it would be named now
+	Command    string         `json:"command"`    // the same on the command line
+}
+
+// PlanRow is a table before and after. -1: the table is not there.
+type PlanRow struct {
+	Table string `json:"table"`
+	Now   int64  `json:"now"`
+	After int64  `json:"after"`
+}
+
+// StartRestoreInput is the person's answer to a plan.
+type StartRestoreInput struct {
+	PlanID   string   `json:"planID"`
+	Consents []string `json:"consents"`
+	Typed    string   `json:"typed"` // the database's name, for production
+}
+
+// ResultView is the ending of the last restore.
+type ResultView struct {
+	JobID    string         `json:"jobID"`
+	Status   string         `json:"status"` // succeeded, untouched, rolled_back, damaged, cancelled
+	Mode     string         `json:"mode"`
+	Method   string         `json:"method"`
+	Target   ConnectionView `json:"target"`
+	Safety   *BackupView    `json:"safety"`
+	Verified bool           `json:"verified"`
+	Rows     []PlanRow      `json:"rows"`
+	Profile  *profile.Facts `json:"profile"` // of the database now
+	TookMS   int64          `json:"tookMS"`
+	Failure  *job.Failure   `json:"failure"`
+}
+
+// ActivityView is one finished or running operation.
+type ActivityView struct {
+	ID        string       `json:"id"`
+	Kind      string       `json:"kind"` // backup, restore, verify, delete, save, login
+	Target    string       `json:"target"`
+	By        string       `json:"by"`
+	StartedAt int64        `json:"startedAt"`
+	TookMS    int64        `json:"tookMS"`
+	Status    string       `json:"status"` // running, succeeded, untouched, rolled_back, damaged, failed, cancelled, interrupted
+	BackupID  string       `json:"backupID"`
+	File      string       `json:"file"`
+	Failure   *job.Failure `json:"failure"`
+}
