@@ -53,8 +53,11 @@ type Engine interface {
 
 	// Restore makes t hold exactly what file holds, in one transaction, or leaves it as
 	// it was and returns an error. File is plain: no compression layer around it. A
-	// missing SQLite target is created; a PostgreSQL database must exist.
-	Restore(ctx context.Context, t Target, file string, p Progress) error
+	// missing SQLite target is created; a PostgreSQL database must exist. What it returns
+	// is what t held at the moment the change became final, counted in t itself (inside the
+	// same transaction or lock where the engine can, so that programs which write right
+	// after do not disturb it): the domain compares it with the archive.
+	Restore(ctx context.Context, t Target, file string, p Progress) (Contents, error)
 
 	// Preflight adds what only this engine can know of a restore that is being planned:
 	// tools, rights, versions, sessions, locks. It changes nothing. file is plain, or ""
@@ -73,8 +76,9 @@ type DumpOptions struct {
 type Migrator interface {
 	// Preflight says what stands in the way; it changes nothing.
 	Preflight(ctx context.Context, t Target, a Archive, file string) ([]Check, error)
-	// Migrate makes t hold what file holds, all of it, or leaves t as it was.
-	Migrate(ctx context.Context, t Target, file string, p Progress) error
+	// Migrate makes t hold what file holds, all of it, or leaves t as it was. What it
+	// returns is what t holds, counted in t before the change became final.
+	Migrate(ctx context.Context, t Target, file string, p Progress) (Contents, error)
 }
 
 // Update is one report of progress. Done and Total count Unit; Total 0 means

@@ -1,0 +1,67 @@
+package backup
+
+import (
+	"context"
+	"time"
+
+	"cofre/internal/errs"
+)
+
+// Record is an operation as the journal keeps it: enough to say, after a crash,
+// what was going on and which safety backup to use.
+type Record struct {
+	ID        string
+	Kind      string // "backup", "restore", "verify", "delete", "save"
+	Target    string // name
+	Identity  string // Target.Identity
+	By        string
+	StartedAt time.Time
+	EndedAt   time.Time // zero while it runs, or where it was cut off
+	Step      string    // the last step that began
+	Steps     []StepTime
+	Status    string // "running", a Status, "failed", "cancelled", "interrupted"
+	Failure   *errs.Error
+	BackupID  string // made, restored or checked
+	File      string
+	SafetyID  string
+	Safety    string  // file of the safety backup
+	Bytes     int64   // of the database or file that was worked on: expected times are scaled by it
+	Before    []Table // of the target, when a restore began
+	After     []Table // of the archive that goes in
+
+	Acknowledged bool // the person has read what happened to an interrupted one
+}
+
+// StepTime is how long a finished step took.
+type StepTime struct {
+	Name StepName      `json:"name"`
+	Took time.Duration `json:"took"`
+}
+
+// Journal keeps operations in state.db, durably: each call is on disk when it
+// returns, so that a step is written down before it is taken.
+type Journal interface {
+	Begin(ctx context.Context, r Record) error
+	// Update replaces the record with r.ID.
+	Update(ctx context.Context, r Record) error
+	// Open returns the records that were never ended, oldest first. While a job runs
+	// (here or in another process) its own record is among them.
+	Open(ctx context.Context) ([]Record, error)
+	// Recent returns records, newest first.
+	Recent(ctx context.Context, limit, offset int) ([]Record, error)
+	// LastDone returns the newest succeeded record of that kind and identity, or nil.
+	LastDone(ctx context.Context, kind, identity string) (*Record, error)
+}
+
+// Run is how an operation tells what it does. Step is called before each step is
+// taken and Safety as soon as the safety backup is whole; when either returns an
+// error the operation stops before it changes anything (and goes on where it is
+// already taking a change back).
+type Run interface {
+	Step(ctx context.Context, s StepName) error
+	Safety(ctx context.Context, e Entry) error
+	Update(u Update)
+	Log(text string)
+	// NoCancel says that from here on the operation can't be cancelled.
+	NoCancel()
+}
