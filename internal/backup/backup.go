@@ -109,3 +109,9 @@ func ActorOf(ctx context.Context) string { s, _ := ctx.Value(actorKey{}).(string
 
 // Clock tells the time; tests set it.
 type Clock func() time.Time
+
+// Checker is what an engine may also offer: a check of the database as it is,
+// after a restore. An error means that the database is not sound.
+type Checker interface {
+	Check(ctx context.Context, t Target, p Progress) error
+}

@@ -1,0 +1,251 @@
+package backup
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/errs"
+	"cofre/internal/profile"
+)
+
+// Archiver makes backups. It may be used from several goroutines.
+type Archiver struct {
+	Engines map[Kind]Engine
+	Catalog Catalog
+	Dir     string // the repository: where backups go that name no place of their own
+	Now     Clock
+	Program string // "cofre 1.0.0", for manifests
+
+	// Preview reads who and what is in a backup file; nil facts where it is not known.
+	// Optional; its errors do not fail a backup.
+	Preview func(ctx context.Context, file string) (*profile.Facts, error)
+}
+
+// BackupOptions are the choices of one backup.
+type BackupOptions struct {
+	Purpose Purpose
+	Note    string
+	Dest    string // a file that does not exist yet, or a folder; "" for the repository
+
+	// Compression as asked for; "" leaves it to the kind: gzip inside a PostgreSQL
+	// archive, none for SQLite.
+	Compression archive.Compression
+}
+
+// Steps returns the steps that Backup will take.
+func (o BackupOptions) Steps(k Kind) []StepName {
+	if o.layer(k) != archive.None {
+		return []StepName{StepDump, StepPack, StepReread, StepPublish}
+	}
+	return []StepName{StepDump, StepReread, StepPublish}
+}
+
+// layer is the compression around the file; PostgreSQL has gzip inside.
+func (o BackupOptions) layer(k Kind) archive.Compression {
+	switch {
+	case o.Compression == archive.Zstd, o.Compression == archive.Gzip && k == SQLite:
+		return o.Compression
+	}
+	return archive.None
+}
+
+// inside is the compression that the engine does itself.
+func (o BackupOptions) inside(k Kind) archive.Compression {
+	if k == PostgreSQL && (o.Compression == "" || o.Compression == archive.Gzip) {
+		return archive.Gzip
+	}
+	return archive.None
+}
+
+// Backup makes a backup of t, re-reads all of it, publishes it under its name
+// with its manifest and enters it in the catalogue. It never overwrites a file,
+// and leaves none behind when it fails; the failure is entered in the catalogue
+// (a cancellation is not).
+func (a *Archiver) Backup(ctx context.Context, t Target, o BackupOptions, run Run) (Entry, error) {
+	e, err := a.backup(ctx, t, o, run)
+	if err == nil {
+		return e, nil
+	}
+	if errs.CodeOf(err) != errs.Cancelled && ctx.Err() == nil {
+		failed := Entry{State: Failed, Failure: errs.Of(err), CheckedAt: a.Now(), Manifest: archive.Manifest{
+			ID: newID(a.Now()), Kind: t.Kind, CreatedAt: a.Now().UTC(), Purpose: o.Purpose, By: ActorOf(ctx), Note: o.Note, Source: sourceOf(t)}}
+		if put := a.Catalog.Put(context.WithoutCancel(ctx), failed); put != nil {
+			err = errors.Join(err, put)
+		}
+	}
+	return Entry{}, err
+}
+
+func (a *Archiver) backup(ctx context.Context, t Target, o BackupOptions, run Run) (Entry, error) {
+	engine, ok := a.Engines[t.Kind]
+	if !ok {
+		return Entry{}, errs.New(errs.Invalid, "backup.kind", errs.Args{"kind": string(t.Kind)})
+	}
+	began := a.Now()
+	place, err := a.place(t, o, began)
+	if err != nil {
+		return Entry{}, err
+	}
+	work, err := os.MkdirTemp(filepath.Dir(place), ".cofre-partial-")
+	if err != nil {
+		return Entry{}, archive.FileError(err, filepath.Dir(place))
+	}
+	defer os.RemoveAll(work)
+
+	if err := run.Step(ctx, StepDump); err != nil {
+		return Entry{}, err
+	}
+	plain := filepath.Join(work, "plain")
+	held, err := engine.Dump(ctx, t, plain, DumpOptions{Compression: o.inside(t.Kind)}, run.Update)
+	if err != nil {
+		return Entry{}, err
+	}
+	whole := plain
+	if layer := o.layer(t.Kind); layer != archive.None {
+		if err := run.Step(ctx, StepPack); err != nil {
+			return Entry{}, err
+		}
+		whole = filepath.Join(work, "packed")
+		if err := pack(ctx, plain, whole, layer, run); err != nil {
+			return Entry{}, err
+		}
+	}
+
+	if err := run.Step(ctx, StepReread); err != nil {
+		return Entry{}, err
+	}
+	sums, err := a.reread(ctx, plain, whole, held, run)
+	if err != nil {
+		return Entry{}, err
+	}
+
+	if err := run.Step(ctx, StepPublish); err != nil {
+		return Entry{}, err
+	}
+	e := Entry{File: place, State: Good, CheckedAt: a.Now(), Manifest: archive.Manifest{
+		ID: newID(began), Kind: t.Kind, Format: sums.contents.Format, Version: held.Version, DumpedBy: a.dumpedBy(sums.contents),
+		CreatedAt: began.UTC(), Purpose: o.Purpose, By: ActorOf(ctx), Note: o.Note, Source: sourceOf(t),
+		Bytes: sums.bytes, Compression: sums.compression(o.layer(t.Kind)), SHA256: sums.file, PayloadSHA256: sums.payload,
+		Tables: held.Tables, TookMS: a.Now().Sub(began).Milliseconds()}}
+	if a.Preview != nil {
+		e.Profile, _ = a.Preview(ctx, plain) // who is in it is a courtesy, not a part of the backup
+	}
+	if err := a.publish(ctx, whole, &e); err != nil {
+		return Entry{}, err
+	}
+	return e, nil
+}
+
+// publish gives the file its name and its manifest and enters both. The file is
+// removed again when it could not be entered: a backup that nobody knows of
+// would not be one.
+func (a *Archiver) publish(ctx context.Context, whole string, e *Entry) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := archive.Publish(whole, e.File); err != nil {
+		return err
+	}
+	undo := func(err error) error {
+		os.Remove(archive.ManifestPath(e.File))
+		os.Remove(e.File)
+		return err
+	}
+	if err := archive.WriteManifest(e.File, &e.Manifest); err != nil {
+		return undo(err)
+	}
+	if err := a.Catalog.Put(context.WithoutCancel(ctx), *e); err != nil {
+		return undo(fmt.Errorf("enter %s in the catalogue: %w", filepath.Base(e.File), err))
+	}
+	return nil
+}
+
+// sums is what the second reading of a new backup found.
+type sums struct {
+	contents      Contents
+	bytes         int64
+	file, payload string
+}
+
+func (s sums) compression(layer archive.Compression) archive.Compression {
+	if layer != archive.None {
+		return layer
+	}
+	return s.contents.Compression
+}
+
+// reread reads the new file again, all of it: its structure and rows, which must
+// be the ones that were dumped, and its hash. Both at once, since one waits for
+// the processor and the other for the disk.
+func (a *Archiver) reread(ctx context.Context, plain, whole string, held Contents, run Run) (sums, error) {
+	var s sums
+	type hashed struct {
+		file, payload string
+		bytes         int64
+		err           error
+	}
+	done := make(chan hashed, 1)
+	go func() {
+		var h hashed
+		h.payload, h.bytes, h.err = archive.HashFile(ctx, plain, nil)
+		h.file = h.payload
+		if h.err == nil && whole != plain {
+			h.file, h.bytes, h.err = archive.HashFile(ctx, whole, nil)
+		}
+		done <- h
+	}()
+	contents, err := reread(ctx, whole, run)
+	h := <-done
+	if err := errors.Join(err, h.err); err != nil {
+		return s, err
+	}
+	if !slices.Equal(contents.Tables, held.Tables) {
+		name := firstDifference(contents.Tables, held.Tables)
+		return s, errs.New(errs.Corrupt, "backup.reread", errs.Args{"table": name})
+	}
+	return sums{contents: contents, bytes: h.bytes, file: h.file, payload: h.payload}, nil
+}
+
+func (a *Archiver) dumpedBy(c Contents) string {
+	if c.DumpedBy != "" {
+		return c.DumpedBy
+	}
+	return a.Program
+}
+
+func sourceOf(t Target) archive.Source {
+	return archive.Source{Name: t.Name, Place: t.Place(), Identity: t.Identity()}
+}
+
+// newID returns an identifier that sorts by time.
+func newID(at time.Time) string {
+	var b [4]byte
+	rand.Read(b[:]) // never fails, says crypto/rand
+	return at.UTC().Format("20060102T150405") + "-" + hex.EncodeToString(b[:])
+}
+
+// reread reads the file as it will lie there, through its layer.
+func reread(ctx context.Context, whole string, run Run) (Contents, error) {
+	report, err := archive.Verify(ctx, whole, archive.VerifyOptions{Depth: archive.Structure}, bytesOf(run, ""))
+	return report.Contents, err
+}
+
+func pack(ctx context.Context, from, to string, c archive.Compression, run Run) error {
+	f, err := archive.CreateFile(to)
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	if err := archive.Pack(ctx, from, f, c, bytesOf(run, "")); err != nil {
+		return err
+	}
+	return f.Commit()
+}

@@ -1,0 +1,135 @@
+package backup
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"strconv"
+	"time"
+
+	"cofre/internal/errs"
+)
+
+// Connection is a database that a person has saved. It holds no password: that
+// is kept by the secret store under the connection's ID.
+type Connection struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Kind Kind   `json:"kind"`
+
+	Path string `json:"path,omitempty"` // SQLite
+
+	Host     string            `json:"host,omitempty"` // PostgreSQL: name, address or folder of a socket
+	Port     int               `json:"port,omitempty"`
+	Database string            `json:"database,omitempty"`
+	User     string            `json:"user,omitempty"`
+	TLS      string            `json:"tls,omitempty"`    // sslmode
+	Params   map[string]string `json:"params,omitempty"` // further parameters of the URL, such as sslrootcert
+
+	Label       string `json:"label,omitempty"`
+	Color       string `json:"color,omitempty"`
+	Production  bool   `json:"production,omitempty"`
+	WaitSeconds int    `json:"wait_seconds,omitempty"`
+	ToolsDir    string `json:"tools_dir,omitempty"`
+
+	Active bool `json:"-"` // at most one is
+}
+
+// Connections keeps connections in state.db.
+type Connections interface {
+	// All returns them by name.
+	All(ctx context.Context) ([]Connection, error)
+	// Put adds c or replaces the one with its ID; Active is not changed.
+	Put(ctx context.Context, c Connection) error
+	// Delete forgets it. Twice is harmless.
+	Delete(ctx context.Context, id string) error
+	// Activate makes it the active one, or returns errs.NotFound.
+	Activate(ctx context.Context, id string) error
+}
+
+// Target is the database that c names, reached with that password.
+func (c Connection) Target(password string) Target {
+	t := Target{Kind: c.Kind, Name: c.Name, Path: c.Path, Label: c.Label, Color: c.Color, Production: c.Production,
+		BusyTimeout: time.Duration(c.WaitSeconds) * time.Second, ToolsDir: c.ToolsDir}
+	if c.Kind == PostgreSQL {
+		t.URL = c.url(password)
+	}
+	return t
+}
+
+func (c Connection) url(password string) string {
+	u := url.URL{Scheme: "postgres", Path: "/" + c.Database}
+	switch {
+	case c.User != "" && password != "":
+		u.User = url.UserPassword(c.User, password)
+	case c.User != "":
+		u.User = url.User(c.User)
+	}
+	q := url.Values{}
+	for k, v := range c.Params {
+		q.Set(k, v)
+	}
+	if c.TLS != "" {
+		q.Set("sslmode", c.TLS)
+	}
+	port := ""
+	if c.Port != 0 {
+		port = strconv.Itoa(c.Port)
+	}
+	switch {
+	case len(c.Host) > 0 && (c.Host[0] == '/' || c.Host[0] == '@'): // a socket's folder can't stand in the authority
+		q.Set("host", c.Host)
+		if port != "" {
+			q.Set("port", port)
+		}
+	case port != "":
+		u.Host = net.JoinHostPort(c.Host, port)
+	default:
+		u.Host = c.Host
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// ReadURL fills the PostgreSQL fields of c from a URL and returns the password
+// that was in it. The error never repeats the URL.
+func (c *Connection) ReadURL(s string) (password string, err error) {
+	t, err := ParseTarget(s)
+	if err != nil {
+		return "", err
+	}
+	if t.Kind != PostgreSQL {
+		return "", errs.New(errs.Invalid, "target.not_postgres", nil)
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return "", errs.New(errs.Invalid, "target.url", nil)
+	}
+	q := u.Query()
+	c.Kind, c.Host, c.Database, c.User = PostgreSQL, u.Hostname(), databaseName(u), u.User.Username()
+	c.Port, _ = strconv.Atoi(u.Port())
+	password, _ = u.User.Password()
+	take := func(name string) string { v := q.Get(name); q.Del(name); return v }
+	if h := take("host"); h != "" && c.Host == "" {
+		c.Host = h
+	}
+	if p, err := strconv.Atoi(take("port")); err == nil && c.Port == 0 {
+		c.Port = p
+	}
+	if v := take("user"); v != "" && c.User == "" {
+		c.User = v
+	}
+	if v := take("password"); v != "" && password == "" {
+		password = v
+	}
+	take("dbname")
+	c.TLS = take("sslmode")
+	c.Params = nil
+	for k := range q {
+		if c.Params == nil {
+			c.Params = map[string]string{}
+		}
+		c.Params[k] = q.Get(k)
+	}
+	return password, nil
+}

@@ -1,0 +1,288 @@
+package backup
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cofre/internal/archive"
+	"cofre/internal/errs"
+)
+
+// Ref names a backup: an ID of the catalogue, or a path.
+type Ref struct {
+	ID   string
+	Path string
+}
+
+// Open finds a backup and reads what it holds, with exact rows. It needs no
+// server. A damaged or foreign file has its own clear error.
+func (r *Restorer) Open(ctx context.Context, ref Ref) (Archive, error) {
+	var a Archive
+	a.File = ref.Path
+	if ref.ID != "" {
+		e, err := r.Archiver.Catalog.Get(ctx, ref.ID)
+		if err != nil {
+			return a, err
+		}
+		if e.File == "" {
+			return a, errs.New(errs.NotFound, "backup.failed_one", errs.Args{"id": ref.ID})
+		}
+		a.ID, a.File = ref.ID, e.File
+	}
+	path, err := filepath.Abs(a.File)
+	if err != nil {
+		return a, archive.FileError(err, a.File)
+	}
+	a.File = path
+	if a.Contents, err = archive.Inspect(ctx, path, archive.InspectOptions{}); err != nil {
+		return a, err
+	}
+	if a.Manifest, err = archive.ReadManifest(path); err != nil {
+		return a, err
+	}
+	return a, nil
+}
+
+// Plan says what restoring ref into t would mean: what is there, what would
+// come, what stands in the way, what the person has to agree to. It writes
+// nothing, but for a temporary file where a compressed backup must be unpacked
+// to be read.
+func (r *Restorer) Plan(ctx context.Context, ref Ref, t Target) (Plan, error) {
+	a, err := r.Open(ctx, ref)
+	if err != nil {
+		return Plan{}, err
+	}
+	return r.plan(ctx, a, t)
+}
+
+func (r *Restorer) plan(ctx context.Context, a Archive, t Target) (Plan, error) {
+	p := Plan{MadeAt: r.Archiver.Now(), Archive: a, Target: t, Mode: ModeOf(a.Contents.Kind, t.Kind)}
+	engine, ok := r.Archiver.Engines[t.Kind]
+	if !ok {
+		return p, errs.New(errs.Invalid, "backup.kind", errs.Args{"kind": string(t.Kind)})
+	}
+	current, err := engine.Probe(ctx, t)
+	switch code := errs.CodeOf(err); {
+	case err == nil:
+		p.Current, p.Exists = current, true
+	case code == errs.NotFound && t.Kind == SQLite:
+		p.Current = Contents{Kind: t.Kind, Format: archive.FormatDatabase, Compression: archive.None, Tables: []Table{}}
+	case t.Kind == SQLite && (code == errs.Corrupt || code == errs.Invalid):
+		// No safety backup can be made of it, and so nothing may replace it.
+		e := errs.Of(err)
+		p.Exists = true
+		p.Current = Contents{Kind: t.Kind, Format: archive.FormatDatabase, Compression: archive.None, Tables: []Table{}}
+		p.Checks = append(p.Checks, Check{Level: Blocker, Code: "target.broken", Args: errs.Args{"path": t.Path, "reason": e.Reason}, Detail: e.Detail})
+	default:
+		return p, err
+	}
+	if err := r.preflight(ctx, engine, &p); err != nil {
+		return p, err
+	}
+	p.Steps = r.steps(p)
+	if p.Mode != Blocked {
+		p.Consents = []Consent{ConsentOverwrite}
+		if p.Mode == Migrate {
+			p.Consents = append(p.Consents, ConsentMigrate)
+		}
+	}
+	slices.SortStableFunc(p.Checks, func(a, b Check) int { return severity[a.Level] - severity[b.Level] })
+	p.ID = planID(p)
+	return p, nil
+}
+
+var severity = map[Level]int{Blocker: 0, Warning: 1, Info: 2}
+
+// preflight sets the method and collects the checks.
+func (r *Restorer) preflight(ctx context.Context, engine Engine, p *Plan) error {
+	var more []Check
+	var err error
+	switch p.Mode {
+	case Blocked:
+		p.Checks = append(p.Checks, Check{Level: Blocker, Code: "restore.postgresql_into_sqlite"})
+		return nil
+	case Migrate:
+		p.Method = OneTransaction
+		if r.Migrator == nil {
+			p.Checks = append(p.Checks, Check{Level: Blocker, Code: "restore.no_migrator"})
+			return nil
+		}
+		more, err = r.Migrator.Preflight(ctx, p.Target, p.Archive, r.plainFile(p.Archive))
+	default:
+		p.Method = OneTransaction
+		if p.Target.Kind == SQLite {
+			p.Method = BackupAPI
+		}
+		more, err = engine.Preflight(ctx, p.Target, p.Archive, r.plainFile(p.Archive))
+	}
+	if err != nil {
+		return err
+	}
+	p.Checks = append(p.Checks, more...)
+	p.Checks = append(p.Checks, r.general(ctx, p)...)
+	return nil
+}
+
+// plainFile is the archive's file where it can be read as it is, else "".
+func (r *Restorer) plainFile(a Archive) string {
+	if id, err := archive.Identify(a.File); err == nil && id.Layer == archive.None && !id.Encrypted {
+		return a.File
+	}
+	return ""
+}
+
+// general are the checks that no engine has to know: room, age, origin.
+func (r *Restorer) general(ctx context.Context, p *Plan) []Check {
+	var checks []Check
+	add := func(l Level, code string, args errs.Args) {
+		checks = append(checks, Check{Level: l, Code: code, Args: args})
+	}
+	if len(p.Archive.Contents.Tables) == 0 {
+		add(Warning, "archive.empty", nil)
+	}
+	if m := p.Archive.Manifest; m != nil {
+		if info, err := os.Stat(p.Archive.File); err == nil && info.Size() != m.Bytes {
+			add(Blocker, "archive.not_as_made", errs.Args{"file": filepath.Base(p.Archive.File)})
+		}
+		if m.Source.Identity != "" && m.Source.Identity != p.Target.Identity() {
+			add(Warning, "archive.other_source", errs.Args{"source": m.Source.Name, "place": m.Source.Place})
+		}
+	}
+	if newer, ok := r.newer(ctx, p); ok {
+		add(Warning, "archive.newer_backup", errs.Args{"at": newer.Manifest.CreatedAt.UnixMilli(), "id": newer.Manifest.ID, "file": filepath.Base(newer.File)})
+	}
+	for _, t := range p.Current.Tables {
+		after, ok := p.Archive.Contents.Table(t.Name)
+		if ok && t.Rows >= 20 && after.Rows >= 0 && after.Rows < t.Rows/2 {
+			add(Warning, "archive.far_fewer_rows", errs.Args{"table": t.Name, "now": t.Rows, "after": after.Rows})
+		}
+	}
+	if p.Exists && r.Free != nil {
+		// The safety backup is at most as large as the database; PostgreSQL's is compressed.
+		if room, err := r.Free(r.Archiver.Dir); err == nil && room < p.Current.Bytes {
+			add(Blocker, "room.repository", errs.Args{"free_bytes": room, "need_bytes": p.Current.Bytes, "folder": r.Archiver.Dir})
+		}
+	}
+	return checks
+}
+
+// newer is the newest good backup of the target, where it is newer than the archive.
+func (r *Restorer) newer(ctx context.Context, p *Plan) (Entry, bool) {
+	if p.Archive.Manifest == nil {
+		return Entry{}, false
+	}
+	all, err := r.Archiver.Catalog.List(ctx, Filter{Identity: p.Target.Identity(), State: Good})
+	if err != nil {
+		return Entry{}, false
+	}
+	for _, e := range all {
+		if !e.Manifest.CreatedAt.After(p.Archive.Manifest.CreatedAt) {
+			break
+		}
+		if _, err := os.Stat(e.File); err == nil && e.Manifest.Purpose != Safety {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// steps are the steps that will be taken, with the time that each took the last
+// time, scaled by size.
+func (r *Restorer) steps(p Plan) []Step {
+	names := []StepName{StepStage, StepSafety, StepApply, StepVerify}
+	if !p.Exists {
+		names = []StepName{StepStage, StepApply, StepVerify}
+	}
+	steps := make([]Step, len(names))
+	for i, n := range names {
+		steps[i].Name = n
+		if r.Expected != nil {
+			steps[i].Expected = r.Expected(p.Target, n, p.Archive.Contents.Bytes)
+		}
+	}
+	return steps
+}
+
+// planID covers what the person agrees to. Row counts are not in it (a database
+// in use would outdate every plan at once); stale compares them with tolerance.
+func planID(p Plan) string {
+	var size, modified int64
+	if info, err := os.Stat(p.Archive.File); err == nil {
+		size, modified = info.Size(), info.ModTime().UnixNano()
+	}
+	var blockers []string
+	for _, c := range p.Checks {
+		if c.Level == Blocker {
+			blockers = append(blockers, c.Code)
+		}
+	}
+	text, _ := json.Marshal([]any{p.Archive.File, size, modified, p.Target.Identity(), p.Mode, p.Method, p.Exists, p.Consents, blockers, names(p.Current.Tables)})
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}
+
+// stale says why the plan no longer describes what is there, or nil. A table may
+// have gained or lost 1 % of its rows, or a hundred: what the person has seen is
+// then still true in substance.
+func stale(seen, now Plan) error {
+	because := func(what string) error { return errs.New(errs.Stale, "restore.stale", errs.Args{"what": what}) }
+	if seen.ID != now.ID {
+		if !slices.Equal(names(seen.Current.Tables), names(now.Current.Tables)) {
+			return because(firstDifference(seen.Current.Tables, now.Current.Tables))
+		}
+		return because(filepath.Base(now.Archive.File))
+	}
+	for i, t := range now.Current.Tables {
+		before := seen.Current.Tables[i].Rows
+		if d := max(t.Rows-before, before-t.Rows); d > max(100, before/100) {
+			return because(t.Name)
+		}
+	}
+	return nil
+}
+
+func names(tables []Table) []string {
+	list := make([]string, len(tables))
+	for i, t := range tables {
+		list[i] = t.Name
+	}
+	return list
+}
+
+// firstDifference names the first table in which two sorted lists differ, "" if none.
+func firstDifference(a, b []Table) string {
+	for i := range max(len(a), len(b)) {
+		switch {
+		case i >= len(a):
+			return b[i].Name
+		case i >= len(b):
+			return a[i].Name
+		case a[i] != b[i]:
+			if strings.Compare(a[i].Name, b[i].Name) > 0 {
+				return b[i].Name
+			}
+			return a[i].Name
+		}
+	}
+	return ""
+}
+
+// unchanged says whether the file is the one that was looked at: size and time.
+func unchanged(path string, then fs.FileInfo) error {
+	now, err := os.Stat(path)
+	if err != nil {
+		return archive.FileError(err, path)
+	}
+	if now.Size() != then.Size() || !now.ModTime().Equal(then.ModTime()) || !os.SameFile(now, then) {
+		return errs.New(errs.Stale, "restore.stale", errs.Args{"what": filepath.Base(path)}).Because(errors.New("the file was changed while it was read"))
+	}
+	return nil
+}

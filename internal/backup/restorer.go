@@ -1,0 +1,273 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/errs"
+)
+
+// Restorer plans restores and runs them:
+//
+//	stage   unpack, check the hash, read the whole file: it must be good
+//	safety  a backup of the database as it is; if it fails, nothing is changed
+//	apply   the engine puts the new content in, in one transaction
+//	verify  the database is compared with the archive
+//	undo    when verify failed: the safety backup goes back in
+//
+// One restore at a time and target is the caller's to ensure.
+type Restorer struct {
+	Archiver *Archiver
+	Migrator Migrator // nil: SQLite → PostgreSQL is blocked
+	Work     string   // folder for temporary files, made when missing
+
+	// Free returns the bytes that are free on the volume of a path. Optional.
+	Free func(path string) (int64, error)
+	// Expected returns how long a step is expected to take, 0 where unknown. Optional.
+	Expected func(t Target, s StepName, bytes int64) time.Duration
+}
+
+// undoLimit is how long taking a change back may take before it is called damaged.
+// It cannot be cancelled, so it needs an end of its own.
+const undoLimit = 2 * time.Hour
+
+// Restore runs a plan that the person has agreed to. It plans again first, and
+// refuses a plan that is blocked (the blocker's error), out of date (errs.Stale)
+// or not consented to (errs.Consent), having changed nothing.
+//
+// The result always has a status. With Untouched the error is the cause; with
+// RolledBack and Damaged its code is errs.RolledBack or errs.Damaged and the cause
+// is wrapped; with Succeeded it is nil.
+func (r *Restorer) Restore(ctx context.Context, seen Plan, given []Consent, run Run) (Result, error) {
+	began := r.Archiver.Now()
+	res := Result{Status: Untouched, Mode: seen.Mode, Method: seen.Method}
+	err := r.restore(ctx, seen, given, run, &res)
+	res.Took = r.Archiver.Now().Sub(began)
+	return res, err
+}
+
+func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run Run, res *Result) error {
+	p, err := r.plan(ctx, seen.Archive, seen.Target)
+	if err != nil {
+		return err
+	}
+	res.Mode, res.Method, res.Before = p.Mode, p.Method, p.Current
+	if err := agreed(seen, p, given); err != nil {
+		return err
+	}
+
+	if err := run.Step(ctx, StepStage); err != nil {
+		return err
+	}
+	file, release, err := r.stage(ctx, p, run)
+	if err != nil {
+		return err
+	}
+	defer release()
+
+	if p.Exists {
+		if err := run.Step(ctx, StepSafety); err != nil {
+			return err
+		}
+		if res.Safety, err = r.safety(ctx, p.Target, run); err != nil {
+			return err
+		}
+	}
+
+	if err := run.Step(ctx, StepApply); err != nil {
+		return err
+	}
+	held, err := r.apply(ctx, p, file, run)
+	if err != nil {
+		if !r.wentIn(ctx, p) {
+			return err
+		}
+		// The answer to the commit was lost, the commit was not.
+		run.Log("apply answer=lost state=new")
+		held = p.Archive.Contents
+	}
+
+	// The new content is in: from here on it is finished, or taken back.
+	run.NoCancel()
+	ctx = context.WithoutCancel(ctx)
+	if err = run.Step(ctx, StepVerify); err == nil {
+		res.After, err = r.verify(ctx, p, held, run)
+	}
+	if err != nil {
+		return r.undo(ctx, p, err, run, res)
+	}
+	res.Status, res.Verified = Succeeded, true
+	return nil
+}
+
+// agreed refuses a plan that may not run.
+func agreed(seen, now Plan, given []Consent) error {
+	if b := now.Blocker(); b != nil {
+		code := errs.Unavailable
+		switch {
+		case now.Mode == Blocked:
+			code = errs.Incompatible
+		case strings.HasPrefix(b.Code, "target.broken"), b.Code == "archive.not_as_made":
+			code = errs.Corrupt
+		}
+		return errs.New(code, b.Code, b.Args).With(b.Detail)
+	}
+	if err := stale(seen, now); err != nil {
+		return err
+	}
+	for _, c := range now.Consents {
+		if !slices.Contains(given, c) {
+			return errs.New(errs.Consent, "restore.consent_"+string(c), errs.Args{"target": now.Target.Name})
+		}
+	}
+	return nil
+}
+
+// stage makes sure that the file is whole and good, and returns it without its
+// layers. What is read here is what goes in: a file that changes meanwhile is
+// refused.
+func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, release func(), err error) {
+	if err := os.MkdirAll(r.Work, 0o700); err != nil {
+		return "", nil, archive.FileError(err, r.Work)
+	}
+	dir, err := os.MkdirTemp(r.Work, "stage-")
+	if err != nil {
+		return "", nil, archive.FileError(err, r.Work)
+	}
+	release = func() { os.RemoveAll(dir) }
+	defer func() {
+		if err != nil {
+			release()
+		}
+	}()
+	info, err := os.Stat(p.Archive.File)
+	if err != nil {
+		return "", nil, archive.FileError(err, p.Archive.File)
+	}
+	if m := p.Archive.Manifest; m != nil && m.SHA256 != "" && !info.IsDir() {
+		sum, _, err := archive.HashFile(ctx, p.Archive.File, bytesOf(run, filepath.Base(p.Archive.File)))
+		if err != nil {
+			return "", nil, err
+		}
+		if sum != m.SHA256 {
+			return "", nil, errs.New(errs.Corrupt, "archive.hash", errs.Args{"file": filepath.Base(p.Archive.File)})
+		}
+		run.Log("stage sha256=ok")
+	}
+	file, unwrapped, err := archive.Unwrap(ctx, p.Archive.File, dir, bytesOf(run, filepath.Base(p.Archive.File)))
+	if err != nil {
+		return "", nil, err
+	}
+	remove := release
+	release = func() { unwrapped(); remove() }
+	report, err := archive.Verify(ctx, file, archive.VerifyOptions{Depth: archive.Full}, bytesOf(run, filepath.Base(p.Archive.File)))
+	if err != nil {
+		return "", nil, err
+	}
+	if d := firstDifference(report.Contents.Tables, p.Archive.Contents.Tables); d != "" {
+		return "", nil, errs.New(errs.Stale, "restore.stale", errs.Args{"what": d})
+	}
+	run.Log(fmt.Sprintf("stage structure=ok tables=%d rows=%d", len(report.Contents.Tables), report.Contents.Rows()))
+	return file, release, unchanged(p.Archive.File, info)
+}
+
+// safety makes the backup that takes the restore back.
+func (r *Restorer) safety(ctx context.Context, t Target, run Run) (*Archive, error) {
+	e, err := r.Archiver.Backup(ctx, t, BackupOptions{Purpose: Safety}, quiet{run})
+	if err != nil {
+		return nil, err
+	}
+	run.Log("safety file=" + filepath.Base(e.File))
+	contents := Contents{Kind: e.Manifest.Kind, Format: e.Manifest.Format, Version: e.Manifest.Version, Bytes: e.Manifest.Bytes, Compression: e.Manifest.Compression, Tables: e.Manifest.Tables}
+	return &Archive{ID: e.Manifest.ID, File: e.File, Contents: contents, Manifest: &e.Manifest}, run.Safety(ctx, e)
+}
+
+func (r *Restorer) apply(ctx context.Context, p Plan, file string, run Run) (Contents, error) {
+	if p.Mode == Migrate {
+		return r.Migrator.Migrate(ctx, p.Target, file, run.Update)
+	}
+	return r.Archiver.Engines[p.Target.Kind].Restore(ctx, p.Target, file, run.Update)
+}
+
+// wentIn looks whether an apply that returned an error did go in: the target then
+// holds the archive and not what it held before. An engine promises that an error
+// means "as it was"; the one thing that it can't promise is the answer to a commit
+// over a connection that broke.
+func (r *Restorer) wentIn(ctx context.Context, p Plan) bool {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer stop()
+	now, err := r.Archiver.Engines[p.Target.Kind].Probe(ctx, p.Target)
+	return err == nil && p.Mode == Replace && slices.Equal(now.Tables, p.Archive.Contents.Tables) && !slices.Equal(now.Tables, p.Current.Tables)
+}
+
+// verify compares what went in with the archive and lets the engine check the
+// database as it is. It returns what the database holds now.
+func (r *Restorer) verify(ctx context.Context, p Plan, held Contents, run Run) (Contents, error) {
+	engine := r.Archiver.Engines[p.Target.Kind]
+	if p.Mode == Replace {
+		if d := firstDifference(held.Tables, p.Archive.Contents.Tables); d != "" {
+			return held, errs.New(errs.Corrupt, "restore.differs", errs.Args{"table": d})
+		}
+	}
+	if c, ok := engine.(Checker); ok {
+		if err := c.Check(ctx, p.Target, run.Update); err != nil {
+			return held, err
+		}
+	}
+	now, err := engine.Probe(ctx, p.Target)
+	if err != nil {
+		return held, err
+	}
+	if !slices.Equal(names(now.Tables), names(held.Tables)) {
+		return now, errs.New(errs.Corrupt, "restore.differs", errs.Args{"table": firstDifference(now.Tables, held.Tables)})
+	}
+	run.Log(fmt.Sprintf("verify tables=%d rows=%d", len(now.Tables), now.Rows()))
+	return now, nil
+}
+
+// undo puts the old content back. It can't be cancelled.
+func (r *Restorer) undo(ctx context.Context, p Plan, cause error, run Run, res *Result) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), undoLimit)
+	defer stop()
+	run.NoCancel()
+	run.Log("undo because=" + errs.Of(cause).Reason)
+	journal := run.Step(ctx, StepUndo) // the old content matters more than the note of it
+	back, err := r.putBack(ctx, p, res.Safety, run)
+	if err != nil {
+		res.Status = Damaged
+		args := errs.Args{"target": p.Target.Name, "safety": ""}
+		if res.Safety != nil {
+			args["safety"] = res.Safety.File
+		}
+		return errs.New(errs.Damaged, "restore.damaged", args).Because(errors.Join(cause, err, journal))
+	}
+	res.Status, res.After = RolledBack, back
+	return errs.New(errs.RolledBack, "restore.rolled_back", errs.Args{"target": p.Target.Name}).Because(errors.Join(cause, journal))
+}
+
+func (r *Restorer) putBack(ctx context.Context, p Plan, safety *Archive, run Run) (Contents, error) {
+	if safety == nil { // there was no database before
+		if err := os.Remove(p.Target.Path); err != nil {
+			return Contents{}, archive.FileError(err, p.Target.Path)
+		}
+		return p.Current, nil
+	}
+	return r.Archiver.Engines[p.Target.Kind].Restore(ctx, p.Target, safety.File, run.Update)
+}
+
+// quiet runs a backup inside a restore's step: its own steps are not the restore's.
+type quiet struct{ Run }
+
+func (quiet) Step(ctx context.Context, _ StepName) error { return ctx.Err() }
+
+// bytesOf reports bytes of item as progress.
+func bytesOf(run Run, item string) func(done, total int64) {
+	return func(done, total int64) { run.Update(Update{Done: done, Total: total, Unit: "bytes", Item: item}) }
+}
