@@ -3,6 +3,8 @@
 package job
 
 import (
+	"errors"
+
 	"cofre/internal/errs"
 )
 
@@ -57,19 +59,33 @@ type LogLine struct {
 	Text string `json:"text"` // raw: names, counts, key=value
 }
 
-// Failure is an error as a door shows it.
+// Failure is an error as a door shows it. Cause is set where the error was
+// caused by another one that has words of its own ("rolled back", because "no
+// space").
 type Failure struct {
 	Code   errs.Code `json:"code"`
 	Reason string    `json:"reason"`
 	Args   errs.Args `json:"args"`
 	Detail string    `json:"detail"`
+	Cause  *Failure  `json:"cause"`
 }
 
-// FailureOf describes err; nil for nil.
+// FailureOf describes err; nil for nil. A defect, which has no words of its own,
+// brings the words of its cause as Detail.
 func FailureOf(err error) *Failure {
 	e := errs.Of(err)
 	if e == nil {
 		return nil
 	}
-	return &Failure{Code: e.Code, Reason: e.Reason, Args: e.Args, Detail: e.Detail}
+	f := &Failure{Code: e.Code, Reason: e.Reason, Args: e.Args, Detail: e.Detail}
+	if f.Args == nil {
+		f.Args = errs.Args{}
+	}
+	var cause *errs.Error
+	if errors.As(e.Err, &cause) {
+		f.Cause = FailureOf(cause)
+	} else if e.Code == errs.Internal && e.Detail == "" && e.Err != nil {
+		f.Detail = e.Err.Error()
+	}
+	return f
 }
