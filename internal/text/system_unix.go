@@ -1,0 +1,5 @@
+//go:build !windows && !darwin
+
+package text
+
+func preferred() []string { return fromEnvironment() }
