@@ -61,7 +61,7 @@ func (f file) change(edit func(*index) error) error {
 	if err := lock.Lock(); err != nil {
 		return f.unwritable(fmt.Errorf("lock secrets: %w", err))
 	}
-	defer lock.Unlock()
+	defer func() { _ = lock.Unlock() }()
 	x, err := f.read()
 	if err != nil {
 		return err

@@ -48,11 +48,11 @@ type store struct {
 const service = "cofre"
 
 func (s *store) Get(id string) (password string, err error) {
-	index, err := s.file.read()
+	x, err := s.file.read()
 	if err != nil {
 		return "", err
 	}
-	e, ok := index.Secrets[id]
+	e, ok := x.Secrets[id]
 	if !ok {
 		return "", errs.New(errs.NotFound, "secret.missing", nil)
 	}
@@ -91,11 +91,11 @@ func (s *store) Set(id, password string) error {
 }
 
 func (s *store) Delete(id string) error {
-	index, err := s.file.read()
+	x, err := s.file.read()
 	if err != nil {
 		return err
 	}
-	e, ok := index.Secrets[id]
+	e, ok := x.Secrets[id]
 	if !ok {
 		return nil
 	}
