@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"cofre/internal/archive"
@@ -20,14 +21,21 @@ import (
 type Archiver struct {
 	Engines map[Kind]Engine
 	Catalog Catalog
-	Dir     string // the repository: where backups go that name no place of their own
 	Now     Clock
 	Program string // "cofre 1.0.0", for manifests
 
 	// Preview reads who and what is in a backup file; nil facts where it is not known.
 	// Optional; its errors do not fail a backup.
-	Preview func(ctx context.Context, file string) (*profile.Facts, error)
+	Preview func(ctx context.Context, file string, c Contents) (*profile.Facts, error)
+
+	dir atomic.Value // string
 }
+
+// Repository is the folder of the backups that name no place of their own.
+func (a *Archiver) Repository() string { s, _ := a.dir.Load().(string); return s }
+
+// Move makes dir the repository from the next backup on. Backups stay where they are.
+func (a *Archiver) Move(dir string) { a.dir.Store(dir) }
 
 // BackupOptions are the choices of one backup.
 type BackupOptions struct {
@@ -136,7 +144,7 @@ func (a *Archiver) backup(ctx context.Context, t Target, o BackupOptions, run Ru
 		Bytes: sums.bytes, Compression: sums.compression(o.layer(t.Kind)), SHA256: sums.file, PayloadSHA256: sums.payload,
 		Tables: held.Tables, TookMS: a.Now().Sub(began).Milliseconds()}}
 	if a.Preview != nil {
-		e.Profile, _ = a.Preview(ctx, plain) // who is in it is a courtesy, not a part of the backup
+		e.Profile, _ = a.Preview(ctx, plain, sums.contents) // who is in it is a courtesy, not a part of the backup
 	}
 	if err := a.publish(ctx, whole, &e); err != nil {
 		return Entry{}, err

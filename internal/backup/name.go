@@ -21,7 +21,7 @@ func (a *Archiver) place(t Target, o BackupOptions, at time.Time) (string, error
 	dir := o.Dest
 	switch {
 	case dir == "":
-		dir = a.Dir
+		dir = a.Repository()
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return "", archive.FileError(err, dir)
 		}

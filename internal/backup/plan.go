@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"slices"
 	"time"
 
 	"cofre/internal/archive"
@@ -129,6 +130,36 @@ func (p Plan) Blocker() *Check {
 	for i := range p.Checks {
 		if p.Checks[i].Level == Blocker {
 			return &p.Checks[i]
+		}
+	}
+	return nil
+}
+
+// blocked is the first blocker as an error, or nil.
+func (p Plan) blocked() error {
+	b := p.Blocker()
+	if b == nil {
+		return nil
+	}
+	code := errs.Unavailable
+	switch {
+	case p.Mode == Blocked:
+		code = errs.Incompatible
+	case b.Code == "target.broken", b.Code == "archive.not_as_made":
+		code = errs.Corrupt
+	}
+	return errs.New(code, b.Code, b.Args).With(b.Detail)
+}
+
+// Agreed returns why the plan may not run with these consents: its blocker, a
+// consent that is missing (errs.Consent), or nil.
+func (p Plan) Agreed(given []Consent) error {
+	if err := p.blocked(); err != nil {
+		return err
+	}
+	for _, c := range p.Consents {
+		if !slices.Contains(given, c) {
+			return errs.New(errs.Consent, "restore.consent_"+string(c), errs.Args{"target": p.Target.Name})
 		}
 	}
 	return nil

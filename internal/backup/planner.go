@@ -167,8 +167,8 @@ func (r *Restorer) general(ctx context.Context, p *Plan) []Check {
 	}
 	if p.Exists && r.Free != nil {
 		// The safety backup is at most as large as the database; PostgreSQL's is compressed.
-		if room, err := r.Free(r.Archiver.Dir); err == nil && room < p.Current.Bytes {
-			add(Blocker, "room.repository", errs.Args{"free_bytes": room, "need_bytes": p.Current.Bytes, "folder": r.Archiver.Dir})
+		if room, err := r.Free(r.Archiver.Repository()); err == nil && room < p.Current.Bytes {
+			add(Blocker, "room.repository", errs.Args{"free_bytes": room, "need_bytes": p.Current.Bytes, "folder": r.Archiver.Repository()})
 		}
 	}
 	return checks

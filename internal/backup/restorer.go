@@ -1,13 +1,13 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"cofre/internal/archive"
@@ -59,7 +59,10 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 		return err
 	}
 	res.Mode, res.Method, res.Before = p.Mode, p.Method, p.Current
-	if err := agreed(seen, p, given); err != nil {
+	if err := cmp.Or(p.blocked(), stale(seen, p)); err != nil {
+		return err
+	}
+	if err := p.Agreed(given); err != nil {
 		return err
 	}
 
@@ -104,29 +107,6 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 		return r.undo(ctx, p, err, run, res)
 	}
 	res.Status, res.Verified = Succeeded, true
-	return nil
-}
-
-// agreed refuses a plan that may not run.
-func agreed(seen, now Plan, given []Consent) error {
-	if b := now.Blocker(); b != nil {
-		code := errs.Unavailable
-		switch {
-		case now.Mode == Blocked:
-			code = errs.Incompatible
-		case strings.HasPrefix(b.Code, "target.broken"), b.Code == "archive.not_as_made":
-			code = errs.Corrupt
-		}
-		return errs.New(code, b.Code, b.Args).With(b.Detail)
-	}
-	if err := stale(seen, now); err != nil {
-		return err
-	}
-	for _, c := range now.Consents {
-		if !slices.Contains(given, c) {
-			return errs.New(errs.Consent, "restore.consent_"+string(c), errs.Args{"target": now.Target.Name})
-		}
-	}
 	return nil
 }
 

@@ -239,3 +239,14 @@ type ActivityView struct {
 	File      string       `json:"file"`
 	Failure   *job.Failure `json:"failure"`
 }
+
+// RecogniseView is what a file is, before it is planned.
+type RecogniseView struct {
+	Path    string       `json:"path"`
+	Name    string       `json:"name"`
+	Kind    string       `json:"kind"`
+	Format  string       `json:"format"`
+	Version string       `json:"version"`
+	Bytes   int64        `json:"bytes"`
+	Failure *job.Failure `json:"failure"` // why it is no backup, or can't be read
+}

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"sync"
+
+	"cofre/internal/backup"
+	"cofre/internal/boot"
+	"cofre/internal/errs"
+	"cofre/internal/job"
+	"cofre/internal/service"
+)
+
+// App is what the window's page can call: native dialogs, and one line each for
+// the use cases of service.Desk. It holds no rule of its own.
+type App struct {
+	file string // that the program was started with
+
+	mu    sync.Mutex
+	ctx   context.Context // of the window; Wails gives it to startup
+	shell shell
+	sys   *boot.System
+	err   error // why the system could not be opened
+	quit  bool  // the window may close though a job has just ended
+}
+
+// shell is what the window system does for App; window.go has the real one.
+type shell interface {
+	OpenFile(title string, patterns ...string) (string, error)
+	SaveFile(title, name string) (string, error)
+	OpenFolder(title string) (string, error)
+	SetClipboard(text string) error
+	Emit(event string, data any)
+	Quit()
+}
+
+// NewApp returns an App that opens nothing before startup.
+func NewApp(file string) *App {
+	if file != "" {
+		if abs, err := filepath.Abs(file); err == nil {
+			file = abs
+		}
+	}
+	return &App{file: file}
+}
+
+// startup opens the system. Its error is kept for Start, so that the page can
+// show it.
+func (a *App) startup(ctx context.Context, sh shell) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ctx, a.shell = ctx, sh
+	a.sys, a.err = boot.Open(ctx, boot.Options{
+		Listen:  func(s job.Snapshot) { sh.Emit("job", s) },
+		Ended:   func() { sh.Emit("session", service.SessionView{}) },
+		Changed: func() { sh.Emit("catalogue", nil) },
+	})
+}
+
+// shutdown waits for what runs and closes the system.
+func (a *App) shutdown() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.sys != nil {
+		a.sys.Close()
+	}
+}
+
+// mayClose says whether the window may close now. While a job runs it may not:
+// the page is told to ask.
+func (a *App) mayClose() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.sys == nil || a.quit {
+		return true
+	}
+	if _, running := a.sys.Service.Jobs.Current(); !running {
+		return true
+	}
+	a.shell.Emit("closing", nil)
+	return false
+}
+
+// dropped tells the page which files were let go over the window.
+func (a *App) dropped(paths []string) { a.shell.Emit("dropped", paths) }
+
+// call runs do with the desk, and makes a panic an error: a page's promise that
+// never settles would be worse than the panic.
+func call[T any](a *App, do func(context.Context, *service.Desk) (T, error)) (result T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errs.New(errs.Internal, "internal", nil).With(fmt.Sprintf("%v\n%s", p, debug.Stack()))
+		}
+	}()
+	a.mu.Lock()
+	ctx, sys, opened := a.ctx, a.sys, a.err
+	a.mu.Unlock()
+	if opened != nil {
+		return result, opened
+	}
+	return do(ctx, sys.Desk)
+}
+
+// run is call for what has no result.
+func run(a *App, do func(context.Context, *service.Desk) error) error {
+	_, err := call(a, func(ctx context.Context, d *service.Desk) (struct{}, error) { return struct{}{}, do(ctx, d) })
+	return err
+}
+
+// Start is the first thing that the page asks.
+func (a *App) Start() (service.StartView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.StartView, error) { return d.Start(ctx, a.file) })
+}
+
+// CreateAdministrator makes the first administrator and logs in.
+func (a *App) CreateAdministrator(name, password string) (service.SessionView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.SessionView, error) {
+		return d.CreateAdministrator(ctx, name, password)
+	})
+}
+
+// Login begins a session.
+func (a *App) Login(name, password string) (service.SessionView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.SessionView, error) {
+		return d.Login(ctx, name, password)
+	})
+}
+
+// Logout ends the session.
+func (a *App) Logout() error {
+	return run(a, func(_ context.Context, d *service.Desk) error { d.Logout(); return nil })
+}
+
+// SaveSettings keeps the window's settings.
+func (a *App) SaveSettings(s service.Settings) (service.Settings, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.Settings, error) { return d.SaveSettings(ctx, s) })
+}
+
+// Acknowledge says that the person has read about an interrupted job.
+func (a *App) Acknowledge(jobID string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.Acknowledge(ctx, jobID) })
+}
+
+// Connections lists the saved connections.
+func (a *App) Connections() ([]service.ConnectionView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) ([]service.ConnectionView, error) {
+		return d.Connections(ctx)
+	})
+}
+
+// SaveConnection keeps a connection and its password.
+func (a *App) SaveConnection(in service.ConnectionInput) (service.ConnectionView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.ConnectionView, error) {
+		return d.SaveConnection(ctx, in)
+	})
+}
+
+// TestConnection reaches a database without saving anything.
+func (a *App) TestConnection(in service.ConnectionInput) (service.TestView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.TestView, error) { return d.TestConnection(ctx, in) })
+}
+
+// DeleteConnection forgets a connection; the database and its backups stay.
+func (a *App) DeleteConnection(id string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.DeleteConnection(ctx, id) })
+}
+
+// Activate makes a connection the active one.
+func (a *App) Activate(id string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.Activate(ctx, id) })
+}
+
+// CreateSample makes a sample database and its connection.
+func (a *App) CreateSample(app string) (service.ConnectionView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.ConnectionView, error) {
+		return d.CreateSample(ctx, app)
+	})
+}
+
+// GetOverview shows the active database at a glance.
+func (a *App) GetOverview() (service.Overview, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.Overview, error) { return d.Overview(ctx) })
+}
+
+// Backups lists the catalogue.
+func (a *App) Backups() ([]service.BackupView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) ([]service.BackupView, error) { return d.Backups(ctx) })
+}
+
+// StartBackup begins a backup of the active database.
+func (a *App) StartBackup(note, compress string) (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.StartBackup(ctx, note, compress) })
+}
+
+// DeleteBackup removes a backup.
+func (a *App) DeleteBackup(id string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.DeleteBackup(ctx, id) })
+}
+
+// VerifyBackup begins the deep reading of a backup.
+func (a *App) VerifyBackup(id string) (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.VerifyBackup(ctx, id) })
+}
+
+// RevealBackup shows a backup in the system's file manager.
+func (a *App) RevealBackup(id string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.RevealBackup(ctx, id) })
+}
+
+// PlanRestore says what restoring a backup (or a file) would mean.
+func (a *App) PlanRestore(backupID, path string) (service.PlanView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.PlanView, error) {
+		return d.PlanRestore(ctx, backup.Ref{ID: backupID, Path: path})
+	})
+}
+
+// StartRestore begins the restore that the person has agreed to.
+func (a *App) StartRestore(in service.StartRestoreInput) (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.StartRestore(ctx, in) })
+}
+
+// LastResult is the ending of the last restore; nil where there was none.
+func (a *App) LastResult() (*service.ResultView, error) {
+	return call(a, func(_ context.Context, d *service.Desk) (*service.ResultView, error) { return d.LastResult(), nil })
+}
+
+// CurrentJob is the job that runs; nil where none does.
+func (a *App) CurrentJob() (*job.Snapshot, error) {
+	return call(a, func(_ context.Context, d *service.Desk) (*job.Snapshot, error) { return d.CurrentJob(), nil })
+}
+
+// CancelJob asks the running job to stop.
+func (a *App) CancelJob(id string) error {
+	return run(a, func(_ context.Context, d *service.Desk) error { return d.CancelJob(id) })
+}
+
+// Activity lists past operations, newest first.
+func (a *App) Activity(limit int) ([]service.ActivityView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) ([]service.ActivityView, error) {
+		return d.Activity(ctx, limit)
+	})
+}
+
+// Log returns the last lines of the program's log.
+func (a *App) Log(limit int) ([]string, error) {
+	return call(a, func(_ context.Context, d *service.Desk) ([]string, error) { return d.LogLines(limit) })
+}
+
+// Recognise says what a file is, before it is planned.
+func (a *App) Recognise(path string) (service.RecogniseView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.RecogniseView, error) {
+		return d.Recognise(ctx, path)
+	})
+}
+
+// Quit closes the window: at once after cancelling the job ("cancel"), or when
+// it is done ("wait").
+func (a *App) Quit(how string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error {
+		if err := d.Finish(ctx, how); err != nil {
+			return err
+		}
+		a.mu.Lock()
+		a.quit = true
+		a.mu.Unlock()
+		a.shell.Quit()
+		return nil
+	})
+}

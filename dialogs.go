@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+
+	"cofre/internal/service"
+)
+
+// ChooseDatabaseFile asks for a SQLite database; "" where the person cancelled.
+func (a *App) ChooseDatabaseFile() (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		return a.shell.OpenFile(d.Word(ctx, "dialog.open_database"), "*.sqlite3", "*.sqlite", "*.db", "*.db3")
+	})
+}
+
+// ChooseBackupFile asks for a backup file; "" where the person cancelled.
+func (a *App) ChooseBackupFile() (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		return a.shell.OpenFile(d.Word(ctx, "dialog.open_backup"), "*.sqlite3", "*.dump", "*.gz", "*.zst", "*.sqlite", "*.db", "*.sql", "*.tar")
+	})
+}
+
+// ChooseFolder asks for a folder; "" where the person cancelled.
+func (a *App) ChooseFolder(title string) (string, error) {
+	return call(a, func(context.Context, *service.Desk) (string, error) { return a.shell.OpenFolder(title) })
+}
+
+// SaveCopy asks where to and copies a backup there; "" where the person
+// cancelled. A file that exists is replaced: the dialog itself has asked.
+func (a *App) SaveCopy(id string) (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		e, err := d.Backup(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		path, err := a.shell.SaveFile(d.Word(ctx, "dialog.save_copy"), filepath.Base(e.File))
+		if err != nil || path == "" {
+			return "", err
+		}
+		return path, d.SaveCopy(ctx, id, path)
+	})
+}
+
+// ClipboardSet puts text into the system's clipboard.
+func (a *App) ClipboardSet(text string) error {
+	return run(a, func(context.Context, *service.Desk) error { return a.shell.SetClipboard(text) })
+}

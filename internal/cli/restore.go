@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"cofre/internal/backup"
+	"cofre/internal/boot"
+	"cofre/internal/errs"
+)
+
+func (s *session) restoreCommand() *cobra.Command {
+	var dry, yes, migrate bool
+	c := &cobra.Command{
+		Use:     "restore FILE|ID --db URL",
+		Short:   s.words.T("cli.restore", nil),
+		Long:    s.words.T("cli.restore_long", nil),
+		Example: "  cofre restore app.dump --db postgres://app@localhost/app --dry-run\n  cofre restore app.sqlite3 --db app.sqlite3 --yes\n  cofre restore app.sqlite3 --db postgres://app@localhost/app --yes --migrate",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			var given []backup.Consent
+			if yes {
+				given = append(given, backup.ConsentOverwrite)
+			}
+			if migrate {
+				given = append(given, backup.ConsentMigrate)
+			}
+			return s.with(c.Context(), func(sys *boot.System) error {
+				return s.restore(c.Context(), sys, args[0], dry, given)
+			})
+		},
+	}
+	s.targetFlags(c)
+	c.Flags().BoolVar(&dry, "dry-run", false, s.words.T("cli.flag_dry_run", nil))
+	c.Flags().BoolVar(&yes, "yes", false, s.words.T("cli.flag_yes", nil))
+	c.Flags().BoolVar(&migrate, "migrate", false, s.words.T("cli.flag_migrate", nil))
+	return c
+}
+
+func (s *session) restore(ctx context.Context, sys *boot.System, name string, dry bool, given []backup.Consent) error {
+	t, err := s.target(ctx, sys)
+	if err != nil {
+		return err
+	}
+	p, err := sys.Service.Plan(ctx, sys.Service.Ref(ctx, name), t)
+	if err != nil {
+		return err
+	}
+	if dry {
+		return s.plan(p)
+	}
+	op, err := sys.Service.Restore(ctx, p, given)
+	if err != nil {
+		if code := errs.CodeOf(err); code == errs.Consent || code == errs.Incompatible {
+			return errors.Join(err, s.plan(p))
+		}
+		return err
+	}
+	r, err := op.Wait()
+	s.progressShow.endIf()
+	return errors.Join(err, s.result(p, r))
+}
+
+// planned is the answer of --dry-run, and of a consent that is missing.
+type planned struct {
+	ID       string           `json:"id"`
+	Mode     backup.Mode      `json:"mode"`
+	Method   backup.Method    `json:"method"`
+	Steps    []backup.Step    `json:"steps"`
+	Checks   []wordedCheck    `json:"checks"`
+	Consents []backup.Consent `json:"consents"`
+	Current  backup.Contents  `json:"current"`
+	Archive  backup.Contents  `json:"archive"`
+}
+
+type wordedCheck struct {
+	Level   backup.Level `json:"level"`
+	Code    string       `json:"code"`
+	Message string       `json:"message"`
+	Hint    string       `json:"hint"`
+	Detail  string       `json:"detail,omitempty"`
+	Args    errs.Args    `json:"args,omitempty"`
+}
+
+func (s *session) plan(p backup.Plan) error {
+	checks := make([]wordedCheck, len(p.Checks))
+	for i, c := range p.Checks {
+		message, hint := s.words.Check(c.Code, c.Args)
+		checks[i] = wordedCheck{c.Level, c.Code, message, hint, c.Detail, c.Args}
+	}
+	if s.json {
+		consents := p.Consents
+		if consents == nil {
+			consents = []backup.Consent{}
+		}
+		return s.document(map[string]planned{"plan": {p.ID, p.Mode, p.Method, p.Steps, checks, consents, p.Current, p.Archive.Contents}})
+	}
+	s.say("cli.plan_title", map[string]any{"file": p.Archive.File, "target": p.Target.Name, "place": p.Target.Place()})
+	s.difference(p.Current, p.Archive.Contents)
+	for _, c := range checks {
+		fmt.Fprintf(s.out, "%s %s\n", map[backup.Level]string{backup.Blocker: "✗", backup.Warning: "!", backup.Info: "·"}[c.Level], c.Message)
+		if c.Hint != "" {
+			fmt.Fprintf(s.out, "  %s\n", c.Hint)
+		}
+	}
+	fmt.Fprintln(s.out)
+	s.say("cli.plan_nothing_changed", nil)
+	return nil
+}
+
+// difference prints what each table holds now and after.
+func (s *session) difference(now, after backup.Contents) {
+	fmt.Fprintln(s.out)
+	fmt.Fprintf(s.out, "  %14s  %14s  %s\n", s.words.T("cli.now", nil), s.words.T("cli.after", nil), s.words.T("cli.table", nil))
+	row := func(a, b int64, name string) {
+		fmt.Fprintf(s.out, "  %14s  %14s  %s\n", s.count(a), s.count(b), clean(name))
+	}
+	for _, t := range now.Tables {
+		then, ok := after.Table(t.Name)
+		if !ok {
+			then.Rows = -1
+		}
+		row(t.Rows, then.Rows, t.Name)
+	}
+	for _, t := range after.Tables {
+		if _, ok := now.Table(t.Name); !ok {
+			row(-1, t.Rows, t.Name)
+		}
+	}
+	fmt.Fprintln(s.out)
+}
+
+// restored is the answer of restore.
+type restored struct {
+	Status   backup.Status  `json:"status"`
+	Mode     backup.Mode    `json:"mode"`
+	Method   backup.Method  `json:"method"`
+	Safety   *safety        `json:"safety"`
+	Verified bool           `json:"verified"`
+	Tables   []backup.Table `json:"tables"`
+	TookMS   int64          `json:"took_ms"`
+}
+
+type safety struct {
+	ID   string `json:"id"`
+	File string `json:"file"`
+}
+
+func (s *session) result(p backup.Plan, r backup.Result) error {
+	var net *safety
+	if r.Safety != nil {
+		net = &safety{r.Safety.ID, r.Safety.File}
+	}
+	if s.json {
+		tables := r.After.Tables
+		if tables == nil {
+			tables = []backup.Table{}
+		}
+		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, tables, r.Took.Milliseconds()})
+	}
+	args := map[string]any{"target": p.Target.Name, "took_ms": r.Took.Milliseconds(), "tables": len(r.After.Tables), "rows": r.After.Rows()}
+	s.say("cli.restore_"+string(r.Status), args)
+	if net != nil {
+		s.say("cli.restore_safety", map[string]any{"file": net.File})
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"cofre/internal/backup"
+	"cofre/internal/boot"
+	"cofre/internal/errs"
+)
+
+// targetFlags adds the flags that say which database is meant.
+func (s *session) targetFlags(c *cobra.Command) {
+	c.Flags().StringVar(&s.db, "db", "", s.words.T("cli.flag_db", nil))
+	c.Flags().StringVar(&s.saved, "connection", "", s.words.T("cli.flag_connection", nil))
+	c.Flags().StringVar(&s.tools, "tools", "", s.words.T("cli.flag_tools", nil))
+	c.Flags().IntVar(&s.wait, "wait", 0, s.words.T("cli.flag_wait", nil))
+	c.MarkFlagsMutuallyExclusive("db", "connection")
+}
+
+// target is the database that the flags mean.
+func (s *session) target(ctx context.Context, sys *boot.System) (backup.Target, error) {
+	t, err := s.namedTarget(ctx, sys)
+	if err != nil {
+		return t, err
+	}
+	if s.tools != "" {
+		t.ToolsDir = s.tools
+	}
+	if s.wait < 0 {
+		return t, errs.New(errs.Invalid, "cli.wait", nil)
+	}
+	if s.wait > 0 {
+		t.BusyTimeout = time.Duration(s.wait) * time.Second
+	}
+	return t, nil
+}
+
+func (s *session) namedTarget(ctx context.Context, sys *boot.System) (backup.Target, error) {
+	switch {
+	case s.db != "":
+		return backup.ParseTarget(s.db)
+	case s.saved == "":
+		return backup.Target{}, errs.New(errs.Invalid, "cli.no_db", nil)
+	}
+	password, err := s.administratorPassword()
+	if err != nil {
+		return backup.Target{}, err
+	}
+	return sys.Desk.SavedTarget(ctx, s.saved, password)
+}
+
+// administratorPassword comes from the environment, or is asked for on a terminal.
+func (s *session) administratorPassword() (string, error) {
+	if p, ok := os.LookupEnv("COFRE_ADMIN_PASSWORD"); ok {
+		return p, nil
+	}
+	in, ok := s.in.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		return "", errs.New(errs.Denied, "cli.admin_password", nil)
+	}
+	fmt.Fprintf(s.err, "%s: ", s.words.T("cli.ask_admin_password", nil))
+	p, err := term.ReadPassword(int(in.Fd()))
+	fmt.Fprintln(s.err)
+	return string(p), err
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,324 @@
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+	"cofre/internal/sample"
+)
+
+// Connections lists the saved connections, by name.
+func (d *Desk) Connections(ctx context.Context) ([]ConnectionView, error) {
+	views := []ConnectionView{}
+	if err := d.admin(); err != nil {
+		return views, err
+	}
+	all, err := d.Connected.All(ctx)
+	for _, c := range all {
+		views = append(views, d.connectionView(c))
+	}
+	return views, err
+}
+
+// SaveConnection keeps a connection; the first one becomes the active one. It does
+// not reach for the database: a server that is down today may be saved.
+func (d *Desk) SaveConnection(ctx context.Context, in ConnectionInput) (ConnectionView, error) {
+	if err := d.admin(); err != nil {
+		return ConnectionView{}, err
+	}
+	c, password, err := d.read(ctx, in)
+	if err != nil {
+		return ConnectionView{}, err
+	}
+	all, err := d.Connected.All(ctx)
+	if err != nil {
+		return ConnectionView{}, err
+	}
+	for _, other := range all {
+		if other.ID != c.ID && strings.EqualFold(other.Name, c.Name) {
+			return ConnectionView{}, errs.New(errs.Invalid, "connection.name_taken", errs.Args{"name": c.Name})
+		}
+	}
+	if c.ID == "" {
+		var b [8]byte
+		rand.Read(b[:])
+		c.ID = hex.EncodeToString(b[:])
+	}
+	if password != "" {
+		if err := d.Secrets.Set(c.ID, password); err != nil {
+			return ConnectionView{}, err
+		}
+	}
+	if err := d.Connected.Put(ctx, c); err != nil {
+		return ConnectionView{}, err
+	}
+	if len(all) == 0 {
+		c.Active = true
+		err = d.Connected.Activate(ctx, c.ID)
+	}
+	return d.connectionView(c), err
+}
+
+// read makes a connection of what the form sent. Its password is "" where the
+// stored one stays.
+func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connection, password string, err error) {
+	c = backup.Connection{ID: in.ID, Name: strings.TrimSpace(in.Name), Kind: backup.Kind(in.Kind), Label: strings.TrimSpace(in.Label), Color: in.Color,
+		Production: in.Production, WaitSeconds: in.WaitSeconds, ToolsDir: in.ToolsDir}
+	if in.ID != "" {
+		old, err := d.connection(ctx, in.ID)
+		if err != nil {
+			return c, "", err
+		}
+		c.Active, c.Params = old.Active, old.Params
+	}
+	if in.WaitSeconds < 0 || in.WaitSeconds > 3600 {
+		return c, "", errs.New(errs.Invalid, "connection.wait", nil)
+	}
+	password = in.Password
+	switch {
+	case c.Kind == backup.SQLite:
+		t, err := backup.ParseTarget(in.Path)
+		if err == nil && t.Kind != backup.SQLite {
+			err = errs.New(errs.Invalid, "target.path", errs.Args{"path": in.Path})
+		}
+		if err != nil {
+			return c, "", err
+		}
+		c.Path = t.Path
+		if c.Name == "" {
+			c.Name = t.Name
+		}
+	case c.Kind == backup.PostgreSQL && in.URL != "":
+		inURL, err := c.ReadURL(strings.TrimSpace(in.URL))
+		if err != nil {
+			return c, "", err
+		}
+		if password == "" {
+			password = inURL
+		}
+	case c.Kind == backup.PostgreSQL:
+		c.Host, c.Port, c.Database, c.User, c.TLS = strings.TrimSpace(in.Host), in.Port, strings.TrimSpace(in.Database), strings.TrimSpace(in.User), in.TLS
+		if c.Port < 0 || c.Port > 65535 {
+			return c, "", errs.New(errs.Invalid, "connection.port", nil)
+		}
+	default:
+		return c, "", errs.New(errs.Invalid, "backup.kind", errs.Args{"kind": in.Kind})
+	}
+	if c.Kind == backup.PostgreSQL && c.Database == "" {
+		return c, "", errs.New(errs.Invalid, "connection.database", nil)
+	}
+	if c.Name == "" {
+		c.Name = c.Database
+	}
+	if !slices.Contains([]string{"wine", "copper", "teal", "indigo", "slate"}, c.Color) {
+		c.Color = "teal"
+		if c.Production {
+			c.Color = "wine"
+		}
+	}
+	return c, password, nil
+}
+
+// TestConnection reaches a database as the form describes it and saves nothing.
+func (d *Desk) TestConnection(ctx context.Context, in ConnectionInput) (TestView, error) {
+	if err := d.admin(); err != nil {
+		return TestView{}, err
+	}
+	c, password, err := d.read(ctx, in)
+	if err != nil {
+		return TestView{}, err
+	}
+	if password == "" {
+		if password, err = d.password(c); err != nil {
+			return TestView{}, err
+		}
+	}
+	t := c.Target(password)
+	began := time.Now()
+	held, err := d.Service.Probe(ctx, t)
+	v := TestView{Version: held.Version, Tables: len(held.Tables), Bytes: held.Bytes, RoundTripMS: time.Since(began).Milliseconds()}
+	if err == nil && t.Kind == backup.PostgreSQL {
+		v.Tools, err = d.Tools.ToolsFor(ctx, t)
+	}
+	return v, err
+}
+
+// DeleteConnection forgets a connection and its password. The database and its
+// backups stay.
+func (d *Desk) DeleteConnection(ctx context.Context, id string) error {
+	if err := d.admin(); err != nil {
+		return err
+	}
+	if err := d.Secrets.Delete(id); err != nil && errs.CodeOf(err) != errs.NotFound {
+		return err
+	}
+	return d.Connected.Delete(ctx, id)
+}
+
+// Activate makes a connection the active one.
+func (d *Desk) Activate(ctx context.Context, id string) error {
+	if err := d.admin(); err != nil {
+		return err
+	}
+	return d.Connected.Activate(ctx, id)
+}
+
+// CreateSample makes a sample database (or takes the one that the program was
+// given), saves its connection and makes it the active one.
+func (d *Desk) CreateSample(ctx context.Context, app string) (ConnectionView, error) {
+	if err := d.admin(); err != nil {
+		return ConnectionView{}, err
+	}
+	path := d.SamplePath
+	if _, err := os.Stat(path); path == "" || err != nil {
+		path = filepath.Join(d.SampleDir, "sample_"+app+".sqlite3")
+		if err := os.MkdirAll(d.SampleDir, 0o700); err != nil {
+			return ConnectionView{}, archive.FileError(err, d.SampleDir)
+		}
+		if _, err := os.Stat(path); err != nil {
+			if _, err := sample.Write(ctx, path, sample.Options{App: app, Rows: 5000, Seed: 1}); err != nil {
+				return ConnectionView{}, err
+			}
+		}
+	}
+	all, err := d.Connected.All(ctx)
+	if err != nil {
+		return ConnectionView{}, err
+	}
+	in := ConnectionInput{Kind: string(backup.SQLite), Path: path, Color: "teal"}
+	for _, c := range all {
+		if c.Path == path {
+			in.ID, in.Name, in.Label, in.Color, in.WaitSeconds, in.Production = c.ID, c.Name, c.Label, c.Color, c.WaitSeconds, c.Production
+		}
+	}
+	v, err := d.SaveConnection(ctx, in)
+	if err != nil {
+		return v, err
+	}
+	v.Active = true
+	return v, d.Activate(ctx, v.ID)
+}
+
+// active returns the active connection and its target; ok is false where there is none.
+func (d *Desk) active(ctx context.Context) (c backup.Connection, t backup.Target, ok bool, err error) {
+	all, err := d.Connected.All(ctx)
+	if err != nil {
+		return c, t, false, err
+	}
+	for _, c := range all {
+		if c.Active {
+			password, err := d.password(c)
+			return c, c.Target(password), true, err
+		}
+	}
+	return c, t, false, nil
+}
+
+// needActive is active where there has to be one.
+func (d *Desk) needActive(ctx context.Context) (backup.Connection, backup.Target, error) {
+	c, t, ok, err := d.active(ctx)
+	if err == nil && !ok {
+		err = errs.New(errs.NotFound, "connection.none", nil)
+	}
+	return c, t, err
+}
+
+// SavedTarget is the database of a saved connection, for whoever knows an
+// administrator's password (the command line).
+func (d *Desk) SavedTarget(ctx context.Context, name, password string) (backup.Target, error) {
+	if err := d.verifyAny(ctx, password); err != nil {
+		return backup.Target{}, err
+	}
+	all, err := d.Connected.All(ctx)
+	if err != nil {
+		return backup.Target{}, err
+	}
+	for _, c := range all {
+		if c.Name == name || c.ID == name {
+			secret, err := d.password(c)
+			return c.Target(secret), err
+		}
+	}
+	return backup.Target{}, errs.New(errs.NotFound, "connection.unknown", errs.Args{"name": name})
+}
+
+// verifyAny checks that password is an administrator's.
+func (d *Desk) verifyAny(ctx context.Context, password string) error {
+	names, err := d.Administrators.Names(ctx)
+	if err != nil {
+		return err
+	}
+	err = errs.New(errs.Denied, "connection.no_administrator", nil)
+	for _, name := range names {
+		if _, err = d.Administrators.Verify(ctx, name, password); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func (d *Desk) connection(ctx context.Context, id string) (backup.Connection, error) {
+	all, err := d.Connected.All(ctx)
+	if err != nil {
+		return backup.Connection{}, err
+	}
+	for _, c := range all {
+		if c.ID == id {
+			return c, nil
+		}
+	}
+	return backup.Connection{}, errs.New(errs.NotFound, "connection.unknown", errs.Args{"name": id})
+}
+
+// password of a connection; "" where none is kept (a password file may have it).
+func (d *Desk) password(c backup.Connection) (string, error) {
+	if c.Kind != backup.PostgreSQL || c.ID == "" {
+		return "", nil
+	}
+	p, err := d.Secrets.Get(c.ID)
+	if errs.CodeOf(err) == errs.NotFound {
+		return "", nil
+	}
+	return p, err
+}
+
+func (d *Desk) connectionView(c backup.Connection) ConnectionView {
+	secret, err := d.password(c)
+	return ConnectionView{ID: c.ID, Name: c.Name, Kind: string(c.Kind), Path: c.Path, Host: c.Host, Port: c.Port, Database: c.Database, User: c.User, TLS: c.TLS,
+		HasPassword: secret != "" && err == nil, Label: c.Label, Color: c.Color, Production: c.Production, WaitSeconds: c.WaitSeconds, ToolsDir: c.ToolsDir, Active: c.Active}
+}
+
+// inUse says whether path is a database or a backup that Cofre knows: saving a
+// copy must never replace one.
+func (d *Desk) inUse(ctx context.Context, path string) (bool, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, archive.FileError(err, path)
+	}
+	known := func(other string) bool {
+		o, err := os.Stat(other)
+		return other != "" && err == nil && os.SameFile(info, o)
+	}
+	all, err := d.Connected.All(ctx)
+	if err != nil {
+		return false, err
+	}
+	if slices.ContainsFunc(all, func(c backup.Connection) bool { return known(c.Path) }) {
+		return true, nil
+	}
+	entries, err := d.Service.Archiver.Catalog.List(ctx, backup.Filter{})
+	return slices.ContainsFunc(entries, func(e backup.Entry) bool { return known(e.File) }), err
+}

@@ -1,0 +1,211 @@
+package service
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"cofre/internal/auth"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+	"cofre/internal/job"
+	"cofre/internal/text"
+)
+
+// Desk is the service as the window uses it: for one administrator, who has to be
+// logged in for all but the first questions, and one active connection. Its
+// methods may be called from any goroutine.
+type Desk struct {
+	Service        *Service
+	Administrators *auth.Administrators
+	Session        *auth.Session
+	Connected      backup.Connections
+	Secrets        Secrets
+	Keep           Keeper
+	Tools          Tools
+	Version        string
+	LogFile        string
+	SamplePath     string // COFRE_SAMPLE: a sample database that is there already, to be offered
+	SampleDir      string // where CreateSample puts its databases
+	System         text.Language
+
+	Reveal  func(path string) error
+	Free    func(path string) (free, total int64, err error)
+	Ended   func() // tells the window that the session has ended
+	Changed func() // tells the window that the catalogue has changed
+
+	mu     sync.Mutex
+	plans  map[string]planned // by ID: what the person is looking at
+	result *ResultView
+}
+
+// planned is a plan and the connection that it was made for.
+type planned struct {
+	plan       backup.Plan
+	connection backup.Connection
+}
+
+// Secrets keeps passwords by the ID of their connection. Get of an unknown one is errs.NotFound.
+type Secrets interface {
+	Get(id string) (string, error)
+	Set(id, secret string) error
+	Delete(id string) error
+}
+
+// Keeper keeps small values as JSON, by key.
+type Keeper interface {
+	Load(ctx context.Context, key string, into any) (found bool, err error)
+	Save(ctx context.Context, key string, value any) error
+}
+
+// Tools names the client programs that will work with a PostgreSQL database.
+type Tools interface {
+	ToolsFor(ctx context.Context, t backup.Target) (string, error)
+}
+
+// Start is what the window needs before anybody is logged in.
+func (d *Desk) Start(ctx context.Context, open string) (StartView, error) {
+	v := StartView{Version: d.Version, SystemLanguage: string(d.System), Demo: d.Service.Demo, Open: open, Interrupted: []Interrupted{}}
+	var err error
+	if v.NeedsAdministrator, err = d.Administrators.Needed(ctx); err != nil {
+		return v, err
+	}
+	v.Session.User, _ = d.Session.Current()
+	if v.Settings, err = d.settings(ctx); err != nil {
+		return v, err
+	}
+	if v.Session.User != "" {
+		v.Interrupted, err = d.interrupted(ctx)
+	}
+	return v, err
+}
+
+// CreateAdministrator makes the first administrator and logs in; a further one
+// is made by whoever is logged in, who stays.
+func (d *Desk) CreateAdministrator(ctx context.Context, name, password string) (SessionView, error) {
+	by, _ := d.Session.Current()
+	if err := d.Administrators.Create(ctx, by, name, password); err != nil {
+		return SessionView{User: by}, err
+	}
+	if by != "" {
+		return SessionView{User: by}, nil
+	}
+	return d.Login(ctx, name, password)
+}
+
+// Login begins a session, or says why not; many wrong passwords in a row have to wait.
+func (d *Desk) Login(ctx context.Context, name, password string) (SessionView, error) {
+	name, err := d.Administrators.Verify(ctx, name, password)
+	if err != nil {
+		return SessionView{}, err
+	}
+	d.Session.Start(name)
+	return SessionView{User: name}, nil
+}
+
+// Logout ends the session.
+func (d *Desk) Logout() {
+	d.Session.End()
+	d.mu.Lock()
+	d.plans = nil
+	d.mu.Unlock()
+}
+
+// admin is asked first by everything that needs somebody to be logged in.
+func (d *Desk) admin() error {
+	if _, ok := d.Session.Current(); !ok {
+		return errs.New(errs.Denied, "auth.login_needed", nil)
+	}
+	return nil
+}
+
+// as returns ctx with the administrator's name for the journal.
+func (d *Desk) as(ctx context.Context) context.Context {
+	who, _ := d.Session.Current()
+	return backup.WithActor(ctx, who)
+}
+
+const settingsKey = "window"
+
+func (d *Desk) settings(ctx context.Context) (Settings, error) {
+	s := Settings{Theme: "system", TextScale: 100}
+	_, err := d.Keep.Load(ctx, settingsKey, &s)
+	s.Repository = d.Service.Archiver.Repository()
+	return s, err
+}
+
+// SaveSettings keeps the window's settings. Language, theme and text size may be
+// set by anybody (the login page has them), the folder of the backups only by an
+// administrator; it has to be there, and takes effect for the next backup.
+func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
+	if s.Language != "" {
+		l, ok := text.Parse(s.Language)
+		if !ok {
+			return s, errs.New(errs.Invalid, "cli.lang", errs.Args{"lang": s.Language})
+		}
+		s.Language = string(l)
+	}
+	if s.Theme != "light" && s.Theme != "dark" {
+		s.Theme = "system"
+	}
+	s.TextScale = min(150, max(80, s.TextScale))
+	if s.Repository != "" && filepath.Clean(s.Repository) != d.Service.Archiver.Repository() {
+		if err := d.admin(); err != nil {
+			return s, err
+		}
+		info, err := os.Stat(s.Repository)
+		if err != nil || !info.IsDir() || !filepath.IsAbs(s.Repository) {
+			return s, errs.New(errs.NotFound, "backup.folder", errs.Args{"folder": s.Repository})
+		}
+		if err := d.Keep.Save(ctx, RepositoryKey, filepath.Clean(s.Repository)); err != nil {
+			return s, err
+		}
+		d.Service.Archiver.Move(filepath.Clean(s.Repository))
+	}
+	if err := d.Keep.Save(ctx, settingsKey, s); err != nil {
+		return s, err
+	}
+	return d.settings(ctx)
+}
+
+// RepositoryKey is the key under which the folder of the backups is kept, where
+// the person chose one.
+const RepositoryKey = "repository"
+
+// Word returns words for a native dialog, in the window's language.
+func (d *Desk) Word(ctx context.Context, key string) string {
+	s, err := d.settings(ctx)
+	lang, ok := text.Parse(s.Language)
+	if err != nil || !ok {
+		lang = d.System
+	}
+	return text.For(lang).T(key, nil)
+}
+
+// CurrentJob is the job that runs in this window, or nil.
+func (d *Desk) CurrentJob() *job.Snapshot {
+	if s, running := d.Service.Jobs.Current(); running {
+		return &s
+	}
+	return nil
+}
+
+// CancelJob asks the running job to stop; it leaves the database as it was.
+func (d *Desk) CancelJob(id string) error {
+	if err := d.admin(); err != nil {
+		return err
+	}
+	return d.Service.Jobs.Cancel(id)
+}
+
+// Finish returns when no job runs any more, after cancelling it with how
+// "cancel". A job that can't be cancelled is waited for.
+func (d *Desk) Finish(ctx context.Context, how string) error {
+	if s, running := d.Service.Jobs.Current(); running && how == "cancel" {
+		if err := d.Service.Jobs.Cancel(s.ID); err != nil && errs.CodeOf(err) != errs.Busy && errs.CodeOf(err) != errs.NotFound {
+			return err
+		}
+	}
+	return d.Service.Jobs.Wait(ctx)
+}

@@ -1,0 +1,184 @@
+package service
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+	"cofre/internal/job"
+)
+
+// Backups lists the catalogue, newest first.
+func (d *Desk) Backups(ctx context.Context) ([]BackupView, error) {
+	views := []BackupView{}
+	if err := d.admin(); err != nil {
+		return views, err
+	}
+	identity := ""
+	if c, _, ok, err := d.active(ctx); err == nil && ok {
+		identity = c.Target("").Identity()
+	}
+	entries, err := d.Service.Entries(ctx, backup.Filter{})
+	for _, e := range entries {
+		views = append(views, backupView(e, identity))
+	}
+	return views, err
+}
+
+// Backup is one entry of the catalogue.
+func (d *Desk) Backup(ctx context.Context, id string) (backup.Entry, error) {
+	if err := d.admin(); err != nil {
+		return backup.Entry{}, err
+	}
+	return d.Service.Entry(ctx, id)
+}
+
+// StartBackup begins a backup of the active database and returns the job's ID.
+func (d *Desk) StartBackup(ctx context.Context, note, compress string) (string, error) {
+	if err := d.admin(); err != nil {
+		return "", err
+	}
+	_, t, err := d.needActive(ctx)
+	if err != nil {
+		return "", err
+	}
+	op, err := d.Service.Backup(d.as(ctx), t, backup.BackupOptions{Purpose: backup.Manual, Note: note, Compression: archive.Compression(compress)})
+	if err != nil {
+		return "", err
+	}
+	d.afterwards(op.Done, d.Changed)
+	return op.ID, nil
+}
+
+// VerifyBackup begins the deep reading of a backup and returns the job's ID.
+func (d *Desk) VerifyBackup(ctx context.Context, id string) (string, error) {
+	if err := d.admin(); err != nil {
+		return "", err
+	}
+	op, err := d.Service.Verify(d.as(ctx), backup.Ref{ID: id})
+	if err != nil {
+		return "", err
+	}
+	d.afterwards(op.Done, d.Changed)
+	return op.ID, nil
+}
+
+// DeleteBackup removes a backup, file and entry.
+func (d *Desk) DeleteBackup(ctx context.Context, id string) error {
+	if err := d.admin(); err != nil {
+		return err
+	}
+	defer d.Changed()
+	return d.Service.Delete(d.as(ctx), id)
+}
+
+// RevealBackup shows a backup in the system's file manager.
+func (d *Desk) RevealBackup(ctx context.Context, id string) error {
+	e, err := d.Backup(ctx, id)
+	if err != nil {
+		return err
+	}
+	return d.Reveal(e.File)
+}
+
+// SaveCopy copies a backup to path and waits for it. A file that is there is
+// replaced, once the copy is whole; but never a database or a backup that Cofre
+// knows.
+func (d *Desk) SaveCopy(ctx context.Context, id, path string) error {
+	if err := d.admin(); err != nil {
+		return err
+	}
+	used, err := d.inUse(ctx, path)
+	if err != nil {
+		return err
+	}
+	if used {
+		return errs.New(errs.Invalid, "save.in_use", errs.Args{"file": path})
+	}
+	beside := path
+	if _, err := os.Lstat(path); err == nil {
+		beside = filepath.Join(filepath.Dir(path), ".cofre-copy-"+id)
+		os.Remove(beside) // of an earlier attempt that was cut off
+		os.Remove(archive.ManifestPath(beside))
+	}
+	op, err := d.Service.Save(d.as(ctx), id, beside)
+	if err != nil {
+		return err
+	}
+	if _, err := op.Wait(); err != nil || beside == path {
+		return err
+	}
+	if err := os.Rename(beside, path); err != nil {
+		os.Remove(beside)
+		os.Remove(archive.ManifestPath(beside))
+		return archive.FileError(err, path)
+	}
+	if err := os.Rename(archive.ManifestPath(beside), archive.ManifestPath(path)); err != nil {
+		return archive.FileError(err, path)
+	}
+	return nil
+}
+
+// Recognise says what a file is. A file that is not a backup is an answer, not an
+// error.
+func (d *Desk) Recognise(ctx context.Context, path string) (RecogniseView, error) {
+	v := RecogniseView{Path: path, Name: filepath.Base(path)}
+	if err := d.admin(); err != nil {
+		return v, err
+	}
+	id, err := archive.Identify(path)
+	v.Kind, v.Format, v.Bytes = string(id.Kind), string(id.Format), id.Bytes
+	v.Failure = job.FailureOf(err)
+	return v, nil
+}
+
+// Activity lists past operations, newest first.
+func (d *Desk) Activity(ctx context.Context, limit int) ([]ActivityView, error) {
+	views := []ActivityView{}
+	if err := d.admin(); err != nil {
+		return views, err
+	}
+	records, err := d.Service.Journal.Recent(ctx, max(1, min(limit, 1000)), 0)
+	for _, r := range records {
+		views = append(views, activityView(r))
+	}
+	return views, err
+}
+
+// LogLines returns the last lines of the program's log, at most 64 KB of it.
+func (d *Desk) LogLines(limit int) ([]string, error) {
+	lines := []string{}
+	if err := d.admin(); err != nil {
+		return lines, err
+	}
+	f, err := os.Open(d.LogFile)
+	if errors.Is(err, os.ErrNotExist) {
+		return lines, nil
+	}
+	if err != nil {
+		return lines, archive.FileError(err, d.LogFile)
+	}
+	defer f.Close()
+	const tail = 64 << 10
+	if size, err := f.Seek(0, io.SeekEnd); err == nil {
+		f.Seek(max(0, size-tail), io.SeekStart)
+	}
+	for s := bufio.NewScanner(f); s.Scan(); {
+		lines = append(lines, s.Text())
+	}
+	return lines[max(0, len(lines)-max(0, limit)):], nil
+}
+
+// afterwards calls then when done is closed.
+func (d *Desk) afterwards(done <-chan struct{}, then func()) {
+	go func() {
+		<-done
+		then()
+	}()
+}

@@ -1,0 +1,102 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/profile"
+)
+
+// StateMissing is shown for a backup whose file was moved or deleted by somebody else.
+const StateMissing backup.State = "missing"
+
+// Previews read what a person would recognise a database by. Both return nil
+// facts where the application is not known, and are a courtesy: their errors
+// never fail what they accompany.
+type Previews struct {
+	File func(ctx context.Context, file string, c backup.Contents) (*profile.Facts, error)
+	Live func(ctx context.Context, t backup.Target, c backup.Contents) (*profile.Facts, error)
+}
+
+// Look says what a live database holds, and whose it is.
+func (s *Service) Look(ctx context.Context, t backup.Target) (backup.Contents, error) {
+	c, err := s.Probe(ctx, t)
+	if err == nil && s.Previews.Live != nil {
+		c.Profile, _ = s.Previews.Live(ctx, t, c)
+	}
+	return c, err
+}
+
+// Inspect says what a backup holds, and whose it is. With quick, row counts that
+// need the whole file to be read are -1.
+func (s *Service) Inspect(ctx context.Context, ref backup.Ref, quick bool) (backup.Contents, error) {
+	path := ref.Path
+	if ref.ID != "" {
+		e, err := s.Entry(ctx, ref.ID)
+		if err != nil {
+			return backup.Contents{}, err
+		}
+		path = e.File
+	}
+	c, err := archive.Inspect(ctx, path, archive.InspectOptions{Quick: quick})
+	if err == nil && s.Previews.File != nil {
+		c.Profile, _ = s.Previews.File(ctx, path, c)
+	}
+	return c, err
+}
+
+// Ref reads what a person calls a backup: a path that is there, else an ID of
+// the catalogue, else a path that is not there.
+func (s *Service) Ref(ctx context.Context, name string) backup.Ref {
+	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		if _, err := s.Archiver.Catalog.Get(ctx, name); err == nil {
+			return backup.Ref{ID: name}
+		}
+	}
+	return backup.Ref{Path: name}
+}
+
+// Plan says what a restore would mean; see backup.Restorer.Plan.
+func (s *Service) Plan(ctx context.Context, ref backup.Ref, t backup.Target) (backup.Plan, error) {
+	p, err := s.Restorer.Plan(ctx, ref, t)
+	if err != nil {
+		return p, err
+	}
+	if s.Previews.File != nil {
+		p.Archive.Contents.Profile, _ = s.Previews.File(ctx, p.Archive.File, p.Archive.Contents)
+	}
+	if s.Previews.Live != nil && p.Exists {
+		p.Current.Profile, _ = s.Previews.Live(ctx, t, p.Current)
+	}
+	return p, nil
+}
+
+// Entries are the backups of the catalogue, newest first, each with the state of
+// its file as it is now.
+func (s *Service) Entries(ctx context.Context, f backup.Filter) ([]backup.Entry, error) {
+	entries, err := s.Archiver.Catalog.List(ctx, f)
+	for i := range entries {
+		entries[i] = present(entries[i])
+	}
+	return entries, err
+}
+
+// Entry is one of them, or errs.NotFound.
+func (s *Service) Entry(ctx context.Context, id string) (backup.Entry, error) {
+	e, err := s.Archiver.Catalog.Get(ctx, id)
+	return present(e), err
+}
+
+func present(e backup.Entry) backup.Entry {
+	if e.File == "" {
+		return e
+	}
+	if _, err := os.Stat(e.File); errors.Is(err, fs.ErrNotExist) {
+		e.State = StateMissing
+	}
+	return e
+}

@@ -1,0 +1,69 @@
+package service
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+	"cofre/internal/job"
+)
+
+// recorder tells the listeners and the journal what an operation does. It is the
+// backup.Run of every job: a step is in the journal before it is taken.
+type recorder struct {
+	journal backup.Journal
+	rep     *job.Reporter
+	now     backup.Clock
+
+	mu   sync.Mutex
+	r    backup.Record
+	from time.Time // when the running step began
+}
+
+var _ backup.Run = (*recorder)(nil)
+
+func (c *recorder) Step(ctx context.Context, s backup.StepName) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.close()
+	c.r.Step, c.from = string(s), c.now()
+	if err := c.journal.Update(ctx, c.r); err != nil {
+		return err
+	}
+	c.rep.Step(string(s))
+	return nil
+}
+
+// close adds the time of the step that has ended.
+func (c *recorder) close() {
+	if c.r.Step != "" {
+		c.r.Steps = append(c.r.Steps, backup.StepTime{Name: backup.StepName(c.r.Step), Took: c.now().Sub(c.from)})
+	}
+}
+
+func (c *recorder) Safety(ctx context.Context, e backup.Entry) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.r.SafetyID, c.r.Safety = e.Manifest.ID, e.File
+	return c.journal.Update(ctx, c.r)
+}
+
+func (c *recorder) Update(u backup.Update) { c.rep.Update(u.Done, u.Total, u.Unit, u.Item) }
+func (c *recorder) Log(text string)        { c.rep.Log(text) }
+func (c *recorder) NoCancel()              { c.rep.NoCancel() }
+
+// end writes down how it ended; it can't be cancelled.
+func (c *recorder) end(status string, cause error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.close()
+	c.r.EndedAt, c.r.Status, c.r.Failure = c.now(), status, errs.Of(cause)
+	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+	defer stop()
+	return c.journal.Update(ctx, c.r)
+}

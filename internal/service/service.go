@@ -1,0 +1,220 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+	"cofre/internal/job"
+)
+
+// Service is the core behind every door. It asks nobody who they are: the
+// command line acts with the rights of the operating system's user, the window
+// goes through a Desk, which knows its administrator.
+type Service struct {
+	Archiver *backup.Archiver
+	Restorer *backup.Restorer
+	Journal  backup.Journal
+	Jobs     *job.Runner
+	Lock     job.Locker // the one that Jobs uses
+	Previews Previews
+	Now      backup.Clock
+
+	// Demo blocks everything that makes, restores or deletes a backup (COFRE_DEMO_MODE).
+	Demo bool
+}
+
+// allowed is asked first by every operation that the demo mode blocks.
+func (s *Service) allowed() error {
+	if s.Demo {
+		return errs.New(errs.Denied, "demo.blocked", nil)
+	}
+	return nil
+}
+
+// Operation is a job that has been started and what it will give.
+type Operation[T any] struct {
+	ID   string
+	Done <-chan struct{}
+
+	result T
+	err    error
+}
+
+// Wait waits for the end and returns what came of it.
+func (o *Operation[T]) Wait() (T, error) {
+	<-o.Done
+	return o.result, o.err
+}
+
+// work describes an operation to start.
+type work struct {
+	kind   string
+	target backup.Target
+	steps  []backup.Step
+	record backup.Record // further fields of the journal's record
+}
+
+// start runs do as the one job, with its record in the journal from before the
+// first step to after the last. status names the ending for the journal.
+func start[T any](ctx context.Context, s *Service, w work, status func(T, error) string, do func(context.Context, *recorder) (T, error)) (*Operation[T], error) {
+	op := &Operation[T]{}
+	views := make([]job.StepView, len(w.steps))
+	for i, st := range w.steps {
+		views[i] = job.StepView{Name: string(st.Name), State: "todo", ExpectedMS: st.Expected.Milliseconds()}
+	}
+	id, done, err := s.Jobs.Start(ctx, w.kind, w.target.Name, views, func(ctx context.Context, rep *job.Reporter) error {
+		rec := &recorder{journal: s.Journal, rep: rep, now: s.Now, r: w.record}
+		rec.r.ID, rec.r.Kind, rec.r.Target, rec.r.Identity = rep.ID(), w.kind, w.target.Name, w.target.Identity()
+		rec.r.By, rec.r.StartedAt, rec.r.Status = backup.ActorOf(ctx), s.Now(), "running"
+		if op.err = s.Journal.Begin(ctx, rec.r); op.err != nil {
+			return op.err
+		}
+		ended := false
+		defer func() { // a panic is an ending too
+			if !ended {
+				rec.end("failed", errs.New(errs.Internal, "internal", nil))
+			}
+		}()
+		op.result, op.err = do(ctx, rec)
+		ended = true
+		if err := rec.end(status(op.result, op.err), op.err); err != nil && op.err == nil {
+			op.err = err
+		}
+		return op.err
+	})
+	if err != nil {
+		return nil, err
+	}
+	op.ID, op.Done = id, done
+	return op, nil
+}
+
+// ending is the status of an operation that has no names of its own for it.
+func ending[T any](_ T, err error) string {
+	switch {
+	case err == nil:
+		return string(job.Succeeded)
+	case errs.CodeOf(err) == errs.Cancelled:
+		return string(job.Cancelled)
+	}
+	return string(job.Failed)
+}
+
+// Probe says what a live database holds now.
+func (s *Service) Probe(ctx context.Context, t backup.Target) (backup.Contents, error) {
+	engine, ok := s.Archiver.Engines[t.Kind]
+	if !ok {
+		return backup.Contents{}, errs.New(errs.Invalid, "backup.kind", errs.Args{"kind": string(t.Kind)})
+	}
+	return engine.Probe(ctx, t)
+}
+
+// Backup starts a backup.
+func (s *Service) Backup(ctx context.Context, t backup.Target, o backup.BackupOptions) (*Operation[backup.Entry], error) {
+	if err := s.allowed(); err != nil {
+		return nil, err
+	}
+	steps := make([]backup.Step, 0, 4)
+	for _, n := range o.Steps(t.Kind) {
+		steps = append(steps, backup.Step{Name: n, Expected: s.expected("backup", t, n, 0)})
+	}
+	w := work{kind: "backup", target: t, steps: steps}
+	return start(ctx, s, w, ending[backup.Entry], func(ctx context.Context, rec *recorder) (backup.Entry, error) {
+		e, err := s.Archiver.Backup(ctx, t, o, rec)
+		rec.r.BackupID, rec.r.File, rec.r.Bytes = e.Manifest.ID, e.File, e.Manifest.Bytes
+		return e, err
+	})
+}
+
+// Restore starts a plan that the person has agreed to. The operation's result
+// always has a status, whatever its error. A plan that can't run (blocked, no
+// consent) is refused before it becomes a job.
+func (s *Service) Restore(ctx context.Context, p backup.Plan, given []backup.Consent) (*Operation[backup.Result], error) {
+	if err := s.allowed(); err != nil {
+		return nil, err
+	}
+	if err := p.Agreed(given); err != nil {
+		return nil, err
+	}
+	w := work{kind: "restore", target: p.Target, steps: p.Steps, record: backup.Record{
+		BackupID: p.Archive.ID, File: p.Archive.File, Bytes: p.Archive.Contents.Bytes, Before: p.Current.Tables, After: p.Archive.Contents.Tables}}
+	name := func(r backup.Result, err error) string {
+		if r.Status == backup.Untouched && errs.CodeOf(err) == errs.Cancelled {
+			return string(job.Cancelled)
+		}
+		return string(r.Status)
+	}
+	return start(ctx, s, w, name, func(ctx context.Context, rec *recorder) (backup.Result, error) {
+		return s.Restorer.Restore(ctx, p, given, rec)
+	})
+}
+
+// Verify starts the deep reading of a backup: hash, structure, rows. A backup of
+// the catalogue is marked with what came of it.
+func (s *Service) Verify(ctx context.Context, ref backup.Ref) (*Operation[backup.Verdict], error) {
+	w := work{kind: "verify", target: backup.Target{Name: nameOf(ref)}, steps: []backup.Step{{Name: backup.StepReread}},
+		record: backup.Record{BackupID: ref.ID, File: ref.Path}}
+	return start(ctx, s, w, ending[backup.Verdict], func(ctx context.Context, rec *recorder) (backup.Verdict, error) {
+		return s.Restorer.Verify(ctx, ref, rec)
+	})
+}
+
+// Save copies a backup to a file that is not there yet, whole and checked against
+// its hash.
+func (s *Service) Save(ctx context.Context, id, file string) (*Operation[archive.Manifest], error) {
+	w := work{kind: "save", target: backup.Target{Name: id}, steps: []backup.Step{{Name: backup.StepCopy}},
+		record: backup.Record{BackupID: id, File: file}}
+	return start(ctx, s, w, ending[archive.Manifest], func(ctx context.Context, rec *recorder) (archive.Manifest, error) {
+		return s.Archiver.Copy(ctx, id, file, rec)
+	})
+}
+
+// Delete removes a backup: its file, its manifest and its entry.
+func (s *Service) Delete(ctx context.Context, id string) error {
+	if err := s.allowed(); err != nil {
+		return err
+	}
+	op, err := start(ctx, s, work{kind: "delete", target: backup.Target{Name: id}, record: backup.Record{BackupID: id}}, ending[struct{}],
+		func(ctx context.Context, rec *recorder) (struct{}, error) {
+			e, err := s.Archiver.Delete(ctx, id)
+			rec.r.File, rec.r.Target = e.File, e.Manifest.Source.Name
+			return struct{}{}, err
+		})
+	if err != nil {
+		return err
+	}
+	_, err = op.Wait()
+	return err
+}
+
+// Expected is how long a step took in the last restore of t, scaled by size; 0
+// where there is none to go by.
+func (s *Service) Expected(t backup.Target, n backup.StepName, bytes int64) time.Duration {
+	return s.expected("restore", t, n, bytes)
+}
+
+func (s *Service) expected(kind string, t backup.Target, n backup.StepName, bytes int64) time.Duration {
+	last, err := s.Journal.LastDone(context.Background(), kind, t.Identity())
+	if err != nil || last == nil {
+		return 0
+	}
+	for _, st := range last.Steps {
+		if st.Name == n {
+			if bytes > 0 && last.Bytes > 0 {
+				return time.Duration(float64(st.Took) * float64(bytes) / float64(last.Bytes))
+			}
+			return st.Took
+		}
+	}
+	return 0
+}
+
+func nameOf(ref backup.Ref) string {
+	if ref.ID != "" {
+		return ref.ID
+	}
+	return ref.Path
+}

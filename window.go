@@ -1,0 +1,122 @@
+//go:build dev || production || bindings
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+
+	wailsv2 "github.com/wailsapp/wails/v2"
+	"github.com/wailsapp/wails/v2/pkg/logger"
+	"github.com/wailsapp/wails/v2/pkg/options"
+	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
+	"github.com/wailsapp/wails/v2/pkg/options/linux"
+	wails "github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"cofre/internal/cli"
+	"cofre/internal/job"
+)
+
+// policy lets the page load what was built with it, and nothing else. Svelte and
+// bits-ui set styles on elements, hence the one exception.
+const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wails:; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'"
+
+// openWindow shows the window until it is closed. It opens no file, lock or
+// database before the window system calls startup: the program that generates the
+// page's bindings runs it up to there.
+func openWindow(a *App) int {
+	if noDisplay() {
+		return cli.NoWindow(true)
+	}
+	err := wailsv2.Run(&options.App{
+		Title:     "Cofre",
+		Width:     1180,
+		Height:    780,
+		MinWidth:  640,
+		MinHeight: 520,
+		AssetServer: &assetserver.Options{
+			Assets: assets,
+			Middleware: func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Content-Security-Policy", policy)
+					w.Header().Set("X-Content-Type-Options", "nosniff")
+					next.ServeHTTP(w, r)
+				})
+			},
+		},
+		BackgroundColour: options.NewRGB(0xF3, 0xF2, 0xEF),
+		DragAndDrop:      &options.DragAndDrop{EnableFileDrop: true},
+		Bind:             []any{a},
+		ErrorFormatter:   formatError,
+		Logger:           quietLogger{},
+		LogLevel:         logger.ERROR,
+		OnStartup: func(ctx context.Context) {
+			a.startup(ctx, wailsShell{ctx})
+			wails.OnFileDrop(ctx, func(_, _ int, paths []string) { a.dropped(paths) })
+		},
+		OnBeforeClose: func(context.Context) bool { return !a.mayClose() },
+		OnShutdown:    func(context.Context) { a.shutdown() },
+		Linux: &linux.Options{
+			// The zero value would mean "always", which leaves windows blank on some drivers.
+			WebviewGpuPolicy: linux.WebviewGpuPolicyNever,
+			ProgramName:      "cofre",
+		},
+	})
+	if err != nil {
+		os.Stderr.WriteString("cofre: " + err.Error() + "\n")
+		return 1
+	}
+	return 0
+}
+
+// formatError is what a failing call gives to the page: one string of JSON (an
+// object would arrive as "[object Object]").
+func formatError(err error) any {
+	text, _ := json.Marshal(job.FailureOf(err))
+	return string(text)
+}
+
+// noDisplay says whether this system surely has no screen to show a window on.
+func noDisplay() bool {
+	return runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" && !generating
+}
+
+// wailsShell is the window system behind App.
+type wailsShell struct{ ctx context.Context }
+
+var _ shell = wailsShell{}
+
+func (w wailsShell) OpenFile(title string, patterns ...string) (string, error) {
+	return wails.OpenFileDialog(w.ctx, wails.OpenDialogOptions{Title: title, ShowHiddenFiles: false,
+		Filters: []wails.FileFilter{{DisplayName: strings.Join(patterns, ", "), Pattern: strings.Join(patterns, ";")}, {DisplayName: "*", Pattern: "*"}}})
+}
+
+func (w wailsShell) SaveFile(title, name string) (string, error) {
+	return wails.SaveFileDialog(w.ctx, wails.SaveDialogOptions{Title: title, DefaultFilename: name, CanCreateDirectories: true})
+}
+
+func (w wailsShell) OpenFolder(title string) (string, error) {
+	return wails.OpenDirectoryDialog(w.ctx, wails.OpenDialogOptions{Title: title, CanCreateDirectories: true})
+}
+
+func (w wailsShell) SetClipboard(text string) error { return wails.ClipboardSetText(w.ctx, text) }
+
+func (w wailsShell) Emit(event string, data any) { wails.EventsEmit(w.ctx, event, data) }
+
+func (w wailsShell) Quit() { wails.Quit(w.ctx) }
+
+// quietLogger drops what Wails would print: it logs failing calls with their
+// arguments, and passwords are among them. Cofre's own log says what failed.
+type quietLogger struct{}
+
+func (quietLogger) Print(string)   {}
+func (quietLogger) Trace(string)   {}
+func (quietLogger) Debug(string)   {}
+func (quietLogger) Info(string)    {}
+func (quietLogger) Warning(string) {}
+func (quietLogger) Error(string)   {}
+func (quietLogger) Fatal(string)   { os.Exit(1) }
