@@ -1,0 +1,115 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cofre/internal/backup"
+)
+
+// Journal keeps what Cofre does, before it does it.
+type Journal struct{ db *DB }
+
+var _ backup.Journal = Journal{}
+
+// Journal of this state.
+func (db *DB) Journal() Journal { return Journal{db} }
+
+// Begin adds a record. An ID that is there already is an error.
+func (j Journal) Begin(ctx context.Context, r backup.Record) error {
+	return j.write(ctx, "begin job "+r.ID, "INSERT", r)
+}
+
+// Update replaces the record with r.ID.
+func (j Journal) Update(ctx context.Context, r backup.Record) error {
+	return j.write(ctx, "update job "+r.ID, "INSERT OR REPLACE", r)
+}
+
+func (j Journal) write(ctx context.Context, what, verb string, r backup.Record) error {
+	kept := recordOf(r)
+	raw, err := encode(&kept)
+	if err != nil {
+		return j.db.fail(what, err)
+	}
+	_, err = j.db.sql.ExecContext(ctx, verb+` INTO jobs (id, kind, identity, status, started_at, ended_at, acknowledged, record)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.Kind, r.Identity, r.Status, nanos(r.StartedAt), nanos(r.EndedAt), r.Acknowledged, raw)
+	return j.db.fail(what, err)
+}
+
+// Open returns the records that have not ended and were not acknowledged, oldest
+// first.
+func (j Journal) Open(ctx context.Context) ([]backup.Record, error) {
+	return j.read(ctx, "read open jobs", "WHERE ended_at = 0 AND acknowledged = 0 ORDER BY started_at")
+}
+
+// Recent returns records, newest first.
+func (j Journal) Recent(ctx context.Context, limit, offset int) ([]backup.Record, error) {
+	return j.read(ctx, "read jobs", "ORDER BY started_at DESC, id DESC LIMIT ? OFFSET ?", limit, offset)
+}
+
+// LastDone returns the newest succeeded record of that kind and identity, or nil.
+func (j Journal) LastDone(ctx context.Context, kind, identity string) (*backup.Record, error) {
+	found, err := j.read(ctx, "read last job",
+		"WHERE status = 'succeeded' AND kind = ? AND identity = ? ORDER BY started_at DESC LIMIT 1", kind, identity)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+func (j Journal) read(ctx context.Context, what, tail string, args ...any) ([]backup.Record, error) {
+	records := []backup.Record{}
+	err := j.db.each(ctx, "SELECT record FROM jobs "+tail, args, func(row scanner) error {
+		var raw string
+		if err := row.Scan(&raw); err != nil {
+			return err
+		}
+		kept, err := decode[record](raw)
+		if err != nil {
+			return fmt.Errorf("record: %w", err)
+		}
+		records = append(records, kept.record())
+		return nil
+	})
+	return records, j.db.fail(what, err)
+}
+
+// record is a backup.Record as state.db keeps it: its names must stay when the
+// domain's change.
+type record struct {
+	ID           string            `json:"id"`
+	Kind         string            `json:"kind"`
+	Target       string            `json:"target"`
+	Identity     string            `json:"identity"`
+	By           string            `json:"by"`
+	StartedAt    time.Time         `json:"started_at"`
+	EndedAt      time.Time         `json:"ended_at,omitzero"`
+	Step         string            `json:"step"`
+	Steps        []backup.StepTime `json:"steps,omitempty"`
+	Status       string            `json:"status"`
+	Failure      *failure          `json:"failure,omitempty"`
+	BackupID     string            `json:"backup_id,omitempty"`
+	File         string            `json:"file,omitempty"`
+	SafetyID     string            `json:"safety_id,omitempty"`
+	Safety       string            `json:"safety,omitempty"`
+	Bytes        int64             `json:"bytes,omitempty"`
+	Before       []backup.Table    `json:"before,omitempty"`
+	After        []backup.Table    `json:"after,omitempty"`
+	Acknowledged bool              `json:"acknowledged,omitempty"`
+}
+
+func recordOf(r backup.Record) record {
+	return record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
+		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
+		Failure: failureOf(r.Failure), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
+		Bytes: r.Bytes, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
+}
+
+func (r record) record() backup.Record {
+	return backup.Record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
+		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
+		Failure: r.Failure.error(), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
+		Bytes: r.Bytes, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
+}

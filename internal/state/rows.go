@@ -1,0 +1,22 @@
+package state
+
+import "context"
+
+// scanner is a row of a result, or the only one.
+type scanner interface{ Scan(into ...any) error }
+
+// each calls f for each row of a query, until one fails. The connection is taken
+// meanwhile: f must not use db.
+func (db *DB) each(ctx context.Context, query string, args []any, f func(scanner) error) error {
+	rows, err := db.sql.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
