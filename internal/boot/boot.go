@@ -1,0 +1,170 @@
+// Package boot builds everything once. It is the only package that knows which
+// state, engines, secrets and system are behind the service.
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"cofre/internal/auth"
+	"cofre/internal/backup"
+	"cofre/internal/engine/postgres"
+	"cofre/internal/engine/sqlite"
+	"cofre/internal/job"
+	"cofre/internal/platform"
+	"cofre/internal/secret"
+	"cofre/internal/service"
+	"cofre/internal/state"
+	"cofre/internal/text"
+)
+
+// Version of the program. A release sets it with -ldflags -X.
+var Version = "1.0.0"
+
+// Options are the choices of a door.
+type Options struct {
+	Home string // folder for Cofre's own data; "" for COFRE_HOME or the system's places
+
+	// What the door hears of. All optional; they return at once.
+	Listen  func(job.Snapshot) // each snapshot of the running job, in order
+	Ended   func()             // the session ended by itself
+	Changed func()             // the catalogue changed
+}
+
+// System is everything, open.
+type System struct {
+	Service *service.Service
+	Desk    *service.Desk
+
+	close []func() error
+}
+
+// Open opens the state, cleans up after a crash and builds the service. Whoever
+// opens, closes.
+func Open(ctx context.Context, o Options) (_ *System, err error) {
+	dirs, err := platform.Home(o.Home)
+	if err != nil {
+		return nil, err
+	}
+	if err := dirs.Make(); err != nil {
+		return nil, err
+	}
+	sys := &System{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, sys.Close())
+		}
+	}()
+	log, closeLog := openLog(dirs.Log)
+	sys.close = append(sys.close, closeLog)
+	db, err := state.Open(ctx, dirs.State, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	sys.close = append(sys.close, db.Close)
+
+	lock := func(kind, target string, since time.Time) (func(), error) {
+		return platform.Lock(dirs.Lock, platform.Holder{Kind: kind, Target: target, Since: since})
+	}
+	sys.Service = newService(dirs, db, log, lock, o)
+	if err := sys.moveRepository(ctx, dirs, db); err != nil {
+		return nil, err
+	}
+	sys.Desk = newDesk(dirs, db, sys.Service, o)
+	return sys, sys.Service.Recover(ctx)
+}
+
+func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.Locker, o Options) *service.Service {
+	free := func(path string) (int64, error) { n, _, err := platform.FreeSpace(path); return n, err }
+	lite := &sqlite.Engine{Work: dirs.Cache, Free: free}
+	engines := map[backup.Kind]backup.Engine{backup.SQLite: lite, backup.PostgreSQL: postgresEngine}
+	archiver := &backup.Archiver{Engines: engines, Catalog: db.Catalog(), Now: time.Now, Program: "cofre " + Version, Preview: factsOfFile}
+	svc := &service.Service{
+		Archiver: archiver,
+		Journal:  db.Journal(),
+		Lock:     lock,
+		Previews: service.Previews{File: factsOfFile, Live: factsOfLive},
+		Now:      time.Now,
+		Demo:     on(os.Getenv("COFRE_DEMO_MODE")),
+	}
+	svc.Restorer = &backup.Restorer{Archiver: archiver, Work: filepath.Join(dirs.Cache, "work"), Free: free, Expected: svc.Expected}
+	svc.Jobs = job.New(lock, time.Now, func(s job.Snapshot) {
+		logJob(log, s)
+		if o.Listen != nil {
+			o.Listen(s)
+		}
+	})
+	return svc
+}
+
+func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) *service.Desk {
+	return &service.Desk{
+		Service:        svc,
+		Administrators: auth.New(db.Accounts(), time.Now),
+		Session:        &auth.Session{},
+		Connected:      connections{db.Connections()},
+		Secrets:        secret.Open(dirs.Data),
+		Keep:           db.Settings(),
+		Tools:          postgresEngine,
+		Version:        Version,
+		LogFile:        dirs.Log,
+		SamplePath:     os.Getenv("COFRE_SAMPLE"),
+		SampleDir:      filepath.Join(dirs.Data, "samples"),
+		System:         language(),
+		Reveal:         platform.Reveal,
+		Free:           platform.FreeSpace,
+		Ended:          orNothing(o.Ended),
+		Changed:        orNothing(o.Changed),
+	}
+}
+
+// postgresEngine keeps for a short while which client programs it found.
+var postgresEngine = &postgres.Engine{}
+
+// moveRepository takes the folder that the person chose for the backups. One that
+// is gone (a drive that is not plugged in) is said when it is needed, not here.
+func (s *System) moveRepository(ctx context.Context, dirs platform.Dirs, db *state.DB) error {
+	chosen := dirs.Backups
+	_, err := db.Settings().Load(ctx, service.RepositoryKey, &chosen)
+	s.Service.Archiver.Move(chosen)
+	return err
+}
+
+// Close waits for a job that still runs and closes everything. Twice is harmless.
+func (s *System) Close() error {
+	var err error
+	if s.Service != nil {
+		err = s.Service.Jobs.Wait(context.Background())
+	}
+	for i := len(s.close) - 1; i >= 0; i-- {
+		if e := s.close[i](); e != nil {
+			err = errors.Join(err, fmt.Errorf("close: %w", e))
+		}
+	}
+	s.close = nil
+	return err
+}
+
+// language is COFRE_LANG, else the system's.
+func language() text.Language {
+	if l, ok := text.Parse(os.Getenv("COFRE_LANG")); ok {
+		return l
+	}
+	return text.System()
+}
+
+// on reads a switch from the environment.
+func on(value string) bool { return value != "" && value != "0" && value != "false" }
+
+func orNothing(f func()) func() {
+	if f == nil {
+		return func() {}
+	}
+	return f
+}
