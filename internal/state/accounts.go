@@ -59,16 +59,10 @@ func (a Accounts) AddAccount(ctx context.Context, name, hash string, first bool)
 // SetHash replaces the hash of an account, or returns errs.NotFound "auth.unknown".
 func (a Accounts) SetHash(ctx context.Context, name, hash string) error {
 	done, err := a.db.sql.ExecContext(ctx, "UPDATE accounts SET hash = ? WHERE folded = ?", hash, fold(name))
-	if err != nil {
-		return a.db.fail("set hash", err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(unknownAccount(name), err)
-	}
-	return nil
+	return a.db.fail("set hash", found(done, err, unknownAccount(name)))
 }
 
-func unknownAccount(name string) error {
+func unknownAccount(name string) *errs.Error {
 	return errs.New(errs.NotFound, "auth.unknown", errs.Args{"name": name})
 }
 

@@ -32,16 +32,15 @@ func (j Journal) write(ctx context.Context, what, verb string, r backup.Record) 
 	if err != nil {
 		return j.db.fail(what, err)
 	}
-	_, err = j.db.sql.ExecContext(ctx, verb+` INTO jobs (id, kind, identity, status, started_at, ended_at, acknowledged, record)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.ID, r.Kind, r.Identity, r.Status, nanos(r.StartedAt), nanos(r.EndedAt), r.Acknowledged, raw)
+	_, err = j.db.sql.ExecContext(ctx, verb+` INTO jobs (id, kind, identity, status, started_at, ended_at, record)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.Kind, r.Identity, r.Status, nanos(r.StartedAt), nanos(r.EndedAt), raw)
 	return j.db.fail(what, err)
 }
 
-// Open returns the records that have not ended and were not acknowledged, oldest
-// first.
+// Open returns the records that were never ended, oldest first.
 func (j Journal) Open(ctx context.Context) ([]backup.Record, error) {
-	return j.read(ctx, "read open jobs", "WHERE ended_at = 0 AND acknowledged = 0 ORDER BY started_at")
+	return j.read(ctx, "read open jobs", "WHERE ended_at = 0 ORDER BY started_at")
 }
 
 // Recent returns records, newest first.

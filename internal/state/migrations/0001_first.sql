@@ -16,26 +16,23 @@ CREATE INDEX backups_newest ON backups (created_at DESC, id);
 CREATE INDEX backups_of_one ON backups (identity, created_at DESC, id);
 
 CREATE TABLE jobs (
-    id           TEXT PRIMARY KEY,
-    kind         TEXT NOT NULL,
-    identity     TEXT NOT NULL,
-    status       TEXT NOT NULL,
-    started_at   INTEGER NOT NULL,
-    ended_at     INTEGER NOT NULL, -- 0: running, or cut off
-    acknowledged INTEGER NOT NULL,
-    record       TEXT NOT NULL     -- JSON, all of it
+    id         TEXT PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    identity   TEXT NOT NULL,
+    status     TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at   INTEGER NOT NULL, -- 0: running, or cut off
+    record     TEXT NOT NULL     -- JSON, all of it
 ) STRICT;
 CREATE INDEX jobs_newest ON jobs (started_at DESC, id);
-CREATE INDEX jobs_open ON jobs (started_at) WHERE ended_at = 0 AND acknowledged = 0;
+CREATE INDEX jobs_open ON jobs (started_at) WHERE ended_at = 0;
 CREATE INDEX jobs_done ON jobs (kind, identity, started_at DESC) WHERE status = 'succeeded';
 
 CREATE TABLE connections (
-    id       TEXT PRIMARY KEY,
-    name     TEXT NOT NULL,
-    folded   TEXT NOT NULL UNIQUE, -- the name in lower case
-    kind     TEXT NOT NULL,
-    settings TEXT NOT NULL,        -- JSON, never a password
-    active   INTEGER NOT NULL
+    id         TEXT PRIMARY KEY,
+    folded     TEXT NOT NULL UNIQUE, -- the name in lower case
+    connection TEXT NOT NULL,        -- JSON, never a password
+    active     INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX connections_one_active ON connections (active) WHERE active = 1;
 
