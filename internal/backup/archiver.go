@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -75,10 +76,18 @@ func (o BackupOptions) inside(k Kind) archive.Compression {
 
 // Backup makes a backup of t, re-reads all of it, publishes it under its name
 // with its manifest and enters it in the catalogue. It never overwrites a file,
-// and leaves none behind when it fails; the failure is entered in the catalogue
-// (a cancellation is not).
+// and leaves none behind when it fails. A failure is entered in the catalogue, but
+// not a cancellation, nor a place that can't be used.
 func (a *Archiver) Backup(ctx context.Context, t Target, o BackupOptions, run Run) (Entry, error) {
-	e, err := a.backup(ctx, t, o, run)
+	engine, ok := a.Engines[t.Kind]
+	if !ok {
+		return Entry{}, errs.New(errs.Invalid, "backup.kind", errs.Args{"kind": string(t.Kind)})
+	}
+	place, err := a.place(t, o, a.Now())
+	if err != nil {
+		return Entry{}, err
+	}
+	e, err := a.backup(ctx, engine, t, o, place, run)
 	if err == nil {
 		return e, nil
 	}
@@ -92,16 +101,8 @@ func (a *Archiver) Backup(ctx context.Context, t Target, o BackupOptions, run Ru
 	return Entry{}, err
 }
 
-func (a *Archiver) backup(ctx context.Context, t Target, o BackupOptions, run Run) (Entry, error) {
-	engine, ok := a.Engines[t.Kind]
-	if !ok {
-		return Entry{}, errs.New(errs.Invalid, "backup.kind", errs.Args{"kind": string(t.Kind)})
-	}
+func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o BackupOptions, place string, run Run) (Entry, error) {
 	began := a.Now()
-	place, err := a.place(t, o, began)
-	if err != nil {
-		return Entry{}, err
-	}
 	work, err := os.MkdirTemp(filepath.Dir(place), ".cofre-partial-")
 	if err != nil {
 		return Entry{}, archive.FileError(err, filepath.Dir(place))
@@ -130,21 +131,24 @@ func (a *Archiver) backup(ctx context.Context, t Target, o BackupOptions, run Ru
 	if err := run.Step(ctx, StepReread); err != nil {
 		return Entry{}, err
 	}
-	sums, err := a.reread(ctx, plain, whole, held, run)
+	again, err := archive.Verify(ctx, whole, archive.VerifyOptions{Depth: archive.Reread, TempDir: work}, bytesOf(run, ""))
 	if err != nil {
 		return Entry{}, err
+	}
+	if !slices.Equal(again.Contents.Tables, held.Tables) {
+		return Entry{}, errs.New(errs.Corrupt, "backup.reread", errs.Args{"table": firstDifference(again.Contents.Tables, held.Tables)})
 	}
 
 	if err := run.Step(ctx, StepPublish); err != nil {
 		return Entry{}, err
 	}
 	e := Entry{File: place, State: Good, CheckedAt: a.Now(), Manifest: archive.Manifest{
-		ID: newID(began), Kind: t.Kind, Format: sums.contents.Format, Version: held.Version, DumpedBy: a.dumpedBy(sums.contents),
+		ID: newID(began), Kind: t.Kind, Format: again.Contents.Format, Version: held.Version, DumpedBy: cmp.Or(again.Contents.DumpedBy, a.Program),
 		CreatedAt: began.UTC(), Purpose: o.Purpose, By: ActorOf(ctx), Note: o.Note, Source: sourceOf(t),
-		Bytes: sums.bytes, Compression: sums.compression(o.layer(t.Kind)), SHA256: sums.file, PayloadSHA256: sums.payload,
+		Bytes: again.Contents.Bytes, Compression: again.Contents.Compression, SHA256: again.SHA256, PayloadSHA256: again.PayloadSHA256,
 		Tables: held.Tables, TookMS: a.Now().Sub(began).Milliseconds()}}
 	if a.Preview != nil {
-		e.Profile, _ = a.Preview(ctx, plain, sums.contents) // who is in it is a courtesy, not a part of the backup
+		e.Profile, _ = a.Preview(ctx, plain, again.Contents) // who is in it is a courtesy, not a part of the backup
 	}
 	if err := a.publish(ctx, whole, &e); err != nil {
 		return Entry{}, err
@@ -176,59 +180,6 @@ func (a *Archiver) publish(ctx context.Context, whole string, e *Entry) error {
 	return nil
 }
 
-// sums is what the second reading of a new backup found.
-type sums struct {
-	contents      Contents
-	bytes         int64
-	file, payload string
-}
-
-func (s sums) compression(layer archive.Compression) archive.Compression {
-	if layer != archive.None {
-		return layer
-	}
-	return s.contents.Compression
-}
-
-// reread reads the new file again, all of it: its structure and rows, which must
-// be the ones that were dumped, and its hash. Both at once, since one waits for
-// the processor and the other for the disk.
-func (a *Archiver) reread(ctx context.Context, plain, whole string, held Contents, run Run) (sums, error) {
-	var s sums
-	type hashed struct {
-		file, payload string
-		bytes         int64
-		err           error
-	}
-	done := make(chan hashed, 1)
-	go func() {
-		var h hashed
-		h.payload, h.bytes, h.err = archive.HashFile(ctx, plain, nil)
-		h.file = h.payload
-		if h.err == nil && whole != plain {
-			h.file, h.bytes, h.err = archive.HashFile(ctx, whole, nil)
-		}
-		done <- h
-	}()
-	contents, err := reread(ctx, whole, run)
-	h := <-done
-	if err := errors.Join(err, h.err); err != nil {
-		return s, err
-	}
-	if !slices.Equal(contents.Tables, held.Tables) {
-		name := firstDifference(contents.Tables, held.Tables)
-		return s, errs.New(errs.Corrupt, "backup.reread", errs.Args{"table": name})
-	}
-	return sums{contents: contents, bytes: h.bytes, file: h.file, payload: h.payload}, nil
-}
-
-func (a *Archiver) dumpedBy(c Contents) string {
-	if c.DumpedBy != "" {
-		return c.DumpedBy
-	}
-	return a.Program
-}
-
 func sourceOf(t Target) archive.Source {
 	return archive.Source{Name: t.Name, Place: t.Place(), Identity: t.Identity()}
 }
@@ -238,12 +189,6 @@ func newID(at time.Time) string {
 	var b [4]byte
 	rand.Read(b[:]) // never fails, says crypto/rand
 	return at.UTC().Format("20060102T150405") + "-" + hex.EncodeToString(b[:])
-}
-
-// reread reads the file as it will lie there, through its layer.
-func reread(ctx context.Context, whole string, run Run) (Contents, error) {
-	report, err := archive.Verify(ctx, whole, archive.VerifyOptions{Depth: archive.Structure}, bytesOf(run, ""))
-	return report.Contents, err
 }
 
 func pack(ctx context.Context, from, to string, c archive.Compression, run Run) error {

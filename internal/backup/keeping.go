@@ -62,18 +62,17 @@ func (r *Restorer) verdict(ctx context.Context, ref *Ref, run Run) (Verdict, err
 	if err != nil {
 		return v, err
 	}
-	if m != nil && m.SHA256 != "" {
-		sum, _, err := archive.HashFile(ctx, path, bytesOf(run, filepath.Base(path)))
-		if err != nil {
-			return v, err
-		}
-		if v.HashKnown = true; sum != m.SHA256 {
-			return v, errs.New(errs.Corrupt, "archive.hash", errs.Args{"file": filepath.Base(path)})
-		}
+	if err := os.MkdirAll(r.Work, 0o700); err != nil {
+		return v, archive.FileError(err, r.Work)
 	}
-	report, err := archive.Verify(ctx, path, archive.VerifyOptions{Depth: archive.Full}, bytesOf(run, filepath.Base(path)))
+	report, err := archive.Verify(ctx, path, archive.VerifyOptions{Depth: archive.Full, TempDir: r.Work}, bytesOf(run, filepath.Base(path)))
 	if err != nil {
 		return v, err
+	}
+	if m != nil && m.SHA256 != "" && report.SHA256 != "" {
+		if v.HashKnown = true; report.SHA256 != m.SHA256 {
+			return v, errs.New(errs.Corrupt, "archive.hash", errs.Args{"file": filepath.Base(path)})
+		}
 	}
 	v.Contents, v.ForeignKeyViolations = report.Contents, report.ForeignKeyViolations
 	if m != nil {

@@ -131,30 +131,24 @@ func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, rel
 	if err != nil {
 		return "", nil, archive.FileError(err, p.Archive.File)
 	}
-	if m := p.Archive.Manifest; m != nil && m.SHA256 != "" && !info.IsDir() {
-		sum, _, err := archive.HashFile(ctx, p.Archive.File, bytesOf(run, filepath.Base(p.Archive.File)))
-		if err != nil {
-			return "", nil, err
-		}
-		if sum != m.SHA256 {
-			return "", nil, errs.New(errs.Corrupt, "archive.hash", errs.Args{"file": filepath.Base(p.Archive.File)})
-		}
-		run.Log("stage sha256=ok")
-	}
-	file, unwrapped, err := archive.Unwrap(ctx, p.Archive.File, dir, bytesOf(run, filepath.Base(p.Archive.File)))
+	progress := bytesOf(run, filepath.Base(p.Archive.File))
+	file, unwrapped, err := archive.Unwrap(ctx, p.Archive.File, dir, progress)
 	if err != nil {
 		return "", nil, err
 	}
 	remove := release
 	release = func() { unwrapped(); remove() }
-	report, err := archive.Verify(ctx, file, archive.VerifyOptions{Depth: archive.Full}, bytesOf(run, filepath.Base(p.Archive.File)))
+	report, err := archive.Verify(ctx, file, archive.VerifyOptions{Depth: archive.Full, TempDir: dir}, progress)
 	if err != nil {
 		return "", nil, err
+	}
+	if m := p.Archive.Manifest; m != nil && m.PayloadSHA256 != "" && report.PayloadSHA256 != m.PayloadSHA256 {
+		return "", nil, errs.New(errs.Corrupt, "archive.hash", errs.Args{"file": filepath.Base(p.Archive.File)})
 	}
 	if d := firstDifference(report.Contents.Tables, p.Archive.Contents.Tables); d != "" {
 		return "", nil, errs.New(errs.Stale, "restore.stale", errs.Args{"what": d})
 	}
-	run.Log(fmt.Sprintf("stage structure=ok tables=%d rows=%d", len(report.Contents.Tables), report.Contents.Rows()))
+	run.Log(fmt.Sprintf("stage read=ok tables=%d rows=%d", len(report.Contents.Tables), report.Contents.Rows()))
 	return file, release, unchanged(p.Archive.File, info)
 }
 
