@@ -108,7 +108,7 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) 
 		Service:        svc,
 		Administrators: auth.New(db.Accounts(), time.Now),
 		Session:        &auth.Session{},
-		Connected:      connections{db.Connections()},
+		Connected:      db.Connections(),
 		Secrets:        secret.Open(dirs.Data),
 		Keep:           db.Settings(),
 		Tools:          postgresEngine,
