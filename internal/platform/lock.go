@@ -55,10 +55,7 @@ func writeHolder(path string, h Holder) error {
 		return err
 	}
 	defer f.Close()
-	if err := f.Truncate(0); err != nil {
-		return err
-	}
-	_, err = f.WriteAt(words, holderAt)
+	_, err = f.WriteAt(words, holderAt) // what is left of longer words behind them is not read
 	return err
 }
 
@@ -70,12 +67,8 @@ func readHolder(path string) Holder {
 		return Holder{}
 	}
 	defer f.Close()
-	words, err := io.ReadAll(io.NewSectionReader(f, holderAt, 4096))
-	if err != nil {
-		return Holder{}
-	}
 	var h Holder
-	if json.Unmarshal(words, &h) != nil {
+	if json.NewDecoder(io.NewSectionReader(f, holderAt, 4096)).Decode(&h) != nil {
 		return Holder{}
 	}
 	return h
