@@ -25,3 +25,27 @@ func HashFile(ctx context.Context, path string, progress func(done, total int64)
 }
 
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
+
+// hashes returns the hash of a file and the one of its content inside the layer,
+// from one reading.
+func hashes(ctx context.Context, path string, layer Compression, progress func(done, total int64)) (file, payload string, err error) {
+	if layer == None {
+		file, _, err = HashFile(ctx, path, progress)
+		return file, file, err
+	}
+	f, info, err := openFile(path)
+	if err != nil {
+		return "", "", err
+	}
+	defer f.Close()
+	outer, inner := sha256.New(), sha256.New()
+	in, err := readPlain(&meter{ctx: ctx, r: io.TeeReader(f, outer), total: info.Size(), progress: progress}, path, layer)
+	if err != nil {
+		return "", "", err
+	}
+	defer in.Close()
+	if _, err := io.CopyBuffer(inner, in, make([]byte, readSize)); err != nil {
+		return "", "", err
+	}
+	return hexSum(outer), hexSum(inner), nil
+}

@@ -1,0 +1,155 @@
+package archive
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"cofre/internal/errs"
+)
+
+// What a layer may unfold to before it is taken for an attack: gzip can't pack a
+// thousandfold, and no database of that size is that empty.
+const (
+	bombBytes = 1 << 30
+	bombRatio = 1000
+)
+
+// maxWindow bounds the memory that a zstd layer may ask for; `zstd --long` of the
+// default 27 needs this much.
+const maxWindow = 128 << 20
+
+// layerOf says which layer the first bytes of a file begin.
+func layerOf(head []byte) Compression {
+	switch {
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		return Gzip
+	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+		return Zstd
+	}
+	return None
+}
+
+// unlayer reads what is inside the layer. Close ends it; r stays open.
+func unlayer(r io.Reader, layer Compression) (io.ReadCloser, error) {
+	switch layer {
+	case Gzip:
+		return gzip.NewReader(r)
+	case Zstd:
+		d, err := zstd.NewReader(r, zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, err
+		}
+		return d.IOReadCloser(), nil
+	}
+	return io.NopCloser(r), nil
+}
+
+// openPlain opens a file and reads its content through its layer, if it has one.
+// Progress counts bytes of the file. A read's error has a code: a damaged layer
+// is errs.Corrupt, one that unfolds without end errs.Invalid.
+func openPlain(ctx context.Context, path string, layer Compression, progress func(done, total int64)) (*plain, error) {
+	f, info, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	p, err := readPlain(&meter{ctx: ctx, r: f, total: info.Size(), progress: progress}, path, layer)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	p.file = f
+	return p, nil
+}
+
+// readPlain is openPlain for a file that is open; it stays open.
+func readPlain(m *meter, path string, layer Compression) (*plain, error) {
+	inside, err := unlayer(m, layer)
+	if err != nil {
+		return nil, layerError(err, path)
+	}
+	return &plain{path: path, layer: layer, meter: m, inside: inside}, nil
+}
+
+type plain struct {
+	path   string
+	layer  Compression
+	meter  *meter
+	inside io.ReadCloser
+	file   io.Closer // nil where it is the caller's
+	out    int64
+}
+
+func (p *plain) Read(b []byte) (int, error) {
+	n, err := p.inside.Read(b)
+	p.out += int64(n)
+	if p.layer != None && p.out > bombBytes && p.out/bombRatio > p.meter.done {
+		return n, errs.New(errs.Invalid, "archive.bomb", errs.Args{"file": filepath.Base(p.path)})
+	}
+	switch {
+	case err == nil, err == io.EOF:
+		return n, err
+	case p.meter.ctx.Err() != nil:
+		return n, p.meter.ctx.Err()
+	}
+	return n, layerError(err, p.path)
+}
+
+func (p *plain) Close() error {
+	err := p.inside.Close()
+	if p.file != nil {
+		err = errors.Join(err, p.file.Close())
+	}
+	return err
+}
+
+// layerError tells an error of the disk from one of the compressed content.
+func layerError(err error, path string) error {
+	var disk *fs.PathError
+	if errors.As(err, &disk) || errs.CodeOf(err) != errs.Internal {
+		return FileError(err, path)
+	}
+	return errs.New(errs.Corrupt, "archive.layer", errs.Args{"file": filepath.Base(path)}).Because(err)
+}
+
+// Pack writes the content of the file src to dst with a layer of gzip or zstd
+// around it (or none). Progress counts bytes of src. It does not commit dst.
+func Pack(ctx context.Context, src string, dst *File, layer Compression, progress func(done, total int64)) error {
+	in, err := openPlain(ctx, src, None, progress)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := wrap(dst, layer)
+	if err != nil {
+		return err
+	}
+	if _, err = io.CopyBuffer(struct{ io.Writer }{out}, in, make([]byte, readSize)); err != nil {
+		out.Close()
+		return err
+	}
+	return out.Close()
+}
+
+func wrap(w io.Writer, layer Compression) (io.WriteCloser, error) {
+	switch layer {
+	case None:
+		return nopCloser{w}, nil
+	case Gzip:
+		return gzip.NewWriterLevel(w, gzip.DefaultCompression)
+	case Zstd:
+		return zstd.NewWriter(w, zstd.WithWindowSize(4<<20))
+	}
+	return nil, fmt.Errorf("no layer of %q", layer)
+}
+
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }

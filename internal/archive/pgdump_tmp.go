@@ -1,0 +1,6 @@
+package archive
+
+const (
+	oldestMinor = 10
+	newestMinor = 16
+)

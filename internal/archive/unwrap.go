@@ -1,0 +1,85 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cofre/internal/errs"
+)
+
+// spareSpace is what unwrapping leaves free on a disk, and how much it writes
+// between two looks at it.
+const spareSpace = 64 << 20
+
+// Unwrap returns the path of the file's plain content: path itself where it has
+// no layer, else a new file in a folder of its own under dir, which release
+// removes. Release is never nil and may be called twice. Progress counts bytes of
+// the file. A layer that unfolds without end (errs.Invalid "archive.bomb") and a disk
+// that would fill up (errs.Unavailable "archive.no_space") are stopped.
+func Unwrap(ctx context.Context, path, dir string, progress func(done, total int64)) (plain string, release func(), err error) {
+	nothing := func() {}
+	id, err := Identify(path)
+	if err != nil {
+		return "", nothing, err
+	}
+	if id.Encrypted {
+		return "", nothing, encrypted(path)
+	}
+	if id.Layer == None {
+		return path, nothing, nil
+	}
+	folder, err := os.MkdirTemp(dir, partialPattern)
+	if err != nil {
+		return "", nothing, FileError(err, dir)
+	}
+	release = func() { os.RemoveAll(folder) }
+	plain = filepath.Join(folder, plainName(path))
+	if err := unfold(ctx, path, plain, id.Layer, progress); err != nil {
+		release()
+		return "", nothing, err
+	}
+	return plain, release, nil
+}
+
+func encrypted(path string) error {
+	return errs.New(errs.Invalid, "archive.encrypted", errs.Args{"file": filepath.Base(path)})
+}
+
+// plainName is the name without the layer's ending, so that messages about the
+// content name what the person knows.
+func plainName(path string) string {
+	name := filepath.Base(path)
+	for _, ending := range []string{".gz", ".zst"} {
+		if short := strings.TrimSuffix(name, ending); short != "" && short != name {
+			return short
+		}
+	}
+	return name
+}
+
+func unfold(ctx context.Context, from, to string, layer Compression, progress func(done, total int64)) (err error) {
+	in, err := openPlain(ctx, from, layer, progress)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return FileError(err, to)
+	}
+	defer func() { err = errors.Join(err, FileError(out.Close(), to)) }()
+	for {
+		if free, err := freeSpace(filepath.Dir(to)); err == nil && free < 2*spareSpace {
+			return errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": filepath.Dir(to), "file": filepath.Base(to)})
+		}
+		if _, err := io.CopyN(out, in, spareSpace); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return FileError(err, to)
+		}
+	}
+}
