@@ -48,17 +48,17 @@ func TestAPlanRunsOnlyWithItsConsentsAndWithoutBlockers(t *testing.T) {
 }
 
 func TestAPlanIsStaleWhenWhatThePersonSawIsNoLongerTrue(t *testing.T) {
-	seen := Plan{ID: "a", Current: Contents{Tables: []Table{{"big", 100_000}, {"small", 10}}}}
+	seen := Plan{ID: "a", Current: Contents{Tables: []Table{row("big", 100_000), row("small", 10)}}}
 	for name, c := range map[string]struct {
 		now  Plan
 		want errs.Code
 	}{
 		"nothing changed":          {seen, ""},
-		"a few rows more":          {Plan{ID: "a", Current: Contents{Tables: []Table{{"big", 100_900}, {"small", 90}}}}, ""},
-		"many rows more":           {Plan{ID: "a", Current: Contents{Tables: []Table{{"big", 102_000}, {"small", 10}}}}, errs.Stale},
-		"many rows less":           {Plan{ID: "a", Current: Contents{Tables: []Table{{"big", 90_000}, {"small", 10}}}}, errs.Stale},
-		"a small table has grown":  {Plan{ID: "a", Current: Contents{Tables: []Table{{"big", 100_000}, {"small", 111}}}}, errs.Stale},
-		"another table":            {Plan{ID: "b", Current: Contents{Tables: []Table{{"big", 100_000}, {"other", 10}}}}, errs.Stale},
+		"a few rows more":          {Plan{ID: "a", Current: Contents{Tables: []Table{row("big", 100_900), row("small", 90)}}}, ""},
+		"many rows more":           {Plan{ID: "a", Current: Contents{Tables: []Table{row("big", 102_000), row("small", 10)}}}, errs.Stale},
+		"many rows less":           {Plan{ID: "a", Current: Contents{Tables: []Table{row("big", 90_000), row("small", 10)}}}, errs.Stale},
+		"a small table has grown":  {Plan{ID: "a", Current: Contents{Tables: []Table{row("big", 100_000), row("small", 111)}}}, errs.Stale},
+		"another table":            {Plan{ID: "b", Current: Contents{Tables: []Table{row("big", 100_000), row("other", 10)}}}, errs.Stale},
 		"another file or blockers": {Plan{ID: "b", Current: seen.Current}, errs.Stale},
 	} {
 		if got := errs.CodeOf(stale(seen, c.now)); got != c.want {
@@ -66,3 +66,5 @@ func TestAPlanIsStaleWhenWhatThePersonSawIsNoLongerTrue(t *testing.T) {
 		}
 	}
 }
+
+func row(name string, rows int64) Table { return Table{Name: name, Rows: rows} }
