@@ -39,12 +39,13 @@ type Store interface {
 type Administrators struct {
 	store Store
 	clock func() time.Time
+	costs params
 	mu    sync.Mutex // one hash at a time; attempts can't overtake their throttle
 }
 
 // New returns the administrators of store.
 func New(store Store, clock func() time.Time) *Administrators {
-	return &Administrators{store: store, clock: clock}
+	return &Administrators{store: store, clock: clock, costs: today}
 }
 
 // Needed says that there is no administrator yet: the first start.
@@ -91,7 +92,7 @@ func (a *Administrators) ChangePassword(ctx context.Context, name, old, fresh st
 func (a *Administrators) hash(password string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return newHash(password)
+	return a.costs.hash(password)
 }
 
 // The rules for names and passwords.

@@ -18,7 +18,7 @@ type params struct {
 	lanes          uint8
 }
 
-var current = params{memory: 64 << 10, passes: 3, lanes: 2}
+var today = params{memory: 64 << 10, passes: 3, lanes: 2}
 
 const (
 	saltLength = 16
@@ -27,25 +27,27 @@ const (
 
 // nobody is the hash that a name without an account is compared with, so that it
 // costs the same. Its salt and key are zeros; no match with it counts.
-var nobody = current.encode(make([]byte, saltLength), make([]byte, keyLength))
-
-// newHash hashes a password with a fresh salt, as a PHC string:
-// $argon2id$v=19$m=65536,t=3,p=2$salt$key.
-func newHash(password string) string {
-	salt := make([]byte, saltLength)
-	rand.Read(salt) // never fails: the program would end
-	return current.encode(salt, current.key(password, salt, keyLength))
+func (p params) nobody() string {
+	return p.encode(make([]byte, saltLength), make([]byte, keyLength))
 }
 
-// compare says whether hash is that of password, and whether it was made with
-// other costs than today's. It takes the same time for all passwords.
-func compare(hash, password string) (ok, outdated bool, err error) {
+// hash hashes a password with a fresh salt, as a PHC string:
+// $argon2id$v=19$m=65536,t=3,p=2$salt$key.
+func (p params) hash(password string) string {
+	salt := make([]byte, saltLength)
+	rand.Read(salt) // never fails: the program would end
+	return p.encode(salt, p.key(password, salt, keyLength))
+}
+
+// compare says whether hash is that of password, and with which costs it was
+// made. It takes the same time for all passwords.
+func compare(hash, password string) (ok bool, p params, err error) {
 	p, salt, want, err := decode(hash)
 	if err != nil {
-		return false, false, err
+		return false, p, err
 	}
 	got := p.key(password, salt, uint32(len(want)))
-	return subtle.ConstantTimeCompare(got, want) == 1, p != current, nil
+	return subtle.ConstantTimeCompare(got, want) == 1, p, nil
 }
 
 // key takes p.memory for a moment and gives it back to the system at once: a

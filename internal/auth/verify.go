@@ -27,8 +27,9 @@ func (a *Administrators) Verify(ctx context.Context, name, password string) (str
 		return "", throttled(min(wait, delay(failures)))
 	}
 	spelling, hash, err := a.store.Account(ctx, name)
-	if errs.CodeOf(err) == errs.NotFound {
-		hash = nobody
+	exists := errs.CodeOf(err) != errs.NotFound
+	if !exists {
+		hash = a.costs.nobody()
 	} else if err != nil {
 		return "", err
 	}
@@ -36,15 +37,15 @@ func (a *Administrators) Verify(ctx context.Context, name, password string) (str
 	if err := a.store.AddFailure(ctx, key, a.clock()); err != nil {
 		return "", err
 	}
-	ok, outdated, err := compare(hash, password)
+	ok, costs, err := compare(hash, password)
 	if err != nil {
 		return "", errs.New(errs.Corrupt, "auth.hash", errs.Args{"name": name}).Because(err)
 	}
-	if !ok || hash == nobody {
+	if !ok || !exists {
 		return "", errs.New(errs.Denied, "auth.wrong", errs.Args{"free": freeAttempts})
 	}
-	if outdated {
-		if err := a.store.SetHash(ctx, spelling, newHash(password)); err != nil {
+	if costs != a.costs {
+		if err := a.store.SetHash(ctx, spelling, a.costs.hash(password)); err != nil {
 			return "", err
 		}
 	}
