@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -85,6 +86,30 @@ func TestEveryKnownProfileIsWhole(t *testing.T) {
 	for _, app := range []string{"wimm-finance", "fleet", "django", "rails", "laravel"} {
 		if !apps[app] {
 			t.Errorf("%s is not known", app)
+		}
+	}
+}
+
+func TestEveryApplicationAndCounterHasWords(t *testing.T) {
+	for _, lang := range []string{"en", "pt-BR"} {
+		file, err := os.ReadFile(filepath.Join("..", "text", lang, "profile.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var words map[string]string
+		if err := json.Unmarshal(file, &words); err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range Known().declarations {
+			wanted := []string{"profile.app." + d.App}
+			for _, c := range d.Counters {
+				wanted = append(wanted, "profile.counter."+c.Key+".name", "profile.counter."+c.Key+".count")
+			}
+			for _, key := range wanted {
+				if words[key] == "" {
+					t.Errorf("%s has no words for %s", lang, key)
+				}
+			}
 		}
 	}
 }

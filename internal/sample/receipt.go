@@ -22,19 +22,17 @@ func receipt(r *rand.Rand) []byte {
 		clear(points[y*stride+2 : y*stride+2+length])
 	}
 
-	var out bytes.Buffer
-	out.WriteString("\x89PNG\r\n\x1a\n")
-	chunk(&out, "IHDR", []byte{0, 0, 0, width, 0, 0, 0, height, 1, 0, 0, 0, 0})
-	chunk(&out, "IDAT", zlibStored(points))
-	chunk(&out, "IEND", nil)
-	return out.Bytes()
+	out := []byte("\x89PNG\r\n\x1a\n")
+	out = chunk(out, "IHDR", []byte{0, 0, 0, width, 0, 0, 0, height, 1, 0, 0, 0, 0})
+	out = chunk(out, "IDAT", zlibStored(points))
+	return chunk(out, "IEND", nil)
 }
 
-func chunk(out *bytes.Buffer, kind string, data []byte) {
-	binary.Write(out, binary.BigEndian, uint32(len(data)))
-	body := append([]byte(kind), data...)
-	out.Write(body)
-	binary.Write(out, binary.BigEndian, crc32.ChecksumIEEE(body))
+func chunk(out []byte, kind string, data []byte) []byte {
+	out = binary.BigEndian.AppendUint32(out, uint32(len(data)))
+	start := len(out)
+	out = append(append(out, kind...), data...)
+	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[start:]))
 }
 
 // zlibStored wraps up to 64 KB in a zlib stream without compressing it.

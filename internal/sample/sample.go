@@ -34,6 +34,7 @@ type Summary struct {
 	File   string  `json:"file"` // absolute
 	App    string  `json:"app"`
 	Bytes  int64   `json:"bytes"`
+	Rows   int64   `json:"rows"`   // of all tables
 	Tables []Table `json:"tables"` // by name
 }
 
@@ -73,7 +74,11 @@ func Write(ctx context.Context, path string, o Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	return Summary{File: path, App: sketch.app, Bytes: size, Tables: tables}, nil
+	summary := Summary{File: path, App: sketch.app, Bytes: size, Tables: tables}
+	for _, t := range tables {
+		summary.Rows += t.Rows
+	}
+	return summary, nil
 }
 
 func (o Options) sketch() (sketch, error) {

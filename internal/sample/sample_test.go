@@ -34,29 +34,38 @@ func open(t *testing.T, path string) *sql.DB {
 	return db
 }
 
-// column returns the first column of the rows of a query.
-func column(t *testing.T, db *sql.DB, query string) []string {
+// each calls do with the rows of a query.
+func each(t *testing.T, db *sql.DB, query string, do func(values []any)) {
 	t.Helper()
 	rows, err := db.Query(query)
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 	defer rows.Close()
-	var all []string
+	names, err := rows.Columns()
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	values, into := make([]any, len(names)), make([]any, len(names))
+	for i := range values {
+		into[i] = &values[i]
+	}
 	for rows.Next() {
-		names, _ := rows.Columns()
-		values := make([]any, len(names))
-		for i := range values {
-			values[i] = new(sql.NullString)
-		}
-		if err := rows.Scan(values...); err != nil {
+		if err := rows.Scan(into...); err != nil {
 			t.Fatalf("%s: %v", query, err)
 		}
-		all = append(all, values[0].(*sql.NullString).String)
+		do(values)
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
+}
+
+// column returns the first column of the rows of a query.
+func column(t *testing.T, db *sql.DB, query string) []string {
+	t.Helper()
+	var all []string
+	each(t, db, query, func(values []any) { all = append(all, fmt.Sprint(values[0])) })
 	return all
 }
 
@@ -65,22 +74,7 @@ func content(t *testing.T, path string) string {
 	t.Helper()
 	db, hash := open(t, path), sha256.New()
 	for _, name := range column(t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name") {
-		rows, err := db.Query(fmt.Sprintf("SELECT * FROM %q", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		names, _ := rows.Columns()
-		values, into := make([]any, len(names)), make([]any, len(names))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		for rows.Next() {
-			if err := rows.Scan(into...); err != nil {
-				t.Fatal(err)
-			}
-			fmt.Fprintf(hash, "%s %v\n", name, values)
-		}
-		rows.Close()
+		each(t, db, fmt.Sprintf("SELECT * FROM %q", name), func(values []any) { fmt.Fprintf(hash, "%s %v\n", name, values) })
 	}
 	return hex.EncodeToString(hash.Sum(nil))[:16]
 }
@@ -162,8 +156,8 @@ func TestTheSummaryCountsEveryTable(t *testing.T) {
 			}
 			sum += table.Rows
 		}
-		if last != sum || total != sum {
-			t.Errorf("%s: progress ended at %d of %d, %d rows were written", app, last, total, sum)
+		if last != sum || total != sum || summary.Rows != sum {
+			t.Errorf("%s: progress ended at %d of %d, the summary says %d, %d rows were written", app, last, total, summary.Rows, sum)
 		}
 		if info, err := os.Stat(path); err != nil || info.Size() != summary.Bytes {
 			t.Errorf("%s: the summary says %d bytes, the file has %d (%v)", app, summary.Bytes, info.Size(), err)
