@@ -103,10 +103,12 @@ func (f file) open(id string, e entry) (string, error) {
 	return string(password), nil
 }
 
-// cipher reads the key; with create it makes one where there is none.
+// cipher reads the key; with create it makes one where there is none, or none
+// that could ever open anything.
 func (f file) cipher(create bool) (cipher.AEAD, error) {
 	key, err := os.ReadFile(f.keyPath())
-	if errors.Is(err, fs.ErrNotExist) && create {
+	useless := errors.Is(err, fs.ErrNotExist) || err == nil && len(key) != chacha20poly1305.KeySize
+	if create && useless {
 		key = make([]byte, chacha20poly1305.KeySize)
 		rand.Read(key)
 		err = f.write(f.keyPath(), key)
