@@ -7,29 +7,39 @@ import (
 	"cofre/internal/service"
 )
 
-// ChooseDatabaseFile asks for a SQLite database; "" where the person cancelled.
-func (a *App) ChooseDatabaseFile() (string, error) {
+// ask shows a native dialog to whoever is logged in; "" where it was cancelled.
+func ask(a *App, show func(ctx context.Context, d *service.Desk) (string, error)) (string, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		if err := d.SignedIn(); err != nil {
+			return "", err
+		}
+		return show(ctx, d)
+	})
+}
+
+// ChooseDatabaseFile asks for a SQLite database.
+func (a *App) ChooseDatabaseFile() (string, error) {
+	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
 		return a.shell.OpenFile(d.Word(ctx, "dialog.open_database"), "*.sqlite3", "*.sqlite", "*.db", "*.db3")
 	})
 }
 
-// ChooseBackupFile asks for a backup file; "" where the person cancelled.
+// ChooseBackupFile asks for a backup file.
 func (a *App) ChooseBackupFile() (string, error) {
-	return call(a, func(ctx context.Context, d *service.Desk) (string, error) {
+	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
 		return a.shell.OpenFile(d.Word(ctx, "dialog.open_backup"), "*.sqlite3", "*.dump", "*.gz", "*.zst", "*.sqlite", "*.db", "*.sql", "*.tar")
 	})
 }
 
-// ChooseFolder asks for a folder; "" where the person cancelled.
+// ChooseFolder asks for a folder.
 func (a *App) ChooseFolder(title string) (string, error) {
-	return call(a, func(context.Context, *service.Desk) (string, error) { return a.shell.OpenFolder(title) })
+	return ask(a, func(context.Context, *service.Desk) (string, error) { return a.shell.OpenFolder(title) })
 }
 
-// SaveCopy asks where to and copies a backup there; "" where the person
-// cancelled. A file that exists is replaced: the dialog itself has asked.
+// SaveCopy asks where to and copies a backup there; it returns the path. A file
+// that exists is replaced: the dialog itself has asked.
 func (a *App) SaveCopy(id string) (string, error) {
-	return call(a, func(ctx context.Context, d *service.Desk) (string, error) {
+	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
 		e, err := d.Backup(ctx, id)
 		if err != nil {
 			return "", err

@@ -139,8 +139,8 @@ func (s *System) moveRepository(ctx context.Context, dirs platform.Dirs, db *sta
 // Close waits for a job that still runs and closes everything. Twice is harmless.
 func (s *System) Close() error {
 	var err error
-	if s.Service != nil {
-		err = s.Service.Jobs.Wait(context.Background())
+	if s.Desk != nil {
+		err = s.Desk.Settle(context.Background())
 	}
 	for i := len(s.close) - 1; i >= 0; i-- {
 		if e := s.close[i](); e != nil {

@@ -35,6 +35,8 @@ type Desk struct {
 	Ended   func() // tells the window that the session has ended
 	Changed func() // tells the window that the catalogue has changed
 
+	following sync.WaitGroup // of what is done when a job has ended
+
 	mu     sync.Mutex
 	plans  map[string]planned // by ID: what the person is looking at
 	result *ResultView
@@ -119,6 +121,9 @@ func (d *Desk) admin() error {
 	}
 	return nil
 }
+
+// SignedIn is nil while somebody is logged in, else errs.Denied "auth.login_needed".
+func (d *Desk) SignedIn() error { return d.admin() }
 
 // as returns ctx with the administrator's name for the journal.
 func (d *Desk) as(ctx context.Context) context.Context {
@@ -207,5 +212,5 @@ func (d *Desk) Finish(ctx context.Context, how string) error {
 			return err
 		}
 	}
-	return d.Service.Jobs.Wait(ctx)
+	return d.Settle(ctx)
 }

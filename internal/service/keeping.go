@@ -177,8 +177,18 @@ func (d *Desk) LogLines(limit int) ([]string, error) {
 
 // afterwards calls then when done is closed.
 func (d *Desk) afterwards(done <-chan struct{}, then func()) {
+	d.following.Add(1)
 	go func() {
+		defer d.following.Done()
 		<-done
 		then()
 	}()
+}
+
+// Settle returns when no job runs and what follows one (the result, the end of
+// the session) has been done.
+func (d *Desk) Settle(ctx context.Context) error {
+	err := d.Service.Jobs.Wait(ctx)
+	d.following.Wait()
+	return err
 }

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+
+	"cofre/internal/errs"
+	"cofre/internal/service"
+)
+
+// blindShell is a window system in which no dialog may open.
+type blindShell struct{ t *testing.T }
+
+func (s blindShell) OpenFile(string, ...string) (string, error) { panic("a dialog opened") }
+func (s blindShell) SaveFile(string, string) (string, error)    { panic("a dialog opened") }
+func (s blindShell) OpenFolder(string) (string, error)          { panic("a dialog opened") }
+func (s blindShell) SetClipboard(string) error                  { return nil }
+func (s blindShell) Emit(string, any)                           {}
+func (s blindShell) Quit()                                      {}
+
+func openApp(t *testing.T) *App {
+	t.Helper()
+	t.Setenv("COFRE_HOME", t.TempDir())
+	t.Setenv("COFRE_KEYRING", "off")
+	a := NewApp("")
+	a.startup(t.Context(), blindShell{t})
+	t.Cleanup(a.shutdown)
+	return a
+}
+
+func TestNothingButTheDoorIsOpenToWhoIsNotLoggedIn(t *testing.T) {
+	a := openApp(t)
+	open := []string{"Start", "CreateAdministrator", "Login", "Logout", "SaveSettings", "LastResult", "CurrentJob", "ClipboardSet", "Quit"}
+	methods := reflect.ValueOf(a)
+	for i := range methods.NumMethod() {
+		name := methods.Type().Method(i).Name
+		if slices.Contains(open, name) {
+			continue
+		}
+		m := methods.Method(i)
+		args := make([]reflect.Value, m.Type().NumIn())
+		for n := range args {
+			args[n] = reflect.Zero(m.Type().In(n))
+		}
+		results := m.Call(args)
+		err, _ := results[len(results)-1].Interface().(error)
+		var e *errs.Error
+		if !errors.As(err, &e) || e.Reason != "auth.login_needed" {
+			t.Errorf("%s answers %v", name, err)
+		}
+	}
+}
+
+func TestTheFirstStartMakesAnAdministratorAndALaterOneAsksForIt(t *testing.T) {
+	a := openApp(t)
+	v, err := a.Start()
+	if err != nil || !v.NeedsAdministrator || v.Session.User != "" {
+		t.Fatalf("the first start: %+v %v", v, err)
+	}
+	if s, err := a.CreateAdministrator("mariana", "a long password"); err != nil || s.User != "mariana" {
+		t.Fatalf("create: %+v %v", s, err)
+	}
+	if err := a.Logout(); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = a.Start(); err != nil || v.NeedsAdministrator {
+		t.Fatalf("the second start: %+v %v", v, err)
+	}
+	if _, err := a.CreateAdministrator("another", "a long password"); errs.CodeOf(err) != errs.Denied {
+		t.Errorf("a second first administrator: %v", err)
+	}
+	if _, err := a.Login("mariana", "wrong"); errs.CodeOf(err) != errs.Denied {
+		t.Errorf("a wrong password: %v", err)
+	}
+}
+
+func TestAPanicReachesThePageAsAnError(t *testing.T) {
+	a := openApp(t)
+	if _, err := a.CreateAdministrator("mariana", "a long password"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.ChooseDatabaseFile(); errs.CodeOf(err) != errs.Internal {
+		t.Errorf("a panic arrived as %v", err)
+	}
+}
+
+func TestASampleIsMadeBackedUpAndRestoredThroughTheWindowsCalls(t *testing.T) {
+	a := openApp(t)
+	if _, err := a.CreateAdministrator("mariana", "a long password"); err != nil {
+		t.Fatal(err)
+	}
+	c, err := a.CreateSample("finance")
+	if err != nil || !c.Active {
+		t.Fatalf("sample: %+v %v", c, err)
+	}
+	if o, err := a.GetOverview(); err != nil || o.Status != "risk" || o.Contents == nil {
+		t.Fatalf("overview before: %+v %v", o, err)
+	}
+	if _, err := a.StartBackup("first", ""); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, a)
+	all, err := a.Backups()
+	if err != nil || len(all) != 1 || all[0].State != "good" || !all[0].OfActive || all[0].Profile == nil {
+		t.Fatalf("backups: %+v %v", all, err)
+	}
+	if o, err := a.GetOverview(); err != nil || o.Status != "protected" {
+		t.Fatalf("overview after: %+v %v", o, err)
+	}
+	p, err := a.PlanRestore(all[0].ID, "")
+	if err != nil || p.Mode != "replace" || len(p.Consents) != 1 {
+		t.Fatalf("plan: %+v %v", p, err)
+	}
+	if _, err := a.StartRestore(service.StartRestoreInput{PlanID: p.ID}); errs.CodeOf(err) != errs.Consent {
+		t.Errorf("without consent: %v", err)
+	}
+	if _, err := a.StartRestore(service.StartRestoreInput{PlanID: p.ID, Consents: p.Consents}); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, a)
+	r, err := a.LastResult()
+	if err != nil || r == nil || r.Status != "succeeded" || r.Safety == nil || r.Profile == nil {
+		t.Fatalf("result: %+v %v", r, err)
+	}
+	if _, err := a.Backups(); errs.CodeOf(err) != errs.Denied {
+		t.Errorf("the session has not ended: %v", err)
+	}
+}
+
+// wait returns when no job runs and all that follows one has been done.
+func wait(t *testing.T, a *App) {
+	t.Helper()
+	if err := a.sys.Desk.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
