@@ -121,10 +121,10 @@ func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, rel
 	if err != nil {
 		return "", nil, archive.FileError(err, r.Work)
 	}
-	release = func() { os.RemoveAll(dir) }
+	clean := func() { os.RemoveAll(dir) }
 	defer func() {
 		if err != nil {
-			release()
+			clean()
 		}
 	}()
 	info, err := os.Stat(p.Archive.File)
@@ -136,8 +136,7 @@ func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, rel
 	if err != nil {
 		return "", nil, err
 	}
-	remove := release
-	release = func() { unwrapped(); remove() }
+	clean = func() { unwrapped(); os.RemoveAll(dir) }
 	report, err := archive.Verify(ctx, file, archive.VerifyOptions{Depth: archive.Full, TempDir: dir}, progress)
 	if err != nil {
 		return "", nil, err
@@ -149,7 +148,7 @@ func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, rel
 		return "", nil, errs.New(errs.Stale, "restore.stale", errs.Args{"what": d})
 	}
 	run.Log(fmt.Sprintf("stage read=ok tables=%d rows=%d", len(report.Contents.Tables), report.Contents.Rows()))
-	return file, release, unchanged(p.Archive.File, info)
+	return file, clean, unchanged(p.Archive.File, info)
 }
 
 // safety makes the backup that takes the restore back.
