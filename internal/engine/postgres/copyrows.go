@@ -1,0 +1,75 @@
+package postgres
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+)
+
+// copyRows reads the rows that follow a COPY … FROM stdin in a script, up to the
+// line \. that ends them. A script that ends before is io.ErrUnexpectedEOF: what
+// was copied so far must not stay.
+type copyRows struct {
+	in      *bufio.Reader
+	rows    int64
+	partial bool   // the last piece was not the end of its line
+	pending []byte // of the reader's buffer, not handed out yet
+	over    bool
+	told    func(rows int64) // called as the rows go by
+}
+
+// rows returns the rows that follow the statement that next has returned.
+func (s *script) rows(told func(int64)) (*copyRows, error) {
+	line, err := s.in.ReadSlice('\n')
+	if err != nil || len(bytes.TrimSpace(line)) > 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return &copyRows{in: s.in, told: told}, nil
+}
+
+var endOfRows = []byte(`\.`)
+
+// Read returns whole lines as long as the buffer has some, and waits for more
+// only when it has nothing to return.
+func (c *copyRows) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		if len(c.pending) == 0 {
+			if n > 0 && c.in.Buffered() == 0 {
+				break
+			}
+			if err := c.fill(); err != nil {
+				if n > 0 && err == io.EOF {
+					break
+				}
+				return n, err
+			}
+		}
+		moved := copy(p[n:], c.pending)
+		c.pending = c.pending[moved:]
+		n += moved
+	}
+	c.told(c.rows)
+	return n, nil
+}
+
+func (c *copyRows) fill() error {
+	if c.over {
+		return io.EOF
+	}
+	line, err := c.in.ReadSlice('\n')
+	switch {
+	case err == io.EOF:
+		return io.ErrUnexpectedEOF
+	case err != nil && err != bufio.ErrBufferFull:
+		return err
+	case !c.partial && err == nil && bytes.Equal(bytes.TrimRight(line, "\r\n"), endOfRows):
+		c.over = true
+		return io.EOF
+	}
+	if c.partial = err == bufio.ErrBufferFull; !c.partial {
+		c.rows++
+	}
+	c.pending = line
+	return nil
+}

@@ -1,0 +1,184 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// Dump writes a custom archive with pg_dump and counts its rows at the same
+// time, both in the snapshot of one transaction. The counting runs on a
+// connection of its own, so that it costs no time of the dump.
+func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, o backup.DumpOptions, p backup.Progress) (backup.Contents, error) {
+	s, err := open(ctx, t)
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	defer s.close(ctx)
+	tool, err := e.tools.dump(ctx, t.ToolsDir, s.version)
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	if err := s.begin(ctx, reading); err != nil {
+		return backup.Contents{}, s.problem(ctx, err)
+	}
+	defer s.rollback(ctx)
+	c, tables, err := s.describe(ctx)
+	if err == nil {
+		err = s.hold(ctx, tables)
+	}
+	var snapshot string
+	if err == nil {
+		err = s.QueryRow(ctx, "SELECT pg_catalog.pg_export_snapshot()").Scan(&snapshot)
+	}
+	if err != nil {
+		return backup.Contents{}, s.lockedBy(ctx, s.problem(ctx, err))
+	}
+	d := dumping{session: s, tool: tool, snapshot: snapshot, path: path, level: level(o), application: application + " " + rand.Text()[:8], progress: newProgress(p)}
+	if c.Tables, err = d.run(ctx, tables); err != nil {
+		return backup.Contents{}, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return backup.Contents{}, archive.FileError(err, path)
+	}
+	now := time.Now().UTC()
+	c.Format, c.Bytes, c.DumpedBy, c.CreatedAt = archive.FormatCustom, info.Size(), "pg_dump "+tool.version.String(), &now
+	if d.level > 0 {
+		c.Compression = archive.Gzip
+	}
+	return c, nil
+}
+
+func level(o backup.DumpOptions) int {
+	if o.Compression == archive.None {
+		return 0
+	}
+	return 1
+}
+
+// hold locks the tables against being dropped, rewritten or truncated, which
+// would show in the dump and not in the counts, or the other way round. Programs
+// that read and write are not disturbed.
+func (s *session) hold(ctx context.Context, tables []table) error {
+	if len(tables) == 0 {
+		return nil
+	}
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = "ONLY " + quote(t.schema, t.name)
+	}
+	return s.script(ctx, "LOCK TABLE "+strings.Join(names, ", ")+" IN ACCESS SHARE MODE")
+}
+
+// dumping is one run of pg_dump.
+type dumping struct {
+	session     *session
+	tool        tool
+	snapshot    string
+	path        string
+	level       int
+	application string // names pg_dump's session among all others
+	progress    *progress
+}
+
+// run returns the rows of each table that went into the file.
+func (d *dumping) run(ctx context.Context, tables []table) ([]backup.Table, error) {
+	f, err := os.OpenFile(d.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // pg_dump keeps the rights of a file that is there
+	if err != nil {
+		return nil, archive.FileError(err, d.path)
+	}
+	f.Close()
+
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	cmd := d.command(ctx)
+	complaints := listen(cmd, d.heard)
+	if err := cmd.Start(); err != nil {
+		complaints.heard()
+		return nil, errs.New(errs.Unavailable, "postgres.tool_start", errs.Args{"tool": d.tool.path}).Because(err)
+	}
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		d.watch(ctx)
+	}()
+	counted := make(chan []backup.Table, 1)
+	go func() {
+		rows, err := d.session.count(ctx, tables)
+		if err != nil {
+			stop(err) // no counts, no backup
+		} else {
+			d.progress.expect(rows)
+		}
+		counted <- rows
+	}()
+	failure := cmd.Wait()
+	said := complaints.heard()
+	if failure != nil {
+		stop(failure)
+	}
+	rows := <-counted
+	cause := context.Cause(ctx)
+	stop(nil)
+	<-watched
+	if cause == nil {
+		d.progress.end()
+		return rows, nil
+	}
+	d.leftovers(ctx)
+	return nil, d.problem(ctx, cause, said)
+}
+
+func (d *dumping) command(ctx context.Context) *exec.Cmd {
+	where := d.session.where
+	env := surroundings()
+	if where.password != "" {
+		env = append(env, "PGPASSWORD="+where.password)
+	}
+	return program(ctx, d.tool, env, "--format=custom", "--compress="+strconv.Itoa(d.level), "--snapshot="+d.snapshot, "--verbose",
+		"--lock-wait-timeout="+strconv.FormatInt(d.session.target.Wait().Milliseconds(), 10), "--no-password",
+		"--file="+d.path, "--dbname="+where.conninfo(d.tool.version.major, d.application))
+}
+
+// heard reads a line of pg_dump --verbose.
+func (d *dumping) heard(line string) {
+	if rest, ok := strings.CutPrefix(line, "dumping contents of table "); ok {
+		d.progress.table(strings.Trim(rest, `"`))
+	}
+}
+
+// leftovers ends what a pg_dump that was killed left running on the server.
+func (d *dumping) leftovers(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingLimit)
+	defer cancel()
+	d.session.rollback(ctx)
+	d.session.Exec(ctx, `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+		WHERE application_name = $1 AND pid <> pg_catalog.pg_backend_pid()`, d.application) // at worst it ends by itself, at its next write
+}
+
+// problem words a failed run; said are pg_dump's complaints.
+func (d *dumping) problem(ctx context.Context, cause error, said string) error {
+	var exit *exec.ExitError
+	switch {
+	case errors.Is(cause, context.Canceled), errors.Is(cause, context.DeadlineExceeded):
+		return cause
+	case !errors.As(cause, &exit):
+		return d.session.lockedBy(ctx, cause)
+	case strings.Contains(said, "No space left on device"), strings.Contains(said, "Disk quota exceeded"):
+		return errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": d.path}).With(said)
+	case strings.Contains(said, "LOCK TABLE "):
+		locked := errs.New(errs.Busy, "postgres.locked", errs.Args{"database": d.session.database}).With(said)
+		return d.session.lockedBy(ctx, locked)
+	}
+	return errs.New(errs.Unavailable, "postgres.dump", errs.Args{"tool": "pg_dump " + d.tool.version.String(), "database": d.session.database}).With(said)
+}

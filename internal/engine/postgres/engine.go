@@ -1,0 +1,40 @@
+// Package postgres is the engine for PostgreSQL 12 to 18: pgx for everything
+// that is asked of the server, pg_dump and pg_restore for the archive's format.
+//
+// It promises that a dump is of one snapshot, the row counts included; that a
+// restore is one transaction, which leaves the database as it was unless all of
+// it succeeded; and that a password is in no argument list and in no error. It
+// does not promise to stop another program's transaction: it waits for locks as
+// long as the target allows, and then says who holds them.
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"cofre/internal/backup"
+)
+
+// Engine is the PostgreSQL engine. The zero value is ready; it remembers for a
+// short while which client tools are installed, and nothing else.
+type Engine struct {
+	tools toolbox
+}
+
+var _ backup.Engine = (*Engine)(nil)
+
+// ToolsFor says which client tools work with t's server, in the words that a
+// person can compare with what is installed: "pg_dump 15.18 (/usr/lib/postgresql/15/bin)".
+// It connects, and so is also the test of a connection.
+func (e *Engine) ToolsFor(ctx context.Context, t backup.Target) (string, error) {
+	s, err := open(ctx, t)
+	if err != nil {
+		return "", err
+	}
+	defer s.close(ctx)
+	tool, err := e.tools.dump(ctx, t.ToolsDir, s.version)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("pg_dump %s (%s)", tool.version, tool.dir()), nil
+}

@@ -1,0 +1,205 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// commitLimit is how long the server may take to make a restore final. Cancelling
+// does not reach it: half of a commit does not exist.
+const commitLimit = 10 * time.Minute
+
+// Restore replaces the content of t's database in one transaction of one session:
+// it drops what a dump would hold, runs the backup's SQL, gives owners and grants
+// back, counts, and commits. Whatever fails before the commit rolls back, and so
+// does the end of this process.
+//
+// New objects belong to the role that most tables belonged to, else to the
+// database's owner, not to the connecting role; what was there before keeps its
+// owner and its grants. Where a backup of this very database brings back what is
+// not there now, its own owners and grants apply, as far as their roles exist.
+//
+// Locks of other programs are waited for as long as t allows, then errs.Busy
+// says who holds them; so does a second restore of the same database.
+func (e *Engine) Restore(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
+	s, err := open(ctx, t)
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	defer s.close(ctx)
+	if s.replica {
+		return backup.Contents{}, errs.New(errs.Denied, "postgres.replica", errs.Args{"database": s.database})
+	}
+	src, err := e.sql(ctx, s, file, e.same(ctx, file, s))
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	defer src.close()
+	defer s.rollback(ctx)
+	c, err := s.replace(ctx, src, p)
+	if err == nil {
+		err = s.commit(ctx)
+	}
+	if err != nil {
+		return backup.Contents{}, s.lockedByAny(ctx, s.problem(ctx, src.explain(ctx, err)))
+	}
+	return c, nil
+}
+
+// same says whether a backup names this database as its own.
+func (e *Engine) same(ctx context.Context, file string, s *session) bool {
+	c, err := archive.Inspect(ctx, file, archive.InspectOptions{Quick: true})
+	return err == nil && c.Database == s.database // what is wrong with a file is said when it is read
+}
+
+// replace does all but the commit.
+func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (backup.Contents, error) {
+	var none backup.Contents
+	if err := s.begin(ctx, writing); err != nil {
+		return none, err
+	}
+	if err := s.alone(ctx); err != nil {
+		return none, err
+	}
+	role, err := s.owner(ctx)
+	if err != nil {
+		return none, err
+	}
+	kept, err := s.prepare(ctx, role)
+	if err != nil {
+		return none, err
+	}
+	player, err := newPlayer(ctx, s, src, role)
+	if err != nil {
+		return none, err
+	}
+	player.tell = throttled(src.report(p))
+	if err := player.play(ctx); err != nil {
+		return none, err
+	}
+	if err := src.finish(ctx); err != nil {
+		return none, err
+	}
+	src.arrived(p, player.copied)
+	for name := range player.schemas {
+		kept[name] = true
+	}
+	if err := s.dropSchemas(ctx, kept); err != nil {
+		return none, err
+	}
+	if err := s.recallAccess(ctx); err != nil {
+		return none, err
+	}
+	return s.contents(ctx)
+}
+
+// alone makes sure that no other restore of this database is running. The number
+// is "cofre" in ASCII; advisory locks belong to one database.
+func (s *session) alone(ctx context.Context) error {
+	var got bool
+	if err := s.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_xact_lock(427204342373)").Scan(&got); err != nil {
+		return err
+	}
+	if !got {
+		return errs.New(errs.Busy, "postgres.restoring", errs.Args{"database": s.database})
+	}
+	return nil
+}
+
+// prepare empties the database and lets role make objects in its schemas, as long
+// as the transaction lasts: recallAccess takes the grant back. It returns the
+// schemas that stay whatever the backup says.
+func (s *session) prepare(ctx context.Context, role string) (kept map[string]bool, err error) {
+	if err := s.rememberAccess(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.clear(ctx); err != nil {
+		return nil, err
+	}
+	public, err := s.text(ctx, "SELECT nspname::text FROM pg_catalog.pg_namespace WHERE nspname = 'public'")
+	if err != nil {
+		return nil, err
+	}
+	kept = map[string]bool{}
+	if len(public) > 0 {
+		kept["public"] = true // no backup creates it, since every database is born with it
+	} else if err := s.script(ctx, "CREATE SCHEMA public"); err != nil {
+		return nil, err
+	}
+	if role == "" {
+		return kept, nil
+	}
+	grants, err := s.text(ctx, `SELECT pg_catalog.format('GRANT CREATE, USAGE ON SCHEMA %I TO %I', nspname, $1::text) FROM pg_catalog.pg_namespace
+		WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+			AND NOT (pg_catalog.has_schema_privilege($1::text, oid, 'CREATE') AND pg_catalog.has_schema_privilege($1::text, oid, 'USAGE'))
+			AND pg_catalog.pg_has_role(session_user, nspowner, 'USAGE')`, role)
+	for _, grant := range grants {
+		if err == nil {
+			err = s.script(ctx, grant)
+		}
+	}
+	return kept, err
+}
+
+// contents counts what the running transaction would make final.
+func (s *session) contents(ctx context.Context) (backup.Contents, error) {
+	if err := s.script(ctx, "SET LOCAL search_path = ''; SET LOCAL row_security = off"); err != nil { // the backup has set its own
+		return backup.Contents{}, err
+	}
+	c, tables, err := s.describe(ctx)
+	if err == nil {
+		c.Tables, err = s.count(ctx, tables)
+	}
+	return c, err
+}
+
+// commit makes the restore final. An error of the connection leaves open whether
+// it did; the caller looks.
+func (s *session) commit(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitLimit)
+	defer cancel()
+	tag, err := s.PgConn().Exec(ctx, "COMMIT").ReadAll()
+	if err != nil {
+		return err
+	}
+	if said := tag[len(tag)-1].CommandTag.String(); said != "COMMIT" { // ROLLBACK: the transaction had failed unnoticed
+		return fmt.Errorf("commit: the server answered %s", said)
+	}
+	return nil
+}
+
+// explain prefers the complaint of pg_restore to the error that its early end
+// has caused.
+func (src *source) explain(ctx context.Context, err error) error {
+	early := errors.Is(err, io.ErrUnexpectedEOF) || errs.CodeOf(err) == errs.Corrupt
+	if early && ctx.Err() == nil {
+		if why := src.finish(ctx); why != nil {
+			return why
+		}
+		return errs.New(errs.Corrupt, "postgres.script_cut", errs.Args{"file": src.name})
+	}
+	return err
+}
+
+// throttled passes on what is worth telling: another item, or time has gone by.
+func throttled(tell func(string, int64)) func(string, int64) {
+	var last time.Time
+	item := ""
+	return func(now string, rows int64) {
+		if now == item && time.Since(last) < 100*time.Millisecond {
+			return
+		}
+		item, last = now, time.Now()
+		tell(now, rows)
+	}
+}

@@ -1,0 +1,137 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// application is the name that the server's administrator sees for our sessions.
+const application = "cofre"
+
+const (
+	connectLimit = 20 * time.Second // for a URL that names no connect_timeout
+	partingLimit = 5 * time.Second  // for a rollback or a good-bye after a cancellation
+)
+
+// session is one connection to a target, and what every operation asks first.
+type session struct {
+	*pgx.Conn
+	where    address // where the connection ended up, of all the hosts that the URL may name
+	target   backup.Target
+	version  version
+	database string
+	replica  bool // in recovery: nothing can be written
+	super    bool // the connecting role is a superuser
+}
+
+// open connects to t. Its errors are worded for a person who set up the connection.
+func open(ctx context.Context, t backup.Target) (*session, error) {
+	config, where, err := configure(t)
+	if err != nil {
+		return nil, err
+	}
+	dialling := ctx
+	if config.ConnectTimeout == 0 {
+		limited, cancel := context.WithTimeout(ctx, connectLimit)
+		defer cancel()
+		dialling = limited
+	}
+	conn, err := pgx.ConnectConfig(dialling, config)
+	if err != nil {
+		return nil, connecting(ctx, err, config)
+	}
+	where.settle()
+	s := &session{Conn: conn, where: *where, target: t}
+	if err := s.introduce(ctx); err != nil {
+		s.close(ctx)
+		return nil, s.problem(ctx, err)
+	}
+	return s, nil
+}
+
+// cancelling asks the server to stop a statement when its context is done, and
+// waits for it: after a cancellation the connection still works and nothing goes
+// on running behind it.
+func cancelling(conn *pgconn.PgConn) ctxwatch.Handler {
+	return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: partingLimit}
+}
+
+func (s *session) introduce(ctx context.Context) error {
+	var text string
+	err := s.QueryRow(ctx, `SELECT current_setting('server_version'), current_database()::text, pg_catalog.pg_is_in_recovery(),
+		(SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user)`).Scan(&text, &s.database, &s.replica, &s.super)
+	if err != nil {
+		return err
+	}
+	s.version = readVersion(text)
+	if s.version.major < oldest {
+		return errs.New(errs.Unavailable, "postgres.too_old", errs.Args{"version": s.version.String(), "oldest": fmt.Sprint(oldest)})
+	}
+	return nil
+}
+
+// close ends the session, also after ctx is done.
+func (s *session) close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingLimit)
+	defer cancel()
+	s.Conn.Close(ctx) // what went wrong before is what matters
+}
+
+// The transactions that Cofre opens.
+const (
+	reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	writing = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+)
+
+// begin opens a transaction in which no setting of the role or the database
+// ends a long statement, names are never looked up in a schema that a user can
+// write to, and row security makes an error rather than fewer rows.
+func (s *session) begin(ctx context.Context, kind string) error {
+	settings := []string{
+		kind,
+		"SET LOCAL search_path = ''",
+		"SET LOCAL statement_timeout = 0",
+		"SET LOCAL idle_in_transaction_session_timeout = 0",
+		fmt.Sprintf("SET LOCAL lock_timeout = %d", s.target.Wait().Milliseconds()),
+		"SET LOCAL row_security = off",
+		"SET LOCAL client_min_messages = error",
+	}
+	if s.version.major >= 17 {
+		settings = append(settings, "SET LOCAL transaction_timeout = 0")
+	}
+	return s.script(ctx, strings.Join(settings, "; "))
+}
+
+// rollback ends the transaction without a change, also after ctx is done.
+func (s *session) rollback(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingLimit)
+	defer cancel()
+	s.script(ctx, "ROLLBACK") // a connection that is gone has rolled back
+}
+
+// script runs statements, one or more, without parameters.
+func (s *session) script(ctx context.Context, sql string) error {
+	_, err := s.PgConn().Exec(ctx, sql).ReadAll()
+	return err
+}
+
+// text runs a query whose rows are one text each.
+func (s *session) text(ctx context.Context, sql string, args ...any) ([]string, error) {
+	rows, err := s.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// quote quotes an identifier, qualified by the ones before it.
+func quote(parts ...string) string { return pgx.Identifier(parts).Sanitize() }
