@@ -48,6 +48,7 @@ func Main(args []string) int {
 // Run is Main with everything that it touches as an argument.
 func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	s := &session{in: in, out: out, err: errOut, terminal: isTerminal(errOut)}
+	s.json = slices.Contains(args, "--json") // a complaint about the flags themselves is to be JSON, too
 	s.words = text.For(language(args))
 	ctx = backup.WithActor(ctx, "cli:"+osUser())
 	root := s.root()
@@ -90,7 +91,7 @@ func (s *session) root() *cobra.Command {
 	f := root.PersistentFlags()
 	f.StringVar(&s.home, "home", "", s.words.T("cli.flag_home", nil))
 	f.StringVar(&s.lang, "lang", "", s.words.T("cli.flag_lang", nil))
-	f.BoolVar(&s.json, "json", false, s.words.T("cli.flag_json", nil))
+	f.BoolVar(&s.json, "json", s.json, s.words.T("cli.flag_json", nil))
 	f.BoolVarP(&s.quiet, "quiet", "q", false, s.words.T("cli.flag_quiet", nil))
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
