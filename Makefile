@@ -3,9 +3,6 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-export VERSION
-
 .PHONY: help
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,19 +47,19 @@ lint: ## hold the walls between the packages and the style of the code
 	@build/lint.sh
 
 bench: ## measure speed and memory as ratios to the databases' own tools
-	@build/bench.sh
+	@bench/bench.sh
 
 matrix: ## run the PostgreSQL tests against every server and client version that is here
 	@build/matrix.sh
 
 torture: ## kill, fill and cut at every point, many times (TIMES=20)
-	@build/torture.sh
+	@e2e/torture.sh
 
 fuzz: ## fuzz the readers of foreign files (FUZZTIME=30s each)
 	@build/fuzz.sh
 
 screenshots: ## take the pictures of docs/screenshots
-	@build/screenshots.sh
+	@e2e/screenshots.sh
 
 ## The rest
 

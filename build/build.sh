@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-flags=(-trimpath -buildvcs=false -ldflags "-X main.version=${VERSION:-dev}")
+flags=(-trimpath -buildvcs=false)
 exe=$(go env GOEXE)
 
 packages() {

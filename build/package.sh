@@ -10,11 +10,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-version=${VERSION:-dev}
+version=${VERSION:-$(node -p 'require("./wails.json").info.productVersion')}
 wails_version=v2.15.0
 wails=$PWD/.cache/bin/wails
 dist=bin/dist
-flags="-s -w -X main.version=$version"
+flags="-s -w -X cofre/internal/boot.Version=$version"
 rm -rf "$dist"
 mkdir -p "$dist"
 

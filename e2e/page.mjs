@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, openSync, closeSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { locate } from './locate.mjs'
+import { freePort } from './port.mjs'
 import { until } from './wait.mjs'
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
@@ -146,13 +146,4 @@ function alive(pid) {
   } catch {
     return false
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// migrate compares with pgloader, and with what the rows alone take: a prepared
+// binary file of each table, read by \copy into tables without an index.
+func (b *bench) migrate(ctx context.Context) error {
+	b.title("SQLite to PostgreSQL, %d transactions, medians of %d", b.rows, b.runs)
+	app, err := b.sample(ctx)
+	if err != nil {
+		return err
+	}
+	pg, err := b.cluster(ctx)
+	if err != nil || pg == nil {
+		return err
+	}
+	ours := side{b.empty(ctx, pg, "ours"), func() (cost, error) {
+		return b.run(ctx, b.cofre, "restore", app, "--db", pg.url("ours"), "--yes", "--migrate", "--json")
+	}}
+	if err := ours.ready(); err != nil {
+		return err
+	}
+	if _, err := ours.do(); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		b.absent("migration", lastLine(err))
+		return nil
+	}
+	floor, err := b.floor(ctx, pg)
+	if err != nil {
+		return err
+	}
+	sides := []side{ours, floor}
+	pgloader := installed("pgloader")
+	if pgloader {
+		from := "sqlite://" + filepath.ToSlash(b.path(app))
+		sides = append(sides, side{b.empty(ctx, pg, "theirs"), func() (cost, error) {
+			return b.run(ctx, "pgloader", "--quiet", from, pg.url("theirs"))
+		}})
+	}
+	took, err := b.turns(sides...)
+	if err != nil {
+		return err
+	}
+	if pgloader {
+		b.ratio("migration / pgloader", took[0].took, took[2].took, 1)
+	} else {
+		b.absent("migration / pgloader", "pgloader is not installed")
+	}
+	b.ratio("migration / \\copy of the rows alone", took[0].took, took[1].took, 0)
+	b.ratio("  its apply step / \\copy of the rows alone", took[0].step["apply"], took[1].took, 0)
+	b.memory("memory, peak (MB)", took[0].peak, 150)
+	return nil
+}
+
+// empty makes the database anew.
+func (b *bench) empty(ctx context.Context, pg *cluster, name string) func() error {
+	return func() error {
+		return b.psql(ctx, pg, "postgres", "DROP DATABASE IF EXISTS "+name, "CREATE DATABASE "+name)
+	}
+}
+
+// floor prepares a file of each table of the migrated database, and a database
+// with the tables alone.
+func (b *bench) floor(ctx context.Context, pg *cluster) (side, error) {
+	var s side
+	if err := b.empty(ctx, pg, "floor")(); err != nil {
+		return s, err
+	}
+	if _, err := b.run(ctx, pg.tool("pg_dump"), "--section=pre-data", "--no-owner", "-f", "tables.sql", pg.url("ours")); err != nil {
+		return s, err
+	}
+	if err := b.psql(ctx, pg, "floor", `\i tables.sql`); err != nil {
+		return s, err
+	}
+	names, err := b.tables(ctx, pg, "ours")
+	if err != nil {
+		return s, err
+	}
+	var out, in []string
+	for n, name := range names {
+		file := fmt.Sprintf("%d.rows", n)
+		out = append(out, fmt.Sprintf(`\copy %s TO '%s' (FORMAT binary)`, name, file))
+		in = append(in, fmt.Sprintf(`\copy %s FROM '%s' (FORMAT binary)`, name, file))
+	}
+	if err := b.psql(ctx, pg, "ours", out...); err != nil {
+		return s, err
+	}
+	s.ready = func() error { return b.psql(ctx, pg, "floor", "TRUNCATE "+strings.Join(names, ", ")) }
+	s.do = func() (cost, error) { return b.run(ctx, pg.tool("psql"), pg.psql("floor", in)...) }
+	return s, nil
+}
+
+// lastLine is the end of an error: what the program said last.
+func lastLine(err error) string {
+	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
+	return lines[len(lines)-1]
+}
