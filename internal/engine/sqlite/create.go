@@ -1,0 +1,90 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// create makes the database that is not there. It appears whole, and only its
+// owner may read it.
+func create(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
+	place, err := placeOf(t.Path)
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	sound := examine(ctx, file)
+	defer sound.end()
+	f, err := os.CreateTemp(filepath.Dir(place), ".cofre-partial-*")
+	if err != nil {
+		return backup.Contents{}, archive.FileError(err, filepath.Dir(place))
+	}
+	defer os.Remove(f.Name()) // gone already when all went well
+	err = pour(ctx, file, f, p)
+	f.Close() // on the disk already
+	if err != nil {
+		return backup.Contents{}, problem(err, file)
+	}
+	held, err := contentsOfFile(ctx, f.Name())
+	if err != nil {
+		return held, problem(err, place)
+	}
+	if err := sound.wait(ctx); err != nil {
+		return held, err
+	}
+	// The log or the journal of a database that was there once would be taken for
+	// that of the new one and written into it.
+	for _, suffix := range []string{walSuffix, shmSuffix, journalSuffix} {
+		if err := os.Remove(place + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return held, archive.FileError(err, place+suffix)
+		}
+	}
+	held.Format = archive.FormatDatabase
+	return held, archive.Publish(f.Name(), place)
+}
+
+// pour copies a file that nobody writes into an empty one.
+func pour(ctx context.Context, file string, to *os.File, p backup.Progress) error {
+	from, err := open(ctx, file, still)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	h, err := from.head(ctx)
+	if err != nil {
+		return err
+	}
+	c := copying{from: from, to: to, step: pagesPerStep(h), progress: p,
+		turn: func(try func() error) error { return try() }}
+	return c.run(ctx, 0)
+}
+
+// placeOf is where the missing file path has to be made: where the symbolic links
+// lead, if it is one. Its folder must be there.
+func placeOf(path string) (string, error) {
+	place := path
+	for range 40 { // as many as Linux follows
+		to, err := os.Readlink(place)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(place), to)
+		}
+		place = to
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(place))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", errs.New(errs.NotFound, "sqlite.folder_missing", errs.Args{"path": path, "folder": filepath.Dir(place)}).Because(err)
+	}
+	if err != nil {
+		return "", archive.FileError(err, filepath.Dir(place))
+	}
+	return filepath.Join(dir, filepath.Base(place)), nil
+}

@@ -1,0 +1,48 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"cofre/internal/archive"
+)
+
+// examination is the check of a file's structure that runs beside its copying.
+type examination struct {
+	done chan struct{} // closed at the end
+	err  error         // to be read after done
+	stop context.CancelFunc
+}
+
+// examine begins; the caller ends it.
+func examine(ctx context.Context, file string) *examination {
+	ctx, stop := context.WithCancel(ctx)
+	x := &examination{done: make(chan struct{}), stop: stop}
+	go func() {
+		defer close(x.done)
+		defer func() {
+			if p := recover(); p != nil {
+				x.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		_, x.err = archive.Verify(ctx, file, archive.VerifyOptions{Depth: archive.Structure}, func(int64, int64) {})
+	}()
+	return x
+}
+
+// wait returns nil when the file was found sound.
+func (x *examination) wait(ctx context.Context) error {
+	select {
+	case <-x.done:
+		return x.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// end stops the check where it still runs, and returns when nothing of it is left.
+func (x *examination) end() {
+	x.stop()
+	<-x.done
+}

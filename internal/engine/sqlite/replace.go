@@ -1,0 +1,122 @@
+package sqlite
+
+import (
+	"context"
+
+	"modernc.org/sqlite"
+
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// replacing puts the pages of a file in the place of all that a live database
+// holds, in one transaction.
+type replacing struct {
+	target   backup.Target
+	from     string // the file
+	pages    int32  // of a step
+	sound    *examination
+	progress backup.Progress
+	version  uint32 // of what the connection knows of the database, while it is locked
+}
+
+// openToWrite connects to the live database and reads its head. What a crash left
+// is recovered by that. The cache bounds the memory, and how often a journal is
+// brought to the disk before pages may be overwritten.
+func openToWrite(ctx context.Context, live string) (*connection, head, error) {
+	c, err := open(ctx, live, writing, "synchronous(FULL)", "fullfsync(1)", "cache_size(-32768)")
+	if err != nil {
+		return nil, head{}, err
+	}
+	h, err := c.head(ctx)
+	if err != nil {
+		c.Close()
+		return nil, head{}, err
+	}
+	return c, h, nil
+}
+
+// own locks a database with a rollback journal for this connection alone, until
+// disown. Without it the copy would begin beside readers and, as pages can't be
+// overwritten under them, pile up in memory.
+func (c *connection) own(ctx context.Context, t backup.Target) error {
+	if err := c.exec(ctx, "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "COMMIT"); err != nil {
+		return err
+	}
+	h, err := c.head(ctx)
+	if err != nil {
+		return err
+	}
+	if h.wal { // since a moment ago
+		return errs.New(errs.Stale, "sqlite.journal_changed", errs.Args{"path": t.Path})
+	}
+	// Under a lock that is kept, SQLite would leave the journal behind, emptied.
+	// It takes it away where it sees this mode end.
+	return c.exec(ctx, "PRAGMA journal_mode = PERSIST")
+}
+
+// disown takes the journal away and gives the lock back, also when ctx is done.
+func (c *connection) disown(ctx context.Context) {
+	_ = c.exec(context.WithoutCancel(ctx), "PRAGMA journal_mode = DELETE") // an emptied journal that stays does no harm
+	c.Close()
+}
+
+// run returns nil when the new content is committed, else nothing has changed.
+func (r *replacing) run(ctx context.Context, to *connection) error {
+	return to.raw(func(n native) error {
+		b, err := n.NewRestore(uri(r.from, still))
+		if err != nil {
+			return err
+		}
+		err = r.steps(ctx, n, b)
+		if end := b.Finish(); err == nil {
+			err = end
+		}
+		return err
+	})
+}
+
+func (r *replacing) steps(ctx context.Context, n native, b *sqlite.Backup) error {
+	more := true
+	step := func(pages int32) error {
+		return patiently(ctx, r.target, func() (err error) {
+			more, err = b.Step(pages)
+			return err
+		})
+	}
+	// A step of no page takes the writer's lock and keeps it.
+	if err := step(0); err != nil {
+		return err
+	}
+	var err error
+	if r.version, err = n.FileControlDataVersion("main"); err != nil {
+		return err
+	}
+	total := b.PageCount()
+	for more {
+		if b.Remaining() <= int(r.pages) { // the step that copies the last page commits
+			if err := r.sound.wait(ctx); err != nil {
+				return err
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := step(r.pages); err != nil {
+			return err
+		}
+		r.progress(backup.Update{Done: int64(total - b.Remaining()), Total: int64(total), Unit: "pages"})
+	}
+	return nil
+}
+
+// others says whether anybody else has written to the database since it was
+// locked. The transaction itself has advanced the version by one.
+func (r *replacing) others(to *connection) bool {
+	var now uint32
+	err := to.raw(func(n native) (err error) {
+		now, err = n.FileControlDataVersion("main")
+		return err
+	})
+	return err != nil || now != r.version+1
+}

@@ -1,0 +1,98 @@
+package sqlite
+
+import (
+	"context"
+	"path/filepath"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// Restore writes the pages of file into the live file, in one transaction of
+// SQLite's: killed at any moment, the next program that opens the database sees
+// all of the old content or all of the new. The file stays the same file, with
+// its owner and its rights, and keeps its way of journalling; where that fixes
+// the size of its pages (WAL), the backup's pages are cut anew first. Symbolic
+// links are followed. The structure of file is checked while it is copied, and
+// the transaction is only committed when it is sound.
+//
+// With a rollback journal nobody else can read or write from the first page to
+// the count at the end. With WAL others read on, see the old content until the
+// end, and wait to write.
+func (e *Engine) Restore(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
+	if err := vet(ctx, t, file); err != nil {
+		return backup.Contents{}, err
+	}
+	live, err := locate(t.Path)
+	if errs.CodeOf(err) == errs.NotFound {
+		return create(ctx, t, file, onward(p))
+	}
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	held, err := e.restore(ctx, t, live, file, onward(p))
+	return held, problem(err, live)
+}
+
+// vet refuses what is no backup of this kind, or is the target itself.
+func vet(ctx context.Context, t backup.Target, file string) error {
+	id, err := archive.Identify(file)
+	if err != nil {
+		return err
+	}
+	args := errs.Args{"path": file, "file": filepath.Base(file)}
+	if id.Kind != backup.SQLite || id.Layer != archive.None || id.Encrypted {
+		return errs.New(errs.Incompatible, "sqlite.not_a_backup", args)
+	}
+	if sameFile(file, t.Path) {
+		return errs.New(errs.Invalid, "sqlite.same_file", args)
+	}
+	_, err = archive.Inspect(ctx, file, archive.InspectOptions{Quick: true})
+	return err
+}
+
+func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string, p backup.Progress) (backup.Contents, error) {
+	sound := examine(ctx, file)
+	defer sound.end()
+	var to *connection
+	var h head
+	err := patiently(ctx, t, func() (err error) {
+		to, h, err = openToWrite(ctx, live)
+		return err
+	})
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	defer to.Close()
+	from, pages, release, err := e.fitting(ctx, file, h)
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	defer release()
+	if !h.wal {
+		defer to.disown(ctx)
+		if err := patiently(ctx, t, func() error { return to.own(ctx, t) }); err != nil {
+			return backup.Contents{}, err
+		}
+	}
+
+	r := replacing{target: t, from: from, pages: pages, sound: sound, progress: p}
+	if err := r.run(ctx, to); err != nil {
+		return backup.Contents{}, err
+	}
+	// It is in: from here on nothing stops.
+	ctx = context.WithoutCancel(ctx)
+	held, err := contents(ctx, to)
+	if err != nil || r.others(to) {
+		// Others have written since. What was there at the commit is what went in.
+		held, err = contentsOfFile(ctx, from)
+	}
+	if h.wal {
+		// The log is now as large as the database. Where a reader is in the way, whoever
+		// writes next empties it.
+		_ = to.exec(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	held.Format = archive.FormatDatabase
+	return held, err
+}
