@@ -4,13 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"strings"
 
-	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
-	"cofre/internal/profile"
 )
 
 // Catalog remembers backups.
@@ -24,7 +21,9 @@ func (db *DB) Catalog() Catalog { return Catalog{db} }
 // Put adds e or replaces the entry with its Manifest.ID.
 func (c Catalog) Put(ctx context.Context, e backup.Entry) error {
 	const what = "put backup into the catalogue"
-	manifest, err := encode(&e.Manifest)
+	slim := e.Manifest
+	slim.Tables = nil
+	manifest, err := encode(&slim)
 	if err != nil {
 		return c.db.fail(what, err)
 	}
@@ -37,20 +36,25 @@ func (c Catalog) Put(ctx context.Context, e backup.Entry) error {
 		return c.db.fail(what, err)
 	}
 	_, err = c.db.sql.ExecContext(ctx, `
-		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, failure, profile)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.Manifest.ID, e.Manifest.Source.Identity, e.State, nanos(e.Manifest.CreatedAt), nanos(e.CheckedAt), e.File, manifest, reason, facts)
+		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, tables, failure, profile)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Manifest.ID, e.Manifest.Source.Identity, e.State, nanos(e.Manifest.CreatedAt), nanos(e.CheckedAt), e.File,
+		manifest, packTables(e.Manifest.Tables), reason, facts)
 	return c.db.fail(what, err)
 }
 
-const entryColumns = "SELECT state, checked_at, file, manifest, failure, profile FROM backups"
+const entryColumns = "SELECT state, checked_at, file, manifest, tables, failure, profile FROM backups"
 
 // Get returns the entry, or errs.NotFound "backup.unknown".
 func (c Catalog) Get(ctx context.Context, id string) (backup.Entry, error) {
-	e, err := readEntry(c.db.sql.QueryRowContext(ctx, entryColumns+" WHERE id = ?", id))
+	row, err := scanEntry(c.db.sql.QueryRowContext(ctx, entryColumns+" WHERE id = ?", id))
 	if errors.Is(err, sql.ErrNoRows) {
-		return e, errs.New(errs.NotFound, "backup.unknown", errs.Args{"id": id})
+		return backup.Entry{}, errs.New(errs.NotFound, "backup.unknown", errs.Args{"id": id})
 	}
+	if err != nil {
+		return backup.Entry{}, c.db.fail("read backup "+id, err)
+	}
+	e, err := row.entry()
 	return e, c.db.fail("read backup "+id, err)
 }
 
@@ -72,12 +76,16 @@ func (c Catalog) List(ctx context.Context, f backup.Filter) ([]backup.Entry, err
 	if f.Limit > 0 {
 		query, args = query+" LIMIT ?", append(args, f.Limit)
 	}
-	entries := []backup.Entry{}
-	err := c.db.each(ctx, query, args, func(row scanner) error {
-		e, err := readEntry(row)
-		entries = append(entries, e)
+	var rows []entryRow
+	err := c.db.each(ctx, query, args, func(s scanner) error {
+		row, err := scanEntry(s)
+		rows = append(rows, row)
 		return err
 	})
+	if err != nil {
+		return []backup.Entry{}, c.db.fail("list backups", err)
+	}
+	entries, err := allEntries(rows)
 	return entries, c.db.fail("list backups", err)
 }
 
@@ -85,25 +93,4 @@ func (c Catalog) List(ctx context.Context, f backup.Filter) ([]backup.Entry, err
 func (c Catalog) Delete(ctx context.Context, id string) error {
 	_, err := c.db.sql.ExecContext(ctx, "DELETE FROM backups WHERE id = ?", id)
 	return c.db.fail("delete backup "+id, err)
-}
-
-func readEntry(row scanner) (e backup.Entry, err error) {
-	var checked int64
-	var manifest, reason, facts string
-	if err := row.Scan(&e.State, &checked, &e.File, &manifest, &reason, &facts); err != nil {
-		return e, err
-	}
-	e.CheckedAt = instant(checked)
-	m, err := decode[archive.Manifest](manifest)
-	if err != nil {
-		return e, fmt.Errorf("manifest: %w", err)
-	}
-	e.Manifest = *m
-	f, err := decode[failure](reason)
-	if err != nil {
-		return e, fmt.Errorf("failure: %w", err)
-	}
-	e.Failure = f.error()
-	e.Profile, err = decode[profile.Facts](facts)
-	return e, err
 }

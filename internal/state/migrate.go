@@ -25,16 +25,30 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if version > len(scripts) {
+		return errs.New(errs.Unavailable, "state.newer", errs.Args{"path": db.path, "found": version, "known": len(scripts)})
+	}
+	if err := db.preferWAL(ctx); err != nil {
+		return err
+	}
 	for version < len(scripts) {
 		version++
 		if err := db.upgrade(ctx, version, scripts[version-1]); err != nil {
 			return err
 		}
 	}
-	if version > len(scripts) {
-		return errs.New(errs.Unavailable, "state.newer", errs.Args{"path": db.path, "found": version, "known": len(scripts)})
-	}
 	return nil
+}
+
+// preferWAL lets readers go on while another process writes. The file remembers
+// it. SQLite does not wait for others before this change but refuses it; then the
+// next one that opens the file makes it, and until then all waits are longer.
+func (db *DB) preferWAL(ctx context.Context) error {
+	_, err := db.sql.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+	if err = db.fail("prefer WAL", err); errs.CodeOf(err) == errs.Busy {
+		return nil
+	}
+	return err
 }
 
 func (db *DB) version(ctx context.Context) (v int, err error) {

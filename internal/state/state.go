@@ -86,7 +86,7 @@ func source(path string) string {
 		slashed = "/" + slashed
 	}
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "fullfsync(1)", "foreign_keys(1)", "trusted_schema(0)"}}
+		"busy_timeout(10000)", "synchronous(FULL)", "fullfsync(1)", "foreign_keys(1)", "trusted_schema(0)"}}
 	return (&url.URL{Scheme: "file", Path: slashed, RawQuery: q.Encode()}).String()
 }
 

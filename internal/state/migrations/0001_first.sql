@@ -8,7 +8,8 @@ CREATE TABLE backups (
     created_at INTEGER NOT NULL,
     checked_at INTEGER NOT NULL,
     file       TEXT NOT NULL,
-    manifest   TEXT NOT NULL, -- JSON
+    manifest   TEXT NOT NULL, -- JSON, without its tables
+    tables     BLOB NOT NULL, -- for each: rows, a space, name, a NUL
     failure    TEXT NOT NULL, -- JSON or ''
     profile    TEXT NOT NULL  -- JSON or ''
 ) STRICT;
