@@ -17,7 +17,7 @@ func HashFile(ctx context.Context, path string, progress func(done, total int64)
 	}
 	defer f.Close()
 	h := sha256.New()
-	n, err := io.CopyBuffer(h, &meter{ctx: ctx, r: f, total: info.Size(), progress: progress}, make([]byte, readSize))
+	n, err := io.CopyBuffer(h, &meter{ctx, f, &tally{total: info.Size(), report: progress}}, make([]byte, readSize))
 	if err != nil {
 		return "", 0, FileError(err, path)
 	}
@@ -39,7 +39,7 @@ func hashes(ctx context.Context, path string, layer Compression, progress func(d
 	}
 	defer f.Close()
 	outer, inner := sha256.New(), sha256.New()
-	in, err := readPlain(&meter{ctx: ctx, r: io.TeeReader(f, outer), total: info.Size(), progress: progress}, path, layer)
+	in, err := readPlain(&meter{ctx, io.TeeReader(f, outer), &tally{total: info.Size(), report: progress}}, path, layer)
 	if err != nil {
 		return "", "", err
 	}

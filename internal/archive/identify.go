@@ -75,7 +75,7 @@ func identifyFolder(path string) (Identity, error) {
 	if err != nil {
 		return Identity{}, FileError(err, path)
 	}
-	if format, ok := dumpFormat(head); !begins(head, dumpMagic) || !ok || format == dumpTar {
+	if _, ok := dumpFormat(head); !begins(head, dumpMagic) || !ok {
 		return Identity{}, errs.New(errs.Corrupt, "archive.header", args)
 	}
 	size, err := folderSize(path)
@@ -104,7 +104,7 @@ func folderSize(path string) (int64, error) {
 func readHead(r io.Reader) ([]byte, error) {
 	head := make([]byte, headSize)
 	n, err := io.ReadFull(r, head)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if err == io.EOF || n > 0 && errors.Is(err, io.ErrUnexpectedEOF) {
 		err = nil
 	}
 	return head[:n], err

@@ -60,7 +60,7 @@ func TestWhatIsNoBackupIsNamed(t *testing.T) {
 		"dump cut":           {"PGDMP\x01\x0e", "archive.header_cut", "", errs.Corrupt},
 		"dump magic cut":     {"PGDM", "archive.header_cut", "", errs.Corrupt},
 		"dump format":        {"PGDMP\x01\x0e\x00\x04\x08\x09", "archive.header", "", errs.Corrupt},
-		"toc of a directory": {"PGDMP\x01\x0e\x00\x04\x08\x05", "archive.toc_alone", "", errs.Invalid},
+		"toc of a directory": {"PGDMP\x01\x0e\x00\x04\x08\x03", "archive.toc_alone", "", errs.Invalid},
 		"gzip cut":           {zipped(t, "x")[:8], "archive.layer", "", errs.Corrupt},
 		"gzip of something":  {zipped(t, "\x01\x02\x03"), "archive.packed", "gzip", errs.Invalid},
 		"mysql":              {mysql, "archive.mysql", "", errs.Invalid},
@@ -110,7 +110,7 @@ func TestMissingFilesAndFoldersAreTold(t *testing.T) {
 	put("toc.dat", "something")
 	_, err = Identify(dir)
 	wantError(t, err, errs.Corrupt, "archive.header")
-	put("toc.dat", "PGDMP\x01\x0e\x00\x04\x08\x05")
+	put("toc.dat", "PGDMP\x01\x0e\x00\x04\x08\x03")
 	id, err := Identify(dir)
 	if err != nil || id.Format != FormatDirectory || id.Bytes != 14 {
 		t.Errorf("%+v, %v", id, err)

@@ -2,7 +2,7 @@ package archive
 
 import (
 	"context"
-	"fmt"
+	"io"
 )
 
 // InspectOptions are the choices of Inspect.
@@ -42,8 +42,12 @@ func readContents(ctx context.Context, path string, id Identity, p pass) (c Cont
 		return c, found, encrypted(path)
 	case id.Format == FormatSQLite:
 		c, found, err = sqliteContents(ctx, path, p)
+	case id.Format == FormatPlain:
+		c, err = plainContents(ctx, path, id, p)
+	case id.Format == FormatCustom && id.Layer != None:
+		c, err = streamContents(ctx, path, id, p)
 	default:
-		err = fmt.Errorf("no reader for %s", id.Format)
+		c, err = dumpContents(ctx, path, id, p)
 	}
 	if err != nil {
 		return Contents{}, found, err
@@ -85,4 +89,52 @@ func sqliteContents(ctx context.Context, path string, p pass) (c Contents, found
 		p.progress(f.bytes, f.bytes)
 	}
 	return c, found, err
+}
+
+// dumpContents reads an archive of pg_dump; a tar that has a layer is unpacked first.
+func dumpContents(ctx context.Context, path string, id Identity, p pass) (Contents, error) {
+	plain, release, err := Unwrap(ctx, path, p.tempDir, nil)
+	if err != nil {
+		return Contents{}, err
+	}
+	defer release()
+	d, err := OpenDump(plain)
+	if err != nil {
+		return Contents{}, err
+	}
+	defer d.Close()
+	if p.quick {
+		return d.contents(nil), nil
+	}
+	t := &tally{total: id.Bytes, report: p.progress}
+	rows, err := d.count(ctx, t)
+	if err == nil && p.progress != nil {
+		p.progress(id.Bytes, id.Bytes)
+	}
+	return d.contents(rows), err
+}
+
+// streamContents reads a custom archive through its layer, from its beginning to
+// its end.
+func streamContents(ctx context.Context, path string, id Identity, p pass) (Contents, error) {
+	in, err := openPlain(ctx, path, id.Layer, p.progress)
+	if err != nil {
+		return Contents{}, err
+	}
+	defer in.Close()
+	d, dr, err := readDump(in, path, FormatCustom)
+	if err != nil {
+		return Contents{}, err
+	}
+	if p.quick {
+		return d.contents(nil), nil
+	}
+	rows := dumpRows{}
+	_, err = d.blocks(dr, func(e *Entry, packed io.Reader) error {
+		return d.takeUnpacked(packed, zlibStream, func(r io.Reader) (err error) {
+			rows[e.DumpID], err = d.countOne(e, r)
+			return err
+		})
+	})
+	return d.contents(rows), err
 }

@@ -60,7 +60,7 @@ func openPlain(ctx context.Context, path string, layer Compression, progress fun
 	if err != nil {
 		return nil, err
 	}
-	p, err := readPlain(&meter{ctx: ctx, r: f, total: info.Size(), progress: progress}, path, layer)
+	p, err := readPlain(&meter{ctx, f, &tally{total: info.Size(), report: progress}}, path, layer)
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -90,7 +90,7 @@ type plain struct {
 func (p *plain) Read(b []byte) (int, error) {
 	n, err := p.inside.Read(b)
 	p.out += int64(n)
-	if p.layer != None && p.out > bombBytes && p.out/bombRatio > p.meter.done {
+	if p.layer != None && p.out > bombBytes && p.out/bombRatio > p.meter.tally.now() {
 		return n, errs.New(errs.Invalid, "archive.bomb", errs.Args{"file": filepath.Base(p.path)})
 	}
 	switch {

@@ -12,10 +12,9 @@ const (
 	sqliteMagic = "SQLite format 3\x00"
 	dumpMagic   = "PGDMP"
 
-	dumpFormatAt  = 10 // where an archive of version 1.10 and later says its format:
-	dumpCustom    = 1
-	dumpTar       = 3
-	dumpDirectory = 5
+	dumpFormatAt = 10 // where an archive of version 1.10 and later says its format:
+	dumpCustom   = 1
+	dumpTar      = 3 // of a folder's table of contents, too
 )
 
 // finding is what the first bytes of a file say: a format, or a reason why it is none.
@@ -76,7 +75,7 @@ func lookAtDump(head []byte) finding {
 		return damaged("archive.header_cut")
 	case format == dumpCustom:
 		return found(PostgreSQL, FormatCustom)
-	case format == dumpTar, format == dumpDirectory:
+	case format == dumpTar:
 		return no("archive.toc_alone", "")
 	}
 	return damaged("archive.header")

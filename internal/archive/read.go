@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"cofre/internal/errs"
 )
@@ -50,13 +51,12 @@ func ordinary(path string, info fs.FileInfo) error {
 	return nil
 }
 
-// meter reads on from r, tells progress how far it is, and ends with ctx's error
+// meter reads on from r, adds what it reads to a tally, and ends with ctx's error
 // when ctx is done.
 type meter struct {
-	ctx         context.Context
-	r           io.Reader
-	done, total int64
-	progress    func(done, total int64) // may be nil
+	ctx   context.Context
+	r     io.Reader
+	tally *tally
 }
 
 func (m *meter) Read(p []byte) (int, error) {
@@ -64,9 +64,31 @@ func (m *meter) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := m.r.Read(p)
-	m.done += int64(n)
-	if m.progress != nil && n > 0 {
-		m.progress(m.done, m.total)
-	}
+	m.tally.add(n)
 	return n, err
+}
+
+// tally adds up what one or several readers have read of total bytes, and
+// reports it from one goroutine at a time.
+type tally struct {
+	total  int64
+	report func(done, total int64) // may be nil
+
+	mu   sync.Mutex
+	done int64
+}
+
+func (t *tally) add(n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.done += int64(n)
+	if t.report != nil && n > 0 {
+		t.report(t.done, t.total)
+	}
+}
+
+func (t *tally) now() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.done
 }

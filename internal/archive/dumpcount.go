@@ -1,0 +1,106 @@
+package archive
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// dumpRows are the rows of each TABLE DATA entry, by dump ID.
+type dumpRows map[int]int64
+
+// count reads all data of the archive to their end and counts the rows. The
+// largest are begun first, on all processors.
+func (d *Dump) count(ctx context.Context, t *tally) (dumpRows, error) {
+	items, err := d.source.items(ctx, t)
+	if err != nil {
+		return nil, d.damaged(nil, err)
+	}
+	slices.SortStableFunc(items, func(a, b dumpItem) int { return cmp.Compare(b.bytes, a.bytes) })
+	counts := make([]int64, len(items))
+	err = parallel(ctx, min(4, runtime.GOMAXPROCS(0)), len(items), func(ctx context.Context, i int) error {
+		e := items[i].entry
+		return d.damaged(e, items[i].read(ctx, func(r io.Reader) (err error) {
+			counts[i], err = d.countOne(e, r)
+			return err
+		}))
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	rows := dumpRows{}
+	for i, item := range items {
+		rows[item.entry.DumpID] = counts[i]
+	}
+	return rows, nil
+}
+
+// countOne reads one unpacked content to its end.
+func (d *Dump) countOne(e *Entry, r io.Reader) (int64, error) {
+	switch {
+	case !e.isRows():
+		_, err := io.Copy(io.Discard, r)
+		return 0, err
+	case e.CopyStmt == "":
+		return countInserts(r, d.escapes())
+	}
+	return countCopy(r)
+}
+
+// escapes says whether a backslash escapes in the strings of this archive.
+func (d *Dump) escapes() bool {
+	for i := range d.Entries {
+		if d.Entries[i].Desc == "STDSTRINGS" {
+			return strings.Contains(d.Entries[i].Defn, "'off'")
+		}
+	}
+	return false
+}
+
+// contents puts together what the archive holds: the tables whose rows are in it,
+// and those that it makes without any. Without counts, rows are -1.
+func (d *Dump) contents(rows dumpRows) Contents {
+	c := Contents{Version: d.ServerVersion, Database: d.Database, Compression: d.Compression, CreatedAt: &d.CreatedAt}
+	if d.DumpVersion != "" {
+		c.DumpedBy = "pg_dump " + d.DumpVersion
+	}
+	tables := map[string]int64{}
+	for i := range d.Entries {
+		switch e := &d.Entries[i]; {
+		case e.Desc == "TABLE" && !e.isPartitioned():
+			tables[e.Name()] += 0
+		case e.isRows() && rows == nil:
+			tables[e.Name()] = -1
+		case e.isRows():
+			tables[e.Name()] += rows[e.DumpID]
+		case e.Desc == "EXTENSION":
+			c.Extensions = append(c.Extensions, e.Tag)
+		}
+	}
+	for i := range d.Entries {
+		if e := &d.Entries[i]; e.Desc == "FOREIGN TABLE" { // its rows belong to another server
+			delete(tables, e.Name())
+		}
+	}
+	c.Tables = sortedTables(tables)
+	slices.Sort(c.Extensions)
+	return c
+}
+
+func sortedTables(rows map[string]int64) []Table {
+	tables := make([]Table, 0, len(rows))
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		tables = append(tables, Table{name, rows[name]})
+	}
+	return tables
+}
+
+// isPartitioned says whether a TABLE only parts its rows among others, which are
+// tables of their own. Before format 1.16 only its statement tells.
+func (e *Entry) isPartitioned() bool {
+	return e.Relkind == 'p' || e.Relkind == 0 && strings.Contains(e.Defn, "\nPARTITION BY ")
+}

@@ -1,0 +1,134 @@
+package archive
+
+import (
+	"context"
+	"io"
+	"os"
+	"sync"
+)
+
+// customSource is the file of a custom archive: its data lie in blocks behind the
+// table of contents.
+type customSource struct {
+	dump  *Dump
+	file  *os.File
+	size  int64
+	first int64 // where the blocks begin
+
+	mu     sync.Mutex
+	places map[*Entry]int64 // of the blocks, once they were looked for
+}
+
+// block is where an entry's data are in the file.
+type block struct {
+	entry      *Entry
+	start, end int64
+}
+
+func (s *customSource) Close() error { return s.file.Close() }
+
+func (s *customSource) items(ctx context.Context, t *tally) ([]dumpItem, error) {
+	all, err := s.dump.blocks(s.reader(ctx, block{start: s.first, end: s.size}, &tally{}), nil)
+	if err != nil {
+		return nil, err
+	}
+	t.add(int(s.first))
+	items := make([]dumpItem, len(all))
+	for i, b := range all {
+		items[i] = dumpItem{b.entry, b.end - b.start, func(ctx context.Context, take func(io.Reader) error) error {
+			_, err := s.dump.readBlock(s.reader(ctx, b, t), func(e *Entry, packed io.Reader) error { return s.dump.takeUnpacked(packed, zlibStream, take) })
+			return err
+		}}
+	}
+	return items, nil
+}
+
+// open finds the entry's block: by its offset, else by going through the file
+// once.
+func (s *customSource) open(ctx context.Context, e *Entry) (io.ReadCloser, error) {
+	start, err := s.place(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	dr := s.reader(ctx, block{start: start, end: s.size}, &tally{})
+	kind, err := dr.byte()
+	if err != nil {
+		return nil, err
+	}
+	id, err := dr.small()
+	if err != nil {
+		return nil, err
+	}
+	if kind != blockRows || id != e.DumpID {
+		return nil, contradiction("at %d there is a block of kind %d for entry %d", start, kind, id)
+	}
+	return unpack(&pieces{dr: dr}, s.dump.Compression, zlibStream)
+}
+
+func (s *customSource) place(ctx context.Context, e *Entry) (int64, error) {
+	if e.DataState == OffsetSet {
+		return e.Offset, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.places == nil {
+		all, err := s.dump.blocks(s.reader(ctx, block{start: s.first, end: s.size}, &tally{}), nil)
+		if err != nil {
+			return 0, err
+		}
+		s.places = map[*Entry]int64{}
+		for _, b := range all {
+			s.places[b.entry] = b.start
+		}
+	}
+	return s.places[e], nil
+}
+
+// reader reads a part of the file.
+func (s *customSource) reader(ctx context.Context, b block, t *tally) *dumpReader {
+	dr := newDumpReader(&meter{ctx, io.NewSectionReader(s.file, b.start, max(0, b.end-b.start)), t}, s.dump)
+	dr.at = b.start
+	return dr
+}
+
+// blocks walks through all blocks of a custom archive, from where dr stands to
+// the very end, and checks that every entry that has data has one block, in the
+// place that the table of contents gives. With a visit it reads them on the way.
+func (d *Dump) blocks(dr *dumpReader, visit visit) ([]block, error) {
+	var all []block
+	seen := map[*Entry]bool{}
+	for {
+		start := dr.at
+		e, err := d.readBlock(dr, visit)
+		if err == io.EOF {
+			break
+		}
+		if err == nil && seen[e] {
+			err = contradiction("entry %d has a second block at %d", e.DumpID, start)
+		}
+		if err == nil && e.DataState == OffsetSet && e.Offset != start {
+			err = contradiction("the block of entry %d is at %d, not at %d", e.DumpID, start, e.Offset)
+		}
+		if err != nil {
+			return nil, d.damaged(e, err)
+		}
+		seen[e] = true
+		all = append(all, block{e, start, dr.at})
+	}
+	for i := range d.Entries {
+		if e := &d.Entries[i]; e.HasData && !seen[e] {
+			return nil, d.damaged(e, io.ErrUnexpectedEOF)
+		}
+	}
+	return all, nil
+}
+
+// takeUnpacked unpacks one content and hands it to take.
+func (d *Dump) takeUnpacked(packed io.Reader, kind gzipKind, take func(io.Reader) error) error {
+	r, err := unpack(packed, d.Compression, kind)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return take(r)
+}

@@ -1,0 +1,162 @@
+package archive
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cofre/internal/errs"
+)
+
+// dumpTables looks at rows of an archive of pg_dump.
+type dumpTables struct {
+	dump    *Dump
+	names   []string
+	entries map[string]*Entry // of the rows
+	columns map[string][]string
+}
+
+func newDumpTables(d *Dump) *dumpTables {
+	t := &dumpTables{dump: d, entries: map[string]*Entry{}, columns: map[string][]string{}}
+	for _, table := range d.contents(nil).Tables {
+		t.names = append(t.names, table.Name)
+	}
+	for i := range d.Entries {
+		if e := &d.Entries[i]; e.isRows() {
+			t.entries[e.Name()] = e
+			t.columns[e.Name()] = copyColumns(e.CopyStmt)
+		}
+	}
+	return t
+}
+
+func (t *dumpTables) Tables() []string              { return t.names }
+func (t *dumpTables) Columns(table string) []string { return t.columns[table] }
+
+func (t *dumpTables) Rows(ctx context.Context, table string, columns []string, limit int, yield func(values []string) error) error {
+	e := t.entries[table]
+	if e == nil {
+		return nil // a table without rows in the archive
+	}
+	if e.CopyStmt == "" {
+		return errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(t.dump.path)})
+	}
+	places := make([]int, len(columns))
+	for i, c := range columns {
+		if places[i] = slices.Index(t.columns[table], c); places[i] < 0 {
+			return noColumn(table, c)
+		}
+	}
+	data, err := t.dump.Data(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer data.Close()
+	rows := copyReader{r: bufio.NewReader(data)}
+	values := make([]string, len(columns))
+	for range limit {
+		row, err := rows.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return t.dump.damaged(e, err)
+		}
+		for i, p := range places {
+			if p >= len(row) {
+				return t.dump.damaged(e, contradiction("a row has %d values for %d columns", len(row), len(t.columns[table])))
+			}
+			values[i] = cell(string(row[p]))
+		}
+		if err := yield(values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyColumns reads the names out of COPY schema.table (a, "b c") FROM stdin;
+func copyColumns(stmt string) (names []string) {
+	var name strings.Builder
+	inside, quoted := false, false
+	for i := 0; i < len(stmt); i++ {
+		switch c := stmt[i]; {
+		case c == '"' && quoted && i+1 < len(stmt) && stmt[i+1] == '"':
+			name.WriteByte('"')
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+			name.WriteByte(c)
+		case c == '(':
+			inside = true
+			name.Reset()
+		case inside && (c == ',' || c == ')'):
+			if name.Len() > 0 {
+				names = append(names, name.String())
+			}
+			name.Reset()
+			if c == ')' {
+				return names
+			}
+		case c != ' ':
+			name.WriteByte(c)
+		}
+	}
+	return nil
+}
+
+// copyReader reads rows of COPY text.
+type copyReader struct {
+	r   *bufio.Reader
+	row [][]byte
+}
+
+// escapes of COPY text; any other sign stands for itself.
+var copyEscapes = map[byte]byte{'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v'}
+
+// next reads a row; io.EOF at the end mark. Values are cut after maxCell bytes, and
+// NULL is empty. The row is used again.
+func (c *copyReader) next() ([][]byte, error) {
+	n := 0
+	begin := func() {
+		if n == len(c.row) {
+			c.row = append(c.row, nil)
+		}
+		c.row[n] = c.row[n][:0]
+		n++
+	}
+	begin()
+	for {
+		b, err := c.r.ReadByte()
+		if err != nil {
+			return nil, cut(err)
+		}
+		switch b {
+		case '\n':
+			return c.row[:n], nil
+		case '\t':
+			begin()
+			continue
+		case '\\':
+			if b, err = c.r.ReadByte(); err != nil {
+				return nil, cut(err)
+			}
+			if b == '.' && n == 1 && len(c.row[0]) == 0 {
+				return nil, io.EOF
+			}
+			if b == 'N' {
+				continue
+			}
+			if e, ok := copyEscapes[b]; ok {
+				b = e
+			}
+		}
+		if value := c.row[n-1]; len(value) < maxCell {
+			c.row[n-1] = append(value, b)
+		}
+	}
+}

@@ -1,6 +1,0 @@
-package archive
-
-const (
-	oldestMinor = 10
-	newestMinor = 16
-)

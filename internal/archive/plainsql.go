@@ -1,0 +1,153 @@
+package archive
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cofre/internal/errs"
+)
+
+// plainContents reads an SQL script of pg_dump or sqlite3 from beginning to end.
+// The script must end as its program ends it, or it is cut.
+func plainContents(ctx context.Context, path string, id Identity, p pass) (Contents, error) {
+	in, err := openPlain(ctx, path, id.Layer, p.progress)
+	if err != nil {
+		return Contents{}, err
+	}
+	defer in.Close()
+	s := script{rows: map[string]int64{}, foreign: map[string]bool{}}
+	s.lexer = sqlLexer{r: bufio.NewReaderSize(in, 256<<10), sqlite: id.Kind == SQLite, comment: s.comment}
+	if err := s.read(); err != nil {
+		var e *errs.Error
+		if errors.As(err, &e) && e.Reason == "archive.meta_command" {
+			e.Args["file"] = filepath.Base(path)
+		}
+		return Contents{}, dumpError(path, nil, err)
+	}
+	return s.contents(), nil
+}
+
+// script is what has been read of an SQL script.
+type script struct {
+	lexer      sqlLexer
+	rows       map[string]int64 // of the tables that it makes or fills
+	foreign    map[string]bool  // tables whose rows belong to another server
+	extensions []string
+	version    string
+	dumpedBy   string
+	ended      bool
+}
+
+func (s *script) read() error {
+	for {
+		err := s.statement()
+		if err == io.EOF && !s.ended {
+			return io.ErrUnexpectedEOF
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (s *script) statement() error {
+	st, err := s.lexer.next()
+	if err != nil {
+		return err
+	}
+	switch {
+	case st.is("CREATE", "TABLE"):
+		s.table(st, 2)
+	case st.is("CREATE", "UNLOGGED", "TABLE"), st.is("CREATE", "VIRTUAL", "TABLE"):
+		s.table(st, 3)
+	case st.is("CREATE", "FOREIGN", "TABLE"):
+		s.foreign[st.name(st.after(3))] = true
+	case st.is("CREATE", "EXTENSION"):
+		s.extensions = append(s.extensions, st.name(st.after(2)))
+	case st.is("INSERT", "INTO"):
+		s.rows[st.name(2)] += st.inserted()
+	case st.is("COPY") && st.has("STDIN"):
+		n, err := s.copied()
+		if err != nil {
+			return err
+		}
+		s.rows[st.name(1)] += n
+	case st.is("SET", "standard_conforming_strings"):
+		s.lexer.escapes = st.words[len(st.words)-1].is("off")
+	case s.lexer.sqlite && st.is("COMMIT"):
+		s.ended = true
+	}
+	return nil
+}
+
+// after is the place of the name behind IF NOT EXISTS, if that is there.
+func (s statement) after(i int) int {
+	if len(s.words) > i+3 && s.words[i].is("IF") {
+		return i + 3
+	}
+	return i
+}
+
+// table notes a new table, but for one that only parts its rows among others.
+func (s *script) table(st statement, i int) {
+	for j, w := range st.words[:len(st.words)-1] {
+		if w.is("PARTITION") && st.words[j+1].is("BY") {
+			return
+		}
+	}
+	s.rows[st.name(st.after(i))] += 0
+}
+
+// copied counts the rows between COPY … FROM stdin; and its end mark. The line of
+// the statement itself has to end first.
+func (s *script) copied() (rows int64, err error) {
+	if _, err := s.lexer.line(); err != nil {
+		return 0, err
+	}
+	for begins := true; ; {
+		part, err := s.lexer.r.ReadSlice('\n')
+		full := errors.Is(err, bufio.ErrBufferFull)
+		if err != nil && !full {
+			return 0, cut(err)
+		}
+		if begins && !full && string(bytes.TrimRight(part, "\r\n")) == `\.` {
+			return rows, nil
+		}
+		if !full {
+			rows++
+		}
+		begins = !full
+	}
+}
+
+// comment reads what pg_dump tells in comments.
+func (s *script) comment(line string) {
+	if v, ok := strings.CutPrefix(line, "Dumped from database version "); ok {
+		s.version = bareVersion(v)
+	}
+	if v, ok := strings.CutPrefix(line, "Dumped by pg_dump version "); ok {
+		s.dumpedBy = "pg_dump " + bareVersion(v)
+	}
+	if line == "PostgreSQL database dump complete" {
+		s.ended = true
+	}
+}
+
+func (s *script) contents() Contents {
+	for name := range s.rows {
+		if s.foreign[name] || s.lexer.sqlite && strings.HasPrefix(strings.ToLower(name), "sqlite_") {
+			delete(s.rows, name)
+		}
+	}
+	slices.Sort(s.extensions)
+	return Contents{Version: s.version, DumpedBy: s.dumpedBy, Compression: None, Tables: sortedTables(s.rows), Extensions: s.extensions}
+}

@@ -1,0 +1,73 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"cofre/internal/errs"
+)
+
+// maxCell is where the values of Rows are cut: a preview shows no more of them.
+const maxCell = 4096
+
+// Rows is a backup file that is opened to look at some of its rows, for a preview.
+// Tables are named as in Contents; none of it changes anything. It may be used
+// from several goroutines.
+type Rows interface {
+	// Tables names the tables, sorted.
+	Tables() []string
+	// Columns names the columns of a table in its own order; none for a table that is
+	// not there.
+	Columns(table string) []string
+	// Rows reads at most limit rows, in the order in which they lie there, and yields
+	// the values of columns in the order asked for. NULL is "", a truth value t, f, 1 or 0;
+	// values are cut after 4,096 bytes. The slice is used again. An error of yield ends the reading and is
+	// returned.
+	Rows(ctx context.Context, table string, columns []string, limit int, yield func(values []string) error) error
+}
+
+// OpenRows opens a backup file for a look at its rows: an SQLite file, or an
+// archive of pg_dump with COPY text; of a layer around it, the content is unpacked
+// into a temporary file. Plain SQL has no rows that could be looked up: it is
+// errs.Unavailable "archive.no_rows". Close is never nil.
+func OpenRows(ctx context.Context, path, tempDir string) (rows Rows, close func(), err error) {
+	plain, release, err := Unwrap(ctx, path, tempDir, nil)
+	if err != nil {
+		return nil, release, err
+	}
+	rows, end, err := openRows(ctx, plain)
+	if err != nil {
+		release()
+		return nil, func() {}, err
+	}
+	return rows, func() { end(); release() }, nil
+}
+
+func openRows(ctx context.Context, path string) (Rows, func(), error) {
+	id, err := Identify(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch id.Format {
+	case FormatPlain:
+		return nil, nil, errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(path)})
+	case FormatSQLite:
+		r, err := openSQLiteRows(ctx, path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return r, func() { r.file.Close() }, nil
+	}
+	d, err := OpenDump(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	return newDumpTables(d), func() { d.Close() }, nil
+}
+
+// noColumn is the error of asking for what Columns does not name: a defect of the
+// caller.
+func noColumn(table, column string) error {
+	return fmt.Errorf("table %s has no column %s to read", table, column)
+}
