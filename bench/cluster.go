@@ -23,7 +23,7 @@ type cluster struct {
 	port     int
 }
 
-// programs finds the folder with the server's programs.
+// programs finds the folder with the programs of a server and its clients.
 func programs() (string, bool) {
 	folders := filepath.SplitList(os.Getenv("PATH"))
 	for _, pattern := range []string{
@@ -35,7 +35,11 @@ func programs() (string, bool) {
 		folders = append(folders, found...)
 	}
 	for _, dir := range folders {
-		if _, err := exec.LookPath(filepath.Join(dir, "initdb")); err == nil {
+		whole := true
+		for _, program := range []string{"initdb", "pg_ctl", "psql", "pg_dump", "pg_restore"} {
+			whole = whole && installed(filepath.Join(dir, program))
+		}
+		if whole {
 			return dir, true
 		}
 	}
@@ -123,16 +127,15 @@ func (c *cluster) psql(database string, commands []string) []string {
 	return args
 }
 
-// tables are the names of a database's own tables, quoted.
-func (b *bench) tables(ctx context.Context, pg *cluster, database string) ([]string, error) {
-	cmd := exec.CommandContext(ctx, pg.tool("psql"), "-XAtq", pg.url(database), "-c",
-		"SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1")
+// query returns the lines that psql prints for a statement.
+func (b *bench) query(ctx context.Context, pg *cluster, database, statement string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, pg.tool("psql"), "-XAtq", pg.url(database), "-c", statement)
 	cmd.Env = append(os.Environ(), "PGPASSWORD="+password)
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("list tables: %w", err)
+		return nil, fmt.Errorf("%s: %w", statement, err)
 	}
-	return strings.Fields(string(out)), nil
+	return strings.Split(strings.TrimSpace(string(out)), "\n"), nil
 }
 
 // freePort is free when it is asked for; were it taken since, the server would not start.

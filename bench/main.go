@@ -40,6 +40,7 @@ func run(ctx context.Context) (err error) {
 	rows := flag.Int("rows", 1_000_000, "rows of the largest table")
 	runs := flag.Int("runs", 5, "times that each side of a comparison runs")
 	only := flag.String("only", "", "sqlite, postgresql or migrate; all without it")
+	program := flag.String("cofre", "", "measure this program; without it, the sources are built")
 	flag.Parse()
 	if *rows < 1 || *runs < 1 || flag.NArg() > 0 {
 		flag.Usage()
@@ -50,13 +51,13 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	b := &bench{dir: dir, cofre: filepath.Join(dir, "cofre"+filepath.Ext(os.Args[0])), rows: *rows, runs: *runs, report: report{out: os.Stdout}}
+	b := &bench{dir: dir, rows: *rows, runs: *runs, report: report{out: os.Stdout}}
 	defer func() {
 		if b.pg != nil {
 			err = errors.Join(err, b.pg.stop())
 		}
 	}()
-	if err := b.build(ctx); err != nil {
+	if err := b.program(ctx, *program); err != nil {
 		return err
 	}
 	for _, part := range []struct {
@@ -70,11 +71,17 @@ func run(ctx context.Context) (err error) {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
-	return b.end()
+	b.end()
+	return nil
 }
 
-// build makes the command line that is measured, as it is shipped: static, without a window.
-func (b *bench) build(ctx context.Context) error {
+// program is the one that was named, or else is built as it is shipped: static, without a window.
+func (b *bench) program(ctx context.Context, named string) (err error) {
+	if named != "" {
+		b.cofre, err = filepath.Abs(named)
+		return err
+	}
+	b.cofre = b.path("cofre" + filepath.Ext(os.Args[0]))
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.cofre, ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {

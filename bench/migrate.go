@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -29,8 +31,11 @@ func (b *bench) migrate(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return err
 		}
-		b.absent("migration", lastLine(err))
+		b.absent("migration", said(err))
 		return nil
+	}
+	if err := b.complete(ctx, pg, "ours"); err != nil {
+		return err
 	}
 	floor, err := b.floor(ctx, pg)
 	if err != nil {
@@ -49,6 +54,9 @@ func (b *bench) migrate(ctx context.Context) error {
 		return err
 	}
 	if pgloader {
+		if err := b.complete(ctx, pg, "theirs"); err != nil {
+			return err
+		}
 		b.ratio("migration / pgloader", took[0].took, took[2].took, 1)
 	} else {
 		b.absent("migration / pgloader", "pgloader is not installed")
@@ -57,6 +65,15 @@ func (b *bench) migrate(ctx context.Context) error {
 	b.ratio("  its apply step / \\copy of the rows alone", took[0].step["apply"], took[1].took, 0)
 	b.memory("memory, peak (MB)", took[0].peak, 150)
 	return nil
+}
+
+// complete makes sure that a migration that was quick has carried the rows, too.
+func (b *bench) complete(ctx context.Context, pg *cluster, database string) error {
+	got, err := b.query(ctx, pg, database, "SELECT count(*) FROM finances_transaction")
+	if err == nil && got[0] != strconv.Itoa(b.rows) {
+		err = fmt.Errorf("%s transactions arrived in %s", got[0], database)
+	}
+	return err
 }
 
 // empty makes the database anew.
@@ -79,7 +96,7 @@ func (b *bench) floor(ctx context.Context, pg *cluster) (side, error) {
 	if err := b.psql(ctx, pg, "floor", `\i tables.sql`); err != nil {
 		return s, err
 	}
-	names, err := b.tables(ctx, pg, "ours")
+	names, err := b.query(ctx, pg, "ours", "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
 	if err != nil {
 		return s, err
 	}
@@ -97,8 +114,17 @@ func (b *bench) floor(ctx context.Context, pg *cluster) (side, error) {
 	return s, nil
 }
 
-// lastLine is the end of an error: what the program said last.
-func lastLine(err error) string {
+// said is what a program that failed said last, in words.
+func said(err error) string {
 	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
-	return lines[len(lines)-1]
+	last := lines[len(lines)-1]
+	var ours struct {
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if json.Unmarshal([]byte(last), &ours) == nil && ours.Error.Message != "" {
+		return ours.Error.Message
+	}
+	return last
 }

@@ -8,8 +8,9 @@ import (
 
 // report prints a line as soon as it is known.
 type report struct {
-	out  io.Writer
-	over int // limits that did not hold
+	out    io.Writer
+	limits int // that were measured
+	over   int // of them: that did not hold
 }
 
 func (r *report) title(format string, args ...any) {
@@ -48,6 +49,7 @@ func (r *report) absent(what, why string) {
 func (r *report) line(what, cofre, other, ratio string, value, limit float64) {
 	bound, verdict := "", ""
 	if limit > 0 {
+		r.limits++
 		bound, verdict = fmt.Sprintf("%g", limit), "  holds"
 		if value > limit {
 			verdict = "  OVER"
@@ -59,13 +61,11 @@ func (r *report) line(what, cofre, other, ratio string, value, limit float64) {
 
 // end says how it went. A ratio that is over is told and no failure: the other
 // programs of a machine can push one over, and a person reads this.
-func (r *report) end() error {
-	if r.over == 0 {
-		fmt.Fprintln(r.out, "\nEvery limit holds.")
-	} else {
-		fmt.Fprintf(r.out, "\nOver the limit: %d. On a busy machine, run it again alone and with more -runs.\n", r.over)
+func (r *report) end() {
+	fmt.Fprintf(r.out, "\n%d of %d limits hold.\n", r.limits-r.over, r.limits)
+	if r.over > 0 {
+		fmt.Fprintln(r.out, "On a busy machine, run it again alone and with more -runs.")
 	}
-	return nil
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
