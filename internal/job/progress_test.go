@@ -65,23 +65,23 @@ func TestRateIsSmoothedAndTimeLeftFollowsIt(t *testing.T) {
 			}
 			for i := range int64(51) { // 1,000 rows a second, of 10,000
 				r.Update(i*100, 10_000, "rows", "users")
-				time.Sleep(100 * time.Millisecond)
+				pass(100 * time.Millisecond)
 			}
 			x, _ := s.Current()
 			if !near(x.Rate, 1000, 1) || !near(float64(x.LeftMS), 10_000, 200) {
 				t.Errorf("half way: rate %v, %d ms left", x.Rate, x.LeftMS)
 			}
-			time.Sleep(2 * time.Second)
+			pass(2 * time.Second)
 			r.Update(5100, 10_000, "rows", "users") // a slow table
 			if x, _ := s.Current(); x.Rate < 500 || x.Rate > 900 {
 				t.Errorf("one slow report moves the rate to %v at once", x.Rate)
 			}
 			r.Step("reread")
-			time.Sleep(2 * time.Second)
+			pass(2 * time.Second)
 			if x, _ := s.Current(); x.LeftMS != 3_000 || x.Rate != 0 || x.Done != 0 {
 				t.Errorf("in a step without counts: %+v", x)
 			}
-			time.Sleep(10 * time.Second)
+			pass(10 * time.Second)
 			if x, _ := s.Current(); x.LeftMS != 0 {
 				t.Errorf("a step that takes longer than expected: %d ms left", x.LeftMS)
 			}

@@ -29,13 +29,13 @@ var since = time.Date(2026, 11, 21, 10, 15, 30, 0, time.UTC)
 func TestMain(m *testing.M) {
 	if path := os.Getenv("COFRE_TEST_HOLD"); path != "" {
 		if _, err := Lock(path, Holder{Kind: "restore", Target: "wimm_prod", Since: since}); err != nil {
-			os.Exit(1)
+			panic(err)
 		}
 		os.Stdout.WriteString("held\n")
 		bufio.NewReader(os.Stdin).ReadByte()
-		os.Exit(0) // without a release: the lock ends with the process
+		return // without a release: the lock ends with the process
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // holdElsewhere starts a process that holds the lock.

@@ -10,6 +10,6 @@ func diskSpace(dir string) (free, total int64, err error) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, 0, err
 	}
-	block := int64(s.Bsize)
+	block := int64(s.Bsize) //nolint:unconvert // 32 bits on macOS
 	return int64(s.Bavail) * block, int64(s.Blocks) * block, nil
 }

@@ -33,6 +33,6 @@ func ping() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer bus.Close()
+	defer func() { _ = bus.Close() }()
 	return "", bus.Object("org.freedesktop.secrets", "/org/freedesktop/secrets").Call("org.freedesktop.DBus.Peer.Ping", 0).Err
 }

@@ -6,6 +6,7 @@
 package secret
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"sync"
@@ -64,7 +65,7 @@ func (s *store) Get(id string) (password string, err error) {
 		return "", errs.New(errs.Unavailable, "secret.keyring", nil)
 	}
 	password, err = ring.get(id)
-	if err == errGone {
+	if errors.Is(err, errGone) {
 		return "", errs.New(errs.NotFound, "secret.missing", nil).Because(err)
 	}
 	if err != nil {
@@ -104,7 +105,7 @@ func (s *store) Delete(id string) error {
 		if ring == nil {
 			return errs.New(errs.Unavailable, "secret.keyring", nil)
 		}
-		if err := ring.delete(id); err != nil && err != errGone {
+		if err := ring.delete(id); err != nil && !errors.Is(err, errGone) {
 			return errs.New(errs.Unavailable, "secret.keyring", nil).Because(err)
 		}
 	}

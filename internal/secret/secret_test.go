@@ -159,7 +159,7 @@ func TestAKeyringThatWasClearedIsAMissingPassword(t *testing.T) {
 func TestAKeyringThatHangsIsGivenUp(t *testing.T) {
 	hang := make(chan struct{})
 	defer close(hang)
-	if _, err := within(time.Millisecond, func() (string, error) { <-hang; return "", nil }); err != errSilent {
+	if _, err := within(time.Millisecond, func() (string, error) { <-hang; return "", nil }); !errors.Is(err, errSilent) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := within(time.Minute, func() (string, error) { panic("bus") }); err == nil || !strings.Contains(err.Error(), "bus") {

@@ -40,7 +40,7 @@ func put(t *testing.T, c Catalog, all ...backup.Entry) {
 func TestABackupComesBackAsItWasPut(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
 	c := openAt(t, path).Catalog()
-	bare := backup.Entry{State: backup.Failed, Manifest: archive.Manifest{ID: "b", CreatedAt: noon},
+	bare := backup.Entry{State: backup.Failed, Manifest: archive.Manifest{ID: "b", CreatedAt: noon, Tables: []archive.Table{}},
 		Failure: errs.New(errs.Unavailable, "space", errs.Args{"place": "/b"}).With("ENOSPC")}
 	put(t, c, entry("a", 0, "x"), bare)
 

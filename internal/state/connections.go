@@ -30,13 +30,11 @@ func (c Connections) All(ctx context.Context) ([]backup.Connection, error) {
 		if err := row.Scan(&raw, &active); err != nil {
 			return err
 		}
-		x, err := decode[backup.Connection](raw)
-		if err != nil {
-			return err
-		}
+		var x backup.Connection
+		err := decode(raw, &x)
 		x.Active = active
-		all = append(all, *x)
-		return nil
+		all = append(all, x)
+		return err
 	})
 	return all, c.db.fail("list connections", err)
 }

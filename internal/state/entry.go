@@ -11,7 +11,6 @@ import (
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
-	"cofre/internal/profile"
 )
 
 // entryRow is a backup as it lies in its row.
@@ -29,22 +28,22 @@ func scanEntry(s scanner) (r entryRow, err error) {
 }
 
 func (r entryRow) entry() (e backup.Entry, err error) {
-	m, err := decode[archive.Manifest](r.manifest)
-	if err != nil {
+	e.File, e.State, e.CheckedAt = r.file, backup.State(r.state), instant(r.checkedAt)
+	if err := decode(r.manifest, &e.Manifest); err != nil {
 		return e, fmt.Errorf("manifest: %w", err)
 	}
-	if m.Tables, err = unpackTables(r.tables); err != nil {
+	if e.Manifest.Tables, err = unpackTables(r.tables); err != nil {
 		return e, err
 	}
-	f, err := decode[failure](r.failure)
-	if err != nil {
-		return e, fmt.Errorf("failure: %w", err)
-	}
-	p, err := decode[profile.Facts](r.facts)
-	if err != nil {
+	if err := decode(r.facts, &e.Profile); err != nil {
 		return e, fmt.Errorf("profile: %w", err)
 	}
-	return backup.Entry{Manifest: *m, File: r.file, State: backup.State(r.state), Failure: f.error(), CheckedAt: instant(r.checkedAt), Profile: p}, nil
+	var f *failure
+	if err := decode(r.failure, &f); err != nil {
+		return e, fmt.Errorf("failure: %w", err)
+	}
+	e.Failure = f.error()
+	return e, nil
 }
 
 // allEntries reads rows on all processors: reading JSON is most of the time that
@@ -79,9 +78,6 @@ func packTables(tables []archive.Table) []byte {
 }
 
 func unpackTables(packed []byte) ([]archive.Table, error) {
-	if len(packed) == 0 {
-		return nil, nil
-	}
 	tables := make([]archive.Table, 0, bytes.Count(packed, []byte{0}))
 	for rest := string(packed); rest != ""; {
 		line, after, whole := strings.Cut(rest, "\x00")

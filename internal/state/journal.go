@@ -2,7 +2,6 @@ package state
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"cofre/internal/backup"
@@ -65,12 +64,10 @@ func (j Journal) read(ctx context.Context, what, tail string, args ...any) ([]ba
 		if err := row.Scan(&raw); err != nil {
 			return err
 		}
-		kept, err := decode[record](raw)
-		if err != nil {
-			return fmt.Errorf("record: %w", err)
-		}
+		var kept record
+		err := decode(raw, &kept)
 		records = append(records, kept.record())
-		return nil
+		return err
 	})
 	return records, j.db.fail(what, err)
 }

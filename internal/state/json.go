@@ -50,13 +50,12 @@ func encode[T any](v *T) (string, error) {
 	return string(raw), err
 }
 
-// decode is the opposite of encode.
-func decode[T any](raw string) (*T, error) {
+// decode is the opposite of encode; "" leaves into as it is.
+func decode(raw string, into any) error {
 	if raw == "" {
-		return nil, nil
+		return nil
 	}
-	v := new(T)
-	return v, json.Unmarshal([]byte(raw), v)
+	return json.Unmarshal([]byte(raw), into)
 }
 
 // nanos is how a time is stored; 0 for the zero time.

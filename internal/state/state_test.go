@@ -49,12 +49,11 @@ func reason(err error) string {
 func TestMain(m *testing.M) {
 	if path := os.Getenv("COFRE_TEST_STATE"); path != "" {
 		if err := useElsewhere(path, os.Getenv("COFRE_TEST_NAME")); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			panic(err)
 		}
-		os.Exit(0)
+		return
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 const writes = 20

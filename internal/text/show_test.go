@@ -91,7 +91,9 @@ func TestEstimatesSayThatTheyAreEstimates(t *testing.T) {
 func TestTimesAreSaidAsTodayWouldSayThem(t *testing.T) {
 	zone := time.FixedZone("BRT", -3*3600)
 	now := time.Date(2026, 1, 2, 14, 32, 0, 0, zone)
-	at := func(y int, m time.Month, d, h, min int) time.Time { return time.Date(y, m, d, h, min, 7, 0, zone) }
+	at := func(y int, m time.Month, d, h, minute int) time.Time {
+		return time.Date(y, m, d, h, minute, 7, 0, zone)
+	}
 	tests := []struct {
 		t      time.Time
 		en, pt string
