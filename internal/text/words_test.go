@@ -90,7 +90,12 @@ func TestEveryTemplateIsWellFormed(t *testing.T) {
 }
 
 // use is a reason or code that the program can give a door.
-type use struct{ kind, name, where string } // kind: "error", "check"
+type use struct {
+	kind, name string // kind: "error", "check"
+	where      string
+	args       []string // that it brings
+	known      bool     // args is all of them
+}
 
 func TestEveryReasonAndEveryCheckHasItsWords(t *testing.T) {
 	en, pt := both(t)
@@ -102,6 +107,20 @@ func TestEveryReasonAndEveryCheckHasItsWords(t *testing.T) {
 		key := u.kind + "." + u.name + ".message"
 		if en[key] == "" || pt[key] == "" {
 			t.Errorf("%s: no words %q", u.where, key)
+		}
+	}
+}
+
+func TestEveryArgumentThatWordsMentionIsBrought(t *testing.T) {
+	en, _ := both(t)
+	for _, u := range usesOf(t) {
+		for _, part := range []string{"message", "details", "hint"} {
+			key := u.kind + "." + u.name + "." + part
+			for _, m := range place.FindAllStringSubmatch(en[key], -1) {
+				if u.known && !slices.Contains(u.args, m[1]) {
+					t.Errorf("%s: %q mentions {%s}, which is not among its arguments", u.where, key, m[1])
+				}
+			}
 		}
 	}
 }
@@ -143,30 +162,62 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	}
 }
 
-// usesOf finds errs.New(…, "reason", …) and Check{Code: "code"} in the program.
+// usesOf finds errs.New(…, "reason", …) and Check{Code: "code", …} in the program.
 func usesOf(t *testing.T) (uses []use) {
 	source(t, func(n ast.Node, where string) {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if named(n.Fun) == "New" && len(n.Args) == 3 && qualifier(n.Fun) == "errs" {
-				if s, ok := literal(n.Args[1]); ok {
-					uses = append(uses, use{"error", s, where})
-				}
-			}
-		case *ast.CompositeLit:
-			if named(n.Type) != "Check" {
+			if named(n.Fun) != "New" || len(n.Args) != 3 || qualifier(n.Fun) != "errs" {
 				return
 			}
-			for _, e := range n.Elts {
-				if kv, ok := e.(*ast.KeyValueExpr); ok && named(kv.Key) == "Code" {
-					if s, ok := literal(kv.Value); ok {
-						uses = append(uses, use{"check", s, where})
-					}
-				}
+			if s, ok := literal(n.Args[1]); ok {
+				args, known := argumentNames(n.Args[2])
+				uses = append(uses, use{"error", s, where, args, known})
 			}
+		case *ast.CompositeLit:
+			code, ok := literal(field(n, "Code"))
+			if named(n.Type) != "Check" || !ok {
+				return
+			}
+			args, known := argumentNames(field(n, "Args"))
+			uses = append(uses, use{"check", code, where, args, known})
 		}
 	})
 	return uses
+}
+
+// field returns the value of a field in a literal, or nil.
+func field(n *ast.CompositeLit, name string) ast.Expr {
+	for _, e := range n.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok && named(kv.Key) == name {
+			return kv.Value
+		}
+	}
+	return nil
+}
+
+// argumentNames returns the keys of errs.Args{"key": …}; nil brings none, and
+// anything else can't be told.
+func argumentNames(n ast.Expr) (keys []string, known bool) {
+	if n == nil || named(n) == "nil" {
+		return nil, true
+	}
+	l, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return nil, false
+	}
+	for _, e := range l.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			return nil, false
+		}
+		key, ok := literal(kv.Key)
+		if !ok {
+			return nil, false
+		}
+		keys = append(keys, key)
+	}
+	return keys, true
 }
 
 // source visits every node of the program's own Go files, tests apart.
