@@ -113,11 +113,13 @@ func TestEveryReasonAndEveryCheckHasItsWords(t *testing.T) {
 
 func TestEveryArgumentThatWordsMentionIsBrought(t *testing.T) {
 	en, _ := both(t)
+	added := argumentsAdded(t)
 	for _, u := range usesOf(t) {
+		brought := append(added[filepath.Dir(u.where)], u.args...)
 		for _, part := range []string{"message", "details", "hint"} {
 			key := u.kind + "." + u.name + "." + part
 			for _, m := range place.FindAllStringSubmatch(en[key], -1) {
-				if u.known && !slices.Contains(u.args, m[1]) {
+				if u.known && !slices.Contains(brought, m[1]) {
 					t.Errorf("%s: %q mentions {%s}, which is not among its arguments", u.where, key, m[1])
 				}
 			}
@@ -184,6 +186,20 @@ func usesOf(t *testing.T) (uses []use) {
 		}
 	})
 	return uses
+}
+
+// argumentsAdded finds, by folder, the arguments that an error gets on its way up:
+// e.Args["file"] = path.
+func argumentsAdded(t *testing.T) map[string][]string {
+	added := map[string][]string{}
+	source(t, func(n ast.Node, where string) {
+		if i, ok := n.(*ast.IndexExpr); ok && named(i.X) == "Args" {
+			if key, ok := literal(i.Index); ok {
+				added[filepath.Dir(where)] = append(added[filepath.Dir(where)], key)
+			}
+		}
+	})
+	return added
 }
 
 // field returns the value of a field in a literal, or nil.
