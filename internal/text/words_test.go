@@ -115,7 +115,7 @@ func TestEveryArgumentThatWordsMentionIsBrought(t *testing.T) {
 	en, _ := both(t)
 	added := argumentsAdded(t)
 	for _, u := range usesOf(t) {
-		brought := append(added[filepath.Dir(u.where)], u.args...)
+		brought := slices.Concat(added[filepath.Dir(u.where)], u.args)
 		for _, part := range []string{"message", "details", "hint"} {
 			key := u.kind + "." + u.name + "." + part
 			for _, m := range place.FindAllStringSubmatch(en[key], -1) {
