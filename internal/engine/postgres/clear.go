@@ -27,6 +27,11 @@ func (s *session) clear(ctx context.Context) error {
 	return s.script(ctx, strings.Join(drops, ";\n"))
 }
 
+// ofOther is true for an object that is a part of another one, which takes it
+// along. A partitioned table is noted as a part of its own columns.
+const ofOther = `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.classid AND e.objid = o.objid AND e.deptype IN ('e', 'i')
+	AND (e.refclassid, e.refobjid) <> (e.classid, e.objid))`
+
 // ofExtension is true for an object that came with an extension.
 const ofExtension = `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.classid AND e.objid = o.objid AND e.deptype = 'e')`
 
@@ -44,7 +49,7 @@ FROM (
 	UNION ALL SELECT 7, 'ACCESS METHOD', 'pg_catalog.pg_am'::regclass, oid FROM pg_catalog.pg_am
 	UNION ALL SELECT 8, 'LANGUAGE', 'pg_catalog.pg_language'::regclass, oid FROM pg_catalog.pg_language
 ) o, LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, 0) i
-WHERE o.objid >= 16384 AND NOT ` + ofExtension + `
+WHERE o.objid >= 16384 AND NOT ` + ofOther + `
 ORDER BY o.place, i.identity`
 
 // insideSchemas drops what depends on a schema of the person. Tables go first:
@@ -60,7 +65,7 @@ JOIN pg_catalog.pg_namespace n ON n.oid = o.refobjid, LATERAL pg_catalog.pg_iden
 WHERE o.refclassid = 'pg_catalog.pg_namespace'::regclass AND o.deptype = 'n' AND o.objsubid = 0
 	AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 	AND o.classid <> 'pg_catalog.pg_extension'::regclass
-	AND NOT ` + ofExtension + `
+	AND NOT ` + ofOther + `
 ORDER BY o.classid <> 'pg_catalog.pg_class'::regclass, i.type <> 'table', i.type = 'sequence', i.identity`
 
 // dropSchemas removes the person's schemas but for the kept ones and those that

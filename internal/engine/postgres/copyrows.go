@@ -15,6 +15,7 @@ type copyRows struct {
 	partial bool   // the last piece was not the end of its line
 	pending []byte // of the reader's buffer, not handed out yet
 	over    bool
+	broken  error // what reading ended with, other than the last line
 	told    func(rows int64) // called as the rows go by
 }
 
@@ -41,6 +42,9 @@ func (c *copyRows) Read(p []byte) (int, error) {
 			if err := c.fill(); err != nil {
 				if n > 0 && err == io.EOF {
 					break
+				}
+				if err != io.EOF {
+					c.broken = err
 				}
 				return n, err
 			}

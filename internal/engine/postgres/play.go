@@ -204,6 +204,9 @@ func (p *player) copy(ctx context.Context, statement string) error {
 		}
 	}
 	tag, err := p.session.PgConn().CopyFrom(ctx, source, statement)
+	if source.broken != nil && ctx.Err() == nil {
+		return source.broken // of which the server only says that the rows ended early
+	}
 	if err != nil {
 		return p.failed(ctx, statement, err)
 	}
