@@ -31,6 +31,7 @@ type Dump struct {
 	path             string
 	minor            int
 	intSize, offSize int
+	tocBytes         int64
 	byID             map[int]*Entry
 	source           dumpSource
 }
@@ -58,6 +59,8 @@ type Entry struct {
 	DataState DataState // custom archives
 	Offset    int64     // of the data block where DataState is OffsetSet
 	File      string    // folder and tar archives: of the data, without the compression's ending
+
+	placeAt int64 // where the table of contents keeps DataState and Offset
 }
 
 // Section is the part of a restore that an entry belongs to.

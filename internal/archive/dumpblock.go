@@ -1,12 +1,17 @@
 package archive
 
-import "io"
+import (
+	"errors"
+	"io"
+)
 
 // The kinds of data blocks in a custom archive.
 const (
 	blockRows    = 1
 	blockObjects = 3
 )
+
+var errTOC = errors.New("a table of contents instead of a block")
 
 // visit reads the packed bytes of a table's rows or of one large object; what it
 // leaves is skipped.
@@ -15,12 +20,15 @@ type visit func(e *Entry, packed io.Reader) error
 // readBlock reads the next block of a custom archive to its end: its kind, the
 // dump ID of its entry, and pieces of data (a length, so many bytes, … 0); of
 // large objects, an OID and pieces for each, and at last a zero. io.EOF where
-// the archive ends instead.
+// the archive ends instead, errTOC where a table of contents begins.
 func (d *Dump) readBlock(dr *dumpReader, visit visit) (*Entry, error) {
 	start := dr.at
 	kind, err := dr.byte()
 	if err == io.ErrUnexpectedEOF {
 		return nil, io.EOF
+	}
+	if err == nil && kind == 0 {
+		err = errTOC
 	}
 	if err != nil {
 		return nil, err

@@ -100,6 +100,9 @@ func (d *Dump) blocks(dr *dumpReader, visit visit) ([]block, error) {
 	for {
 		start := dr.at
 		e, err := d.readBlock(dr, visit)
+		if err == errTOC {
+			err = d.readSecondTOC(dr)
+		}
 		if err == io.EOF {
 			break
 		}
@@ -121,6 +124,34 @@ func (d *Dump) blocks(dr *dumpReader, visit visit) ([]block, error) {
 		}
 	}
 	return all, nil
+}
+
+// readSecondTOC reads what pg_dump 17 and later leave behind the blocks when the
+// shell opened the file (pg_dump -Fc > FILE): the table of contents again, with
+// offsets, which they can then only append and not write over the first one. It
+// lacks statistics, so only its beginning is compared. io.EOF is its end.
+func (d *Dump) readSecondTOC(dr *dumpReader) error {
+	count, err := dr.little(d.intSize) // its sign has been read
+	if err != nil {
+		return err
+	}
+	id, err := dr.small()
+	if err != nil {
+		return err
+	}
+	if len(d.Entries) == 0 || int(count) != len(d.Entries) || id != d.Entries[0].DumpID {
+		return contradiction("there is neither a block nor the table of contents at %d", dr.at)
+	}
+	end := dr.at + d.tocBytes
+	for {
+		n, err := dr.r.Discard(1 << 20)
+		if dr.at += int64(n); dr.at > end {
+			return contradiction("something follows the second table of contents")
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // takeUnpacked unpacks one content and hands it to take.

@@ -22,9 +22,11 @@ func readDump(r io.Reader, path string, format Format) (*Dump, *dumpReader, erro
 	if err := d.readHeader(dr); err != nil {
 		return nil, nil, d.damaged(nil, err)
 	}
+	start := dr.at
 	if err := d.readEntries(dr); err != nil {
 		return nil, nil, d.damaged(nil, err)
 	}
+	d.tocBytes = dr.at - start
 	return d, dr, nil
 }
 
@@ -213,6 +215,7 @@ func (d *Dump) readPlace(dr *dumpReader, e *Entry) error {
 		e.File = name
 		return err
 	}
+	e.placeAt = dr.at
 	state, err := dr.byte()
 	if err != nil {
 		return err
