@@ -108,6 +108,34 @@ func TestBackupsAreListedNewestFirst(t *testing.T) {
 	}
 }
 
+func TestALongListIsWholeAndInOrder(t *testing.T) {
+	db := open(t)
+	if _, err := db.sql.Exec("PRAGMA synchronous = OFF"); err != nil { // for the time of the test
+		t.Fatal(err)
+	}
+	const n = 307
+	for i := range n {
+		put(t, db.Catalog(), entry(fmt.Sprint(i), i, "x"))
+	}
+	for limit, want := range map[int]int{0: n, 1: 1, 200: 200} {
+		all, err := db.Catalog().List(ctx, backup.Filter{Limit: limit})
+		if err != nil || len(all) != want {
+			t.Fatalf("%d of %d, %v", len(all), want, err)
+		}
+		for i, e := range all {
+			if e.Manifest.ID != fmt.Sprint(n-1-i) || len(e.Manifest.Tables) != 2 {
+				t.Fatalf("at %d stands %+v", i, e)
+			}
+		}
+	}
+	if _, err := db.sql.Exec("UPDATE backups SET manifest = '{' WHERE id = '5'"); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := db.Catalog().List(ctx, backup.Filter{}); err == nil {
+		t.Errorf("one that can't be read made a list of %d", len(all))
+	}
+}
+
 func TestABackupIsForgottenOnce(t *testing.T) {
 	c := open(t).Catalog()
 	put(t, c, entry("a", 0, "x"))

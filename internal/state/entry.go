@@ -46,16 +46,15 @@ func (r entryRow) entry() (e backup.Entry, err error) {
 	return e, nil
 }
 
-// allEntries reads rows on all processors: reading JSON is most of the time that
-// a long list takes.
+// allEntries reads rows on all processors: JSON is most of the time that a long
+// list takes.
 func allEntries(rows []entryRow) ([]backup.Entry, error) {
 	entries := make([]backup.Entry, len(rows))
-	workers := runtime.GOMAXPROCS(0)
-	failures := make([]error, workers)
+	failures := make([]error, runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
-	for w := range workers {
+	for w := range failures {
 		all.Go(func() {
-			for i := w; i < len(rows) && failures[w] == nil; i += workers {
+			for i := w; i < len(rows) && failures[w] == nil; i += len(failures) {
 				entries[i], failures[w] = rows[i].entry()
 			}
 		})
