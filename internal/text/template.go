@@ -17,10 +17,7 @@ func (p *Printer) fill(template string, args map[string]any) string {
 	return place.ReplaceAllStringFunc(template, func(found string) string {
 		m := place.FindStringSubmatch(found)
 		name, one, many := m[1], m[2], m[3]
-		value, ok := args[name]
-		if !ok || value == nil {
-			return unknown
-		}
+		value := args[name]
 		if !strings.Contains(found, ":") {
 			return p.show(name, value)
 		}
@@ -37,6 +34,9 @@ const unknown = "–"
 
 // show words one argument by its name and type.
 func (p *Printer) show(name string, value any) string {
+	if value == nil {
+		return unknown
+	}
 	if t, ok := value.(time.Time); ok {
 		return p.Time(t)
 	}
@@ -79,6 +79,8 @@ func number(value any) (float64, bool) {
 	}
 	v := reflect.ValueOf(value)
 	switch {
+	case !v.IsValid():
+		return 0, false
 	case v.CanInt():
 		return float64(v.Int()), true
 	case v.CanUint():

@@ -39,7 +39,7 @@ func TestArgumentsAreShownByWhatTheyAre(t *testing.T) {
 		{"{tables}", map[string]any{"tables": []any{"users", float64(1000)}}, "users, 1,000", "users, 1.000"},
 		{"{kind} of {name}", map[string]any{"kind": name("restore"), "name": "restore"}, "restoring of restore", "restoring of restore"},
 		{"{missing} {null}", map[string]any{"null": nil}, "– –", "– –"},
-		{"{missing:row|rows}", nil, "–", "–"},
+		{"{missing:row|rows}", nil, "– rows", "– rows"},
 		{"{ not one } {1} {a|b}", nil, "{ not one } {1} {a|b}", "{ not one } {1} {a|b}"},
 		{"{file}", map[string]any{"file": "{n:x|y}"}, "{n:x|y}", "{n:x|y}"}, // an argument is never a template
 	}
