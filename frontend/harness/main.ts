@@ -1,0 +1,34 @@
+// The window on made-up data, without Go: for work on its looks, and for the tests that
+// look at every page. Open /harness/?scene=plan&theme=dark&lang=pt-BR&scale=150 in `npm run dev`.
+import { mount, tick } from 'svelte'
+import App from '../src/App.svelte'
+import '../src/app.css'
+import { Program } from '../src/lib/state/program.svelte'
+import { installFake } from '../src/test/fake'
+import * as data from '../src/test/fixtures'
+import { scenes } from './scenes'
+
+const query = new URLSearchParams(location.search)
+const scene = scenes[query.get('scene') ?? 'overview'] ?? {}
+const theme = query.get('theme') === 'dark' ? 'dark' : 'light'
+const language = query.get('lang') === 'pt-BR' ? 'pt-BR' : 'en'
+
+const fake = installFake({
+  Start: () =>
+    Promise.resolve({
+      ...data.start,
+      ...scene.start,
+      settings: { ...data.start.settings, theme, language, textScale: Number(query.get('scale') ?? 100) },
+    }),
+  ...scene.app,
+})
+
+const target = document.getElementById('app')
+if (target) {
+  const program = new Program()
+  mount(App, { target, props: { program } })
+  await program.start()
+  await tick()
+  await scene.play?.(program, fake)
+  document.documentElement.dataset.ready = 'true'
+}

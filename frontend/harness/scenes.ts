@@ -1,0 +1,217 @@
+import type { App, StartView } from '../src/lib/api'
+import type { Program } from '../src/lib/state/program.svelte'
+import type { Fake } from '../src/test/fake'
+import { rejection } from '../src/test/fake'
+import * as data from '../src/test/fixtures'
+
+/** A state of the window: what Go answers, and what is done once the window has started. */
+export interface Scene {
+  start?: Partial<StartView>
+  app?: Partial<App>
+  play?: (program: Program, fake: Fake) => unknown
+}
+
+const click = async (text: string) => {
+  for (let i = 0; i < 40; i++) {
+    const button = [...document.querySelectorAll('button')].find((b) => b.textContent.includes(text) && !b.disabled)
+    if (button) return button.click()
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+const plan = (program: Program) =>
+  program.navigation.go({ page: 'plan', backupID: 'b6', path: '', name: data.plan.fileName })
+const running = (program: Program, fake: Fake, job = data.job) => {
+  program.plan = data.plan
+  fake.emit('job', job)
+}
+const ended = (result: Partial<typeof data.result>): Scene => ({
+  app: { LastResult: () => Promise.resolve({ ...data.result, ...result }) },
+  play: (program, fake) => {
+    running(program, fake)
+    fake.emit('job', { ...data.job, revision: 99, state: result.failure ? 'failed' : 'succeeded' })
+    if (result.status !== 'untouched' && result.status !== 'cancelled') fake.emit('session', { user: '' })
+  },
+})
+const lost = {
+  code: 'unavailable',
+  reason: 'archive.no_space',
+  args: { path: '/var/lib/postgresql' },
+  detail: 'read tcp 10.0.4.7:51022 → 10.0.4.12:5432: connection reset by peer',
+}
+const sqlite = {
+  Connections: () => Promise.resolve([{ ...data.development, active: true }, { ...data.production, active: false }]),
+  GetOverview: () => Promise.resolve({ ...data.overview, connection: { ...data.development, active: true } }),
+}
+
+export const scenes: Record<string, Scene> = {
+  'first-run': { start: { needsAdministrator: true, session: { user: '' } } },
+  'first-run-2': {
+    start: { needsAdministrator: true, session: { user: '' } },
+    play: () => click(document.documentElement.lang === 'en' ? 'Continue' : 'Continuar'),
+  },
+  'first-run-3': {
+    start: { needsAdministrator: true, session: { user: '' } },
+    play: async () => {
+      await click(document.documentElement.lang === 'en' ? 'Continue' : 'Continuar')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      for (const input of document.querySelectorAll('input')) {
+        input.value = input.type === 'password' ? 'correct horse' : 'mariana'
+        input.dispatchEvent(new Event('input', { bubbles: true }))
+      }
+      await click(document.documentElement.lang === 'en' ? 'Create the account' : 'Criar a conta')
+    },
+  },
+  login: { start: { session: { user: '' } } },
+  'start-failed': { app: { Start: () => Promise.reject(new Error(rejection({ reason: 'state.busy' }))) } },
+  overview: {},
+  'overview-empty': {
+    app: {
+      Connections: () => Promise.resolve([]),
+      GetOverview: () => Promise.resolve({ ...data.overview, connection: null, reason: 'no_connection' }),
+    },
+  },
+  'overview-attention': {
+    app: {
+      GetOverview: () =>
+        Promise.resolve({
+          ...data.overview,
+          status: 'attention',
+          reason: 'last_failed',
+          last: data.backups[4] ?? null,
+        }),
+    },
+  },
+  'overview-risk': {
+    app: {
+      GetOverview: () =>
+        Promise.resolve({
+          ...data.overview,
+          status: 'risk',
+          reason: 'old',
+          reasonArgs: { days: 9, last_at: data.NOW - 9 * 86_400_000 },
+          contents: null,
+          rows: [],
+          failure: { code: 'unavailable', reason: 'archive.not_found', args: { path: '/srv/db' }, detail: 'dial tcp' },
+          lastGood: { ...data.backups[0]!, createdAt: data.NOW - 9 * 86_400_000 },
+          repositoryFree: 2_000_000,
+        }),
+    },
+  },
+  backups: { play: (program) => program.navigation.go({ page: 'backups', selected: 'b6' }) },
+  'backups-empty': {
+    app: { Backups: () => Promise.resolve([]) },
+    play: (program) => program.navigation.go({ page: 'backups' }),
+  },
+  'backups-delete': {
+    play: async (program) => {
+      program.navigation.go({ page: 'backups', selected: 'b6' })
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete' }))
+    },
+  },
+  'backups-failed': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b5' }) },
+  plan: { play: plan },
+  'plan-blocker': {
+    app: {
+      PlanRestore: () =>
+        Promise.resolve({
+          ...data.migration,
+          checks: [{ level: 'blocker', code: 'restore.no_migrator' }, ...data.plan.checks, { level: 'info', code: 'archive.empty' }],
+        }),
+    },
+    play: plan,
+  },
+  'plan-unusable': {
+    app: { PlanRestore: () => Promise.reject(new Error(rejection({ code: 'corrupt', reason: 'archive.hash', args: { file: 'backup_full_20251220.dump' } }))) },
+    play: plan,
+  },
+  confirm: {
+    play: (program) => {
+      plan(program)
+      return click('wimm_prod…')
+    },
+  },
+  migrate: {
+    app: { PlanRestore: () => Promise.resolve({ ...data.migration, consents: ['migrate'] }) },
+    play: (program) => {
+      plan(program)
+      return click('wimm_prod…')
+    },
+  },
+  blocked: { app: { ...sqlite, PlanRestore: () => Promise.resolve(data.blocked) }, play: plan },
+  progress: {
+    play: (program, fake) => {
+      running(program, fake)
+      program.navigation.go({ page: 'job' })
+      return click(document.documentElement.lang === 'en' ? 'Show the log' : 'Mostrar o registro')
+    },
+  },
+  'job-bar': { play: (program, fake) => running(program, fake, { ...data.job, kind: 'backup', percent: 41, leftMS: 3000 }) },
+  'job-failed': {
+    play: (program, fake) => {
+      running(program, fake, { ...data.job, kind: 'backup' })
+      fake.emit('job', { ...data.job, kind: 'backup', revision: 99, state: 'failed', error: lost })
+      program.navigation.go({ page: 'job' })
+    },
+  },
+  'job-bar-failed': {
+    play: (program, fake) => {
+      running(program, fake, { ...data.job, kind: 'backup' })
+      fake.emit('job', { ...data.job, kind: 'backup', revision: 99, state: 'failed', error: lost })
+    },
+  },
+  done: ended({}),
+  'failed-untouched': ended({ status: 'untouched', failure: lost }),
+  'failed-rolled-back': ended({ status: 'rolled_back', failure: { code: 'rolled_back', reason: 'restore.rolled_back', args: { target: 'wimm_prod' }, detail: '' } }),
+  'failed-damaged': ended({ status: 'damaged', failure: { code: 'damaged', reason: 'restore.damaged', args: { target: 'wimm_prod', safety: 'pre_restore_20251222_143604.dump' }, detail: 'exit status 1' } }),
+  'failed-cancelled': ended({ status: 'cancelled', failure: { code: 'cancelled', reason: 'job.cancelled', args: {}, detail: '' } }),
+  interrupted: {
+    start: {
+      interrupted: [
+        { jobID: 'j0', kind: 'restore', target: 'wimm_prod', step: 'apply', startedAt: data.NOW - 3_600_000, state: 'unknown', safety: data.backups[6] ?? null },
+      ],
+    },
+  },
+  connections: { play: (program) => program.navigation.go({ page: 'connections', selected: 'c1' }) },
+  'connections-test': {
+    play: async (program) => {
+      program.navigation.go({ page: 'connections', selected: 'c1' })
+      await click(document.documentElement.lang === 'en' ? 'Test' : 'Testar')
+    },
+  },
+  'connections-new': { play: (program) => program.navigation.go({ page: 'connections', selected: 'new-sqlite' }) },
+  activity: { play: (program) => program.navigation.go({ page: 'activity' }) },
+  log: {
+    play: async (program) => {
+      program.navigation.go({ page: 'activity' })
+      await click(document.documentElement.lang === 'en' ? 'Log' : 'Registro')
+    },
+  },
+  settings: { play: (program) => program.navigation.go({ page: 'settings' }) },
+  help: { play: (program) => program.navigation.go({ page: 'help' }) },
+  drop: {
+    play: (program) => {
+      program.drop.over = true
+      program.drop.names = [data.plan.fileName]
+    },
+  },
+  'drop-unknown': {
+    app: {
+      Recognise: (path) =>
+        Promise.resolve({ path, name: 'vacation.jpg', kind: '', format: '', version: '', bytes: 4_200_000, failure: { code: 'invalid', reason: 'archive.is_folder', args: { file: 'vacation.jpg' }, detail: '' } }),
+    },
+    play: (_program, fake) => fake.emit('dropped', ['/home/mariana/vacation.jpg']),
+  },
+  'drop-several': {
+    play: (_program, fake) =>
+      fake.emit('dropped', ['/data/backup_full_20251220.dump', '/data/wimm_20251218.dump', '/data/a_very_long_name_of_a_backup_that_was_made_before_the_year_end_import_20251218_093000.dump']),
+  },
+  closing: {
+    play: (program, fake) => {
+      running(program, fake)
+      program.navigation.go({ page: 'job' })
+      fake.emit('closing', null)
+    },
+  },
+  demo: { start: { demo: true }, play: (program) => program.navigation.go({ page: 'backups', selected: 'b6' }) },
+}

@@ -1,0 +1,44 @@
+import type { BackupView } from '$lib/api'
+import { fmt } from '$lib/i18n/index.svelte'
+import { backupTitle } from '$lib/parts/names'
+
+export type StateFilter = 'all' | 'good' | 'failed'
+
+export interface Filter {
+  search: string
+  state: StateFilter
+  ofActive: boolean
+}
+
+/** The backups that a filter lets through; every word of the search has to be found somewhere. */
+export function matching(all: BackupView[], filter: Filter): BackupView[] {
+  const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean)
+  return all.filter((backup) => {
+    if (filter.ofActive && !backup.ofActive) return false
+    if (filter.state === 'good' && backup.state !== 'good') return false
+    if (filter.state === 'failed' && backup.state === 'good') return false
+    if (words.length === 0) return true
+    const { name, note, source, by } = backup
+    const text = [name, note, source, by, backupTitle(backup), ...backup.tables.map((table) => table.name)]
+      .join('\n')
+      .toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
+
+export interface Day {
+  name: string
+  backups: BackupView[]
+}
+
+/** Backups under the day that they were made on, in the order that they come in. */
+export function byDay(backups: BackupView[]): Day[] {
+  const days: Day[] = []
+  for (const backup of backups) {
+    const name = fmt().day(backup.createdAt)
+    const last = days.at(-1)
+    if (last?.name === name) last.backups.push(backup)
+    else days.push({ name, backups: [backup] })
+  }
+  return days
+}

@@ -1,0 +1,75 @@
+import { Failed, failureOf } from './failure'
+import type * as v from './types'
+
+/** The methods of Go's App, as Wails binds them to the page. */
+export interface App {
+  Start(): Promise<v.StartView>
+  CreateAdministrator(name: string, password: string): Promise<v.SessionView>
+  Login(name: string, password: string): Promise<v.SessionView>
+  Logout(): Promise<void>
+  SaveSettings(settings: v.Settings): Promise<v.Settings>
+  Acknowledge(jobID: string): Promise<void>
+  Connections(): Promise<v.ConnectionView[]>
+  SaveConnection(input: v.ConnectionInput): Promise<v.ConnectionView>
+  TestConnection(input: v.ConnectionInput): Promise<v.TestView>
+  DeleteConnection(id: string): Promise<void>
+  Activate(id: string): Promise<void>
+  ChooseDatabaseFile(): Promise<string>
+  ChooseFolder(title: string): Promise<string>
+  CreateSample(app: 'finance' | 'fleet'): Promise<v.ConnectionView>
+  GetOverview(): Promise<v.Overview>
+  Backups(): Promise<v.BackupView[]>
+  StartBackup(note: string, compress: '' | 'gzip' | 'zstd'): Promise<string>
+  DeleteBackup(id: string): Promise<void>
+  SaveCopy(id: string): Promise<string>
+  RevealBackup(id: string): Promise<void>
+  VerifyBackup(id: string): Promise<string>
+  ChooseBackupFile(): Promise<string>
+  PlanRestore(backupID: string, path: string): Promise<v.PlanView>
+  StartRestore(input: v.StartRestoreInput): Promise<string>
+  LastResult(): Promise<v.ResultView | null>
+  CurrentJob(): Promise<v.Snapshot | null>
+  CancelJob(id: string): Promise<void>
+  Activity(limit: number): Promise<v.ActivityView[]>
+  Log(limit: number): Promise<string[]>
+  Recognise(path: string): Promise<v.Recognised>
+  Quit(how: 'cancel' | 'wait'): Promise<void>
+  ClipboardSet(text: string): Promise<void>
+}
+
+/** What Go tells the page without being asked. */
+export interface Events {
+  job: v.Snapshot
+  closing: null
+  dropped: string[]
+  session: v.SessionView
+  catalogue: null
+  open: string
+}
+
+declare global {
+  interface Window {
+    go: { main: { App: App } }
+    runtime: {
+      EventsOn(name: string, callback: (data: unknown) => void): () => void
+      OnFileDrop?(callback: (x: number, y: number, paths: string[]) => void, useDropTarget: boolean): void
+    }
+  }
+}
+
+/** Go's methods, with errors as Failed. */
+export const api: App = new Proxy({} as App, {
+  get: (_, name: keyof App) => async (...args: never[]) => {
+    try {
+      const method = window.go.main.App[name] as (...args: never[]) => Promise<unknown>
+      return await method(...args)
+    } catch (rejected) {
+      throw new Failed(failureOf(rejected))
+    }
+  },
+})
+
+/** Calls listener with every event of that name until the returned function is called. */
+export function listen<E extends keyof Events>(event: E, listener: (data: Events[E]) => void): () => void {
+  return window.runtime.EventsOn(event, (data) => listener(data as Events[E]))
+}

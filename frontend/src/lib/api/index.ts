@@ -1,0 +1,3 @@
+export { api, listen, type App, type Events } from './bridge'
+export { Failed, failureOf } from './failure'
+export type * from './types'

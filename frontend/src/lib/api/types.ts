@@ -1,0 +1,314 @@
+// What crosses from Go, field by field as internal/service/views.go and
+// internal/job/job.go spell it. Times are Unix milliseconds (0: never), durations
+// milliseconds, lists never null.
+
+export type Language = 'en' | 'pt-BR'
+export type Theme = 'system' | 'light' | 'dark'
+export type Kind = 'sqlite' | 'postgresql'
+export type Color = 'wine' | 'copper' | 'teal' | 'indigo' | 'slate'
+export type TLS = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
+export type Args = Readonly<Record<string, unknown>>
+
+export interface Failure {
+  code: string
+  reason: string
+  args: Args | null
+  detail: string
+}
+
+export interface StartView {
+  version: string
+  needsAdministrator: boolean
+  session: SessionView
+  settings: Settings
+  systemLanguage: string
+  demo: boolean
+  interrupted: Interrupted[]
+  open: string
+}
+
+export interface SessionView {
+  user: string
+}
+
+export interface Settings {
+  language: '' | Language
+  theme: Theme
+  textScale: number
+  repository: string
+}
+
+export interface Interrupted {
+  jobID: string
+  kind: JobKind
+  target: string
+  step: string
+  startedAt: number
+  state: 'old' | 'new' | 'unknown'
+  safety: BackupView | null
+}
+
+export interface ConnectionView {
+  id: string
+  name: string
+  kind: Kind
+  path: string
+  host: string
+  port: number
+  database: string
+  user: string
+  tls: TLS | ''
+  hasPassword: boolean
+  label: string
+  color: Color
+  production: boolean
+  waitSeconds: number
+  toolsDir: string
+  active: boolean
+}
+
+export interface ConnectionInput {
+  id: string
+  name: string
+  kind: Kind
+  path: string
+  url: string
+  host: string
+  port: number
+  database: string
+  user: string
+  password: string
+  tls: TLS | ''
+  label: string
+  color: Color
+  production: boolean
+  waitSeconds: number
+  toolsDir: string
+}
+
+export interface TestView {
+  version: string
+  tables: number
+  bytes: number
+  roundTripMS: number
+  tools: string
+}
+
+export type Status = 'protected' | 'attention' | 'risk'
+
+export interface Overview {
+  connection: ConnectionView | null
+  status: Status
+  reason: string
+  reasonArgs: Args | null
+  contents: ContentsView | null
+  failure: Failure | null
+  last: BackupView | null
+  lastGood: BackupView | null
+  rows: RowDelta[]
+  history: SizePoint[]
+  repositoryFree: number
+  repositoryTotal: number
+  repositoryUsed: number
+  expectedRestoreMS: number
+}
+
+export interface RowDelta {
+  table: string
+  rows: number
+  before: number
+}
+
+export interface SizePoint {
+  at: number
+  bytes: number
+  rows: number
+}
+
+export interface Table {
+  name: string
+  rows: number
+}
+
+export interface Facts {
+  app: string
+  title?: string
+  people?: Person[]
+  counters?: Counter[]
+}
+
+export interface Person {
+  name: string
+  email?: string
+  role?: string
+  group?: string
+}
+
+export interface Counter {
+  key: string
+  rows: number
+}
+
+export interface ContentsView {
+  kind: Kind | ''
+  format: string
+  version: string
+  dumpedBy: string
+  database: string
+  createdAt: number
+  bytes: number
+  compression: string
+  encrypted: boolean
+  tables: Table[]
+  rows: number
+  profile: Facts | null
+}
+
+export type Purpose = 'manual' | 'automatic' | 'scheduled' | 'safety' | 'imported'
+
+export interface BackupView {
+  id: string
+  file: string
+  name: string
+  kind: Kind
+  purpose: Purpose
+  source: string
+  place: string
+  version: string
+  dumpedBy: string
+  by: string
+  note: string
+  createdAt: number
+  tookMS: number
+  bytes: number
+  compression: string
+  sha256: string
+  state: 'good' | 'failed' | 'missing'
+  reason: Failure | null
+  checkedAt: number
+  tables: Table[]
+  rows: number
+  profile: Facts | null
+  ofActive: boolean
+}
+
+export type Mode = 'replace' | 'migrate' | 'blocked'
+export type Consent = 'overwrite' | 'migrate'
+
+export interface Check {
+  level: 'info' | 'warning' | 'blocker'
+  code: string
+  args?: Args | null
+  detail?: string
+}
+
+export interface PlanView {
+  id: string
+  madeAt: number
+  mode: Mode
+  method: string
+  connection: ConnectionView
+  place: string
+  backupID: string
+  file: string
+  fileName: string
+  archive: ContentsView
+  current: ContentsView
+  exists: boolean
+  rows: PlanRow[]
+  checks: Check[]
+  consents: Consent[]
+  steps: StepView[]
+  expectedMS: number
+  safetyName: string
+  command: string
+}
+
+export interface PlanRow {
+  table: string
+  now: number
+  after: number
+}
+
+export interface StartRestoreInput {
+  planID: string
+  consents: Consent[]
+  typed: string
+}
+
+export type Ending = 'succeeded' | 'untouched' | 'rolled_back' | 'damaged' | 'cancelled'
+
+export interface ResultView {
+  jobID: string
+  status: Ending
+  mode: Mode
+  method: string
+  target: ConnectionView
+  safety: BackupView | null
+  verified: boolean
+  rows: PlanRow[]
+  profile: Facts | null
+  tookMS: number
+  failure: Failure | null
+}
+
+export interface ActivityView {
+  id: string
+  kind: string
+  target: string
+  by: string
+  startedAt: number
+  tookMS: number
+  status: 'running' | 'failed' | 'interrupted' | Ending
+  backupID: string
+  file: string
+  failure: Failure | null
+}
+
+export interface Recognised {
+  path: string
+  name: string
+  kind: Kind | ''
+  format: string
+  version: string
+  bytes: number
+  failure: Failure | null
+}
+
+export type JobKind = 'backup' | 'restore' | 'verify' | 'save' | 'delete'
+
+export interface Snapshot {
+  id: string
+  revision: number
+  kind: JobKind
+  target: string
+  state: 'running' | 'succeeded' | 'failed' | 'cancelled'
+  startedAt: number
+  endedAt: number
+  steps: StepView[]
+  step: string
+  percent: number
+  done: number
+  total: number
+  unit: string
+  rate: number
+  leftMS: number
+  item: string
+  cancelling: boolean
+  canCancel: boolean
+  error: Failure | null
+  log: LogLine[]
+}
+
+export interface StepView {
+  name: string
+  state: 'todo' | 'running' | 'done' | 'failed'
+  tookMS: number
+  expectedMS: number
+}
+
+export interface LogLine {
+  at: number
+  step: string
+  text: string
+}

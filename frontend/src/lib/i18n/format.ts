@@ -1,0 +1,163 @@
+import type { Language } from '../api'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const NBSP = '\u00a0'
+const MINUS = '\u2212'
+const UNKNOWN = '–'
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+
+/** Numbers, sizes, durations and dates as a language writes them. Times are Unix milliseconds. */
+export interface Formats {
+  /** 48,312. */
+  number(n: number): string
+  /** 115.5k: for the axis of a chart. */
+  compact(n: number): string
+  /** +7, −214. */
+  delta(n: number): string
+  /** 62 %. */
+  percent(n: number): string
+  /** Decimal, one digit under 100: 8.6 MB. */
+  bytes(n: number): string
+  /** The exact size, for a title. */
+  exactBytes(n: number): string
+  /** The size in the unit of another one, for an axis: 5 of "8.6 MB". */
+  bytesIn(n: number, of: number): { value: string; unit: string }
+  /** A time that was measured: 0.4 s, 19 s, 2 min 05 s. */
+  duration(ms: number): string
+  /** A time that is expected: under 1 s, about 20 s. */
+  estimate(ms: number): string
+  /** 14:14. */
+  clock(at: number): string
+  /** 14:14:05. */
+  seconds(at: number): string
+  /** today 14:14 · yesterday 03:12 · 20 Dec, 03:00 · 20 Dec 2024, 03:00. */
+  moment(at: number): string
+  /** 18 minutes ago. */
+  ago(at: number): string
+  /** Today · Yesterday · Saturday, 20 December. */
+  day(at: number): string
+  /** 20 Dec. */
+  shortDay(at: number): string
+  /** The full date, with its zone, for a title. */
+  full(at: number): string
+  /** A, B and C. */
+  list(items: string[]): string
+}
+
+// en-GB writes dates as Cofre does, but for "Sept".
+const ways: Record<Language, { locale: string; months: string; now: string; about: string; underASecond: string }> = {
+  en: { locale: 'en-GB', months: 'en-US', now: 'just now', about: 'about', underASecond: 'under 1 s' },
+  'pt-BR': {
+    locale: 'pt-BR',
+    months: 'pt-BR',
+    now: 'agora mesmo',
+    about: 'cerca de',
+    underASecond: 'menos de 1 s',
+  },
+}
+
+/** What dates are counted from, and the zone that they are shown in (the system's where none is named). */
+export interface Today {
+  now?: () => number
+  timeZone?: string
+}
+
+/** Makes the formats of a language. */
+export function makeFormats(language: Language, { now = Date.now, timeZone }: Today = {}): Formats {
+  const way = ways[language]
+  const { locale } = way
+  const zone = timeZone === undefined ? {} : { timeZone }
+  const dates = (options: Intl.DateTimeFormatOptions, as = locale) =>
+    new Intl.DateTimeFormat(as, { ...options, ...zone, hourCycle: 'h23' })
+
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' })
+  const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
+  const clock = dates({ hour: '2-digit', minute: '2-digit' })
+  const seconds = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  const day = dates({ day: 'numeric' })
+  const month = dates({ month: 'short' }, way.months)
+  const longMonth = dates({ month: 'long' })
+  const weekday = dates({ weekday: 'long' })
+  const year = dates({ year: 'numeric' })
+  const full = dates({ dateStyle: 'full', timeStyle: 'long' })
+  const iso = new Intl.DateTimeFormat('en-CA', { ...zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
+  const named = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' })
+
+  const daysSince = (at: number) => Math.round((Date.parse(iso.format(now())) - Date.parse(iso.format(at))) / DAY)
+  const thisYear = (at: number) => year.format(at) === year.format(now())
+  const shortDay = (at: number) => `${day.format(at)} ${month.format(at)}`
+
+  const f: Formats = {
+    number: (n) => whole.format(n).replace('-', MINUS),
+    compact: (n) => (n < 1000 ? whole.format(n) : short.format(n).toLowerCase().replace(/\s/g, NBSP)),
+    delta: (n) => signed.format(n).replace('-', MINUS),
+    percent: (n) => `${whole.format(Math.floor(n))}${NBSP}%`,
+    bytes(n) {
+      if (n < 0) return UNKNOWN
+      const { value, unit } = f.bytesIn(n, n)
+      return `${value}${NBSP}${unit}`
+    },
+    exactBytes: (n) => (n < 0 ? UNKNOWN : `${whole.format(n)}${NBSP}B`),
+    bytesIn(n, of) {
+      // 999,950 is "1 MB", not "1000 kB": the unit is chosen after rounding.
+      const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, of * 1.0005003)) / 3)))
+      const scaled = n / 1000 ** power
+      const value = power > 0 && scaled < 99.95 ? tenths.format(scaled) : whole.format(Math.round(scaled))
+      return { value, unit: UNITS[power] ?? 'B' }
+    },
+    duration(ms) {
+      if (ms < 9_950) return `${tenths.format(Math.max(0, ms) / 1000)}${NBSP}s`
+      const s = Math.round(ms / 1000)
+      if (s < 60) return `${s}${NBSP}s`
+      if (s < 3600) return `${Math.floor(s / 60)}${NBSP}min${NBSP}${pad(s % 60)}${NBSP}s`
+      const minutes = Math.round(ms / MINUTE)
+      return `${Math.floor(minutes / 60)}${NBSP}h${NBSP}${pad(minutes % 60)}${NBSP}min`
+    },
+    estimate(ms) {
+      if (ms < 1000) return way.underASecond
+      const s = Math.round(ms / 1000)
+      return `${way.about} ${s < 60 ? `${s}${NBSP}s` : f.duration(s * 1000)}`
+    },
+    clock: (at) => clock.format(at),
+    seconds: (at) => seconds.format(at),
+    moment(at) {
+      if (at <= 0) return UNKNOWN
+      const days = daysSince(at)
+      if (days === 0 || days === 1) return `${named.format(-days, 'day')} ${clock.format(at)}`
+      return `${shortDay(at)}${thisYear(at) ? '' : ` ${year.format(at)}`}, ${clock.format(at)}`
+    },
+    ago(at) {
+      if (at <= 0) return UNKNOWN
+      const past = now() - at
+      if (past < MINUTE) return way.now
+      if (past < HOUR) return relative.format(-Math.floor(past / MINUTE), 'minute')
+      if (past < DAY) return relative.format(-Math.floor(past / HOUR), 'hour')
+      return relative.format(-daysSince(at), 'day')
+    },
+    day(at) {
+      const days = daysSince(at)
+      if (days === 0 || days === 1) return capital(named.format(-days, 'day'))
+      const of = language === 'pt-BR' ? ' de ' : ' '
+      const date = `${day.format(at)}${of}${longMonth.format(at)}${thisYear(at) ? '' : `${of}${year.format(at)}`}`
+      return `${capital(weekday.format(at))}, ${date}`
+    },
+    shortDay,
+    full: (at) => (at <= 0 ? UNKNOWN : full.format(at)),
+    list: (items) => list.format(items),
+  }
+  return f
+}
+
+function pad(n: number): string {
+  return String(n).padStart(2, '0')
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,46 @@
+// How things that Go names by codes are called on a page.
+import type { BackupView, ConnectionView, ContentsView, Kind, Recognised, StepView } from '$lib/api'
+import { fmt, t, type Key } from '$lib/i18n/index.svelte'
+
+const engines: Record<Kind, string> = { sqlite: 'SQLite', postgresql: 'PostgreSQL' }
+
+/** PostgreSQL 15.20. */
+export function engine(kind: Kind | '', version = ''): string {
+  return kind === '' ? t('engine.unknown') : [engines[kind], version].filter(Boolean).join(' ')
+}
+
+const formats: Record<string, Key> = {
+  sqlite3: 'format.sqlite3',
+  custom: 'format.custom',
+  directory: 'format.directory',
+  tar: 'format.tar',
+  plain: 'format.plain',
+}
+
+/** PostgreSQL 15.20 custom archive · 8.4 MB. */
+export function fileLine(file: Recognised | ContentsView): string {
+  const name = engine(file.kind, file.version)
+  const format = formats[file.format]
+  return `${format ? t(format, { engine: name }) : name} · ${fmt().bytes(file.bytes)}`
+}
+
+/** Where a connection leads, without a secret: a path, or host:port. */
+export function place(connection: ConnectionView): string {
+  return connection.kind === 'sqlite' ? connection.path : `${connection.host}:${connection.port || 5432}`
+}
+
+/** What a backup is called: its note, else why it was made. */
+export function backupTitle(backup: BackupView): string {
+  return backup.note || t(`purpose.${backup.purpose}`)
+}
+
+const steps = ['stage', 'safety', 'apply', 'verify', 'undo', 'dump', 'pack', 'reread', 'publish', 'copy'] as const
+type Step = (typeof steps)[number]
+const isStep = (name: string): name is Step => (steps as readonly string[]).includes(name)
+
+/** A step in words, told as it stands: to come, running, done. */
+export function stepName(name: string, state: StepView['state'], target: string): string {
+  if (!isStep(name)) return name
+  const tense = state === 'done' ? 'done' : state === 'running' ? 'running' : 'todo'
+  return t(`step.${name}.${tense}`, { target })
+}

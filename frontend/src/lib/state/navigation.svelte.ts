@@ -1,0 +1,33 @@
+/** Where the window can be. */
+export type Route =
+  | { page: 'overview' }
+  | { page: 'backups'; selected?: string }
+  | { page: 'connections'; selected?: string; path?: string }
+  | { page: 'activity' }
+  | { page: 'settings' }
+  | { page: 'help' }
+  | { page: 'plan'; backupID: string; path: string; name: string }
+  | { page: 'job' }
+  | { page: 'result' }
+
+export type Page = Route['page']
+
+/** The one place that says which page is shown. */
+export class Navigation {
+  route = $state.raw<Route>({ page: 'overview' })
+  /** Where to go once somebody has signed in. */
+  #afterLogin: Route | undefined
+
+  go(route: Route) {
+    this.route = route
+  }
+
+  goAfterLogin(route: Route) {
+    this.#afterLogin = route
+  }
+
+  signedIn() {
+    this.route = this.#afterLogin ?? { page: 'overview' }
+    this.#afterLogin = undefined
+  }
+}

@@ -1,0 +1,195 @@
+import { api, listen, type Consent, type Interrupted, type PlanView, type ResultView, type Snapshot } from '$lib/api'
+import { t } from '$lib/i18n/index.svelte'
+import { createContext } from 'svelte'
+import { Dialogs } from './dialogs.svelte'
+import { Drop } from './drop.svelte'
+import { Jobs } from './jobs.svelte'
+import { Navigation } from './navigation.svelte'
+import { Resource } from './resource.svelte'
+import { Settings } from './settings.svelte'
+import { Toasts } from './toasts.svelte'
+
+/** What the whole window shares. Made once, by App.svelte; features reach it with useProgram. */
+export class Program {
+  readonly settings = new Settings()
+  readonly navigation = new Navigation()
+  readonly jobs = new Jobs()
+  readonly drop = new Drop()
+  readonly dialogs = new Dialogs()
+  readonly toasts = new Toasts()
+
+  readonly startup = new Resource(() => api.Start())
+  readonly overview = new Resource(() => api.GetOverview())
+  readonly backups = new Resource(() => api.Backups())
+  readonly connections = new Resource(() => api.Connections())
+  readonly result = new Resource<ResultView | null>(() => api.LastResult())
+
+  /** The administrator who is signed in, "" for nobody. */
+  user = $state('')
+  /** Who was signed in last, to save typing. */
+  lastUser = $state('')
+  /** The three steps of the first start are not done. */
+  firstRun = $state(false)
+  interrupted = $state.raw<Interrupted[]>([])
+  readonly version = $derived(this.startup.value?.version ?? '')
+  /** COFRE_DEMO_MODE: nothing can be backed up, restored or deleted. */
+  readonly demo = $derived(this.startup.value?.demo ?? false)
+  readonly active = $derived(this.connections.value?.find((c) => c.active))
+
+  /** The plan that the running restore follows. */
+  plan = $state.raw<PlanView>()
+
+  readonly #unlisten: (() => void)[] = []
+  #waiting: string[] = []
+  #resultOf = ''
+
+  /** Asks Go how things stand and begins to listen. Resolves when the first page can be drawn. */
+  async start() {
+    const start = await this.startup.load()
+    if (!start) return
+    this.settings.start(start.settings, start.systemLanguage)
+    this.firstRun = start.needsAdministrator
+    this.jobs.onended = (job) => this.#ended(job)
+    this.#unlisten.push(
+      listen('job', (job) => this.jobs.apply(job)),
+      listen('session', (session) => (session.user === '' ? this.#signedOut() : undefined)),
+      listen('catalogue', () => void this.#changed()),
+      listen('dropped', (paths) => void this.#received(paths)),
+      listen('open', (path) => void this.#received([path])),
+      this.drop.take((path, file) => this.#plan(path, file.name)),
+    )
+    if (start.open) this.#waiting = [start.open]
+    if (start.session.user) await this.#signedIn(start.session.user)
+  }
+
+  stop() {
+    for (const unlisten of this.#unlisten.splice(0)) unlisten()
+  }
+
+  async createAdministrator(name: string, password: string) {
+    const session = await api.CreateAdministrator(name, password)
+    await this.#signedIn(session.user)
+  }
+
+  async login(name: string, password: string) {
+    const session = await api.Login(name, password)
+    await this.#signedIn(session.user)
+  }
+
+  async logout() {
+    await api.Logout()
+    this.#signedOut()
+  }
+
+  /** Everything that a backup, a restore or another connection may have changed. */
+  async refresh() {
+    if (this.user === '') return
+    await Promise.all([this.overview.load(), this.backups.load(), this.connections.load()])
+  }
+
+  async activate(id: string) {
+    await api.Activate(id)
+    await this.refresh()
+  }
+
+  async backUp(note = '', compress: '' | 'gzip' | 'zstd' = '') {
+    this.jobs.expect(await api.StartBackup(note, compress))
+  }
+
+  async verify(id: string) {
+    this.jobs.expect(await api.VerifyBackup(id))
+  }
+
+  /** Begins the restore that plan describes. */
+  async restore(plan: PlanView, consents: Consent[], typed: string) {
+    const id = await api.StartRestore({ planID: plan.id, consents, typed })
+    this.plan = plan
+    this.navigation.go({ page: 'job' })
+    this.jobs.expect(id)
+  }
+
+  /** The person has seen what became of an interrupted job. */
+  async acknowledge(jobID: string) {
+    await api.Acknowledge(jobID)
+    this.interrupted = this.interrupted.filter((job) => job.jobID !== jobID)
+  }
+
+  /** The result has been read: on to the login, or to where the session still allows. */
+  leaveResult(then?: { backupID: string; name: string }) {
+    this.result.clear()
+    this.plan = undefined
+    this.jobs.dismiss()
+    const route = then ? ({ page: 'plan', path: '', ...then } as const) : ({ page: 'overview' } as const)
+    if (this.user === '') this.navigation.goAfterLogin(route)
+    this.navigation.go(this.user === '' ? { page: 'overview' } : route)
+  }
+
+  async #signedIn(user: string) {
+    this.user = user
+    this.lastUser = user
+    this.navigation.signedIn()
+    const [start] = await Promise.all([this.startup.load(), this.refresh(), this.jobs.load()])
+    this.interrupted = start?.interrupted ?? []
+    if (this.jobs.running && this.jobs.current?.kind === 'restore') this.navigation.go({ page: 'job' })
+    if (this.#waiting.length > 0) await this.drop.receive(this.#waiting.splice(0))
+  }
+
+  #signedOut() {
+    this.user = ''
+    this.overview.clear()
+    this.backups.clear()
+    if (this.navigation.route.page !== 'job' && this.navigation.route.page !== 'result') {
+      this.navigation.go({ page: 'overview' })
+    }
+  }
+
+  /** Files that arrive while nobody is signed in wait for somebody. */
+  async #received(paths: string[]) {
+    if (this.user !== '') return this.drop.receive(paths)
+    this.drop.dismiss()
+    this.#waiting = paths
+  }
+
+  #plan(path: string, name: string): boolean {
+    this.navigation.go({ page: 'plan', backupID: '', path, name })
+    return true
+  }
+
+  async #changed() {
+    await Promise.all([this.refresh(), this.#showResult()])
+  }
+
+  /** The result is known shortly after the job's last snapshot; the catalogue is announced once more then. */
+  async #showResult() {
+    if (this.#resultOf === '') return
+    const result = await this.result.load()
+    if (result?.jobID !== this.#resultOf) return
+    this.#resultOf = ''
+    this.navigation.go({ page: 'result' })
+  }
+
+  #ended(job: Snapshot) {
+    if (job.kind === 'restore') {
+      this.#resultOf = job.id
+      void this.#showResult()
+      return
+    }
+    if (job.kind !== 'backup' && job.kind !== 'verify') return this.jobs.dismiss()
+    void this.refresh().then(() => {
+      if (job.state === 'failed') return // the job bar and the job's page say so until it has been seen
+      this.toasts.show(this.#news(job, job.kind === 'backup' ? 'backup' : 'verify'))
+      this.jobs.dismiss()
+      if (this.navigation.route.page === 'job') this.navigation.go({ page: 'backups' })
+    })
+  }
+
+  #news(job: Snapshot, kind: 'backup' | 'verify') {
+    if (job.state === 'cancelled') return { text: t(`news.${kind}.cancelled`, { target: job.target }), tone: 'neutral' as const }
+    const took_ms = job.endedAt - job.startedAt
+    const made = this.backups.value?.find((b) => b.createdAt >= job.startedAt && b.state === 'good')
+    const text = kind === 'backup' && made ? t('news.backup.made', { size_bytes: made.bytes, took_ms }) : t(`news.${kind}.done`, { took_ms })
+    return { text, tone: 'success' as const }
+  }
+}
+
+export const [useProgram, setProgram] = createContext<Program>()

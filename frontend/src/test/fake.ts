@@ -1,0 +1,105 @@
+import type { App, Events } from '$lib/api'
+import type { ConnectionView, Failure } from '$lib/api'
+import * as data from './fixtures'
+
+/** How Go rejects a call: one JSON string. */
+export function rejection(failure: Partial<Failure> & { reason: string }): string {
+  return JSON.stringify({ code: 'internal', args: {}, detail: '', ...failure })
+}
+
+/** The Go side of the window: answers from memory, and events that a test sends. */
+export interface Fake {
+  app: App
+  emit<E extends keyof Events>(event: E, data: Events[E]): void
+}
+
+/** Puts a fake Go behind the page (window.go and window.runtime); overrides answer in place of the defaults. */
+export function installFake(overrides: Partial<App> = {}): Fake {
+  const listeners = new Map<string, Set<(data: unknown) => void>>()
+  let settings = data.start.settings
+  let connections: ConnectionView[] = [data.production, data.staging, data.development]
+  const done = () => Promise.resolve()
+
+  const app: App = {
+    Start: () => Promise.resolve({ ...data.start, settings }),
+    CreateAdministrator: (name) => Promise.resolve({ user: name }),
+    Login: (name) => Promise.resolve({ user: name }),
+    Logout: done,
+    SaveSettings: (next) => Promise.resolve((settings = next)),
+    Acknowledge: done,
+    Connections: () => Promise.resolve(connections),
+    SaveConnection: (input) => Promise.resolve({ ...data.development, ...input, id: input.id || 'c9', hasPassword: true, active: false }),
+    TestConnection: () =>
+      Promise.resolve({ version: '15.20', tables: 14, bytes: 41_200_000, roundTripMS: 12, tools: 'pg_dump 15.20 (/usr/lib/postgresql/15/bin)' }),
+    DeleteConnection: done,
+    Activate: (id) => {
+      connections = connections.map((c) => ({ ...c, active: c.id === id }))
+      return Promise.resolve()
+    },
+    ChooseDatabaseFile: () => Promise.resolve('/data/app.sqlite3'),
+    ChooseFolder: () => Promise.resolve('/data/backups'),
+    CreateSample: () => Promise.resolve(data.development),
+    GetOverview: () => Promise.resolve(data.overview),
+    Backups: () => Promise.resolve(data.backups),
+    StartBackup: () => Promise.resolve('j1'),
+    DeleteBackup: done,
+    SaveCopy: () => Promise.resolve('/data/copy.dump'),
+    RevealBackup: done,
+    VerifyBackup: () => Promise.resolve('j1'),
+    ChooseBackupFile: () => Promise.resolve('/data/backup_full_20251220.dump'),
+    PlanRestore: () => Promise.resolve(data.plan),
+    StartRestore: () => Promise.resolve('j1'),
+    LastResult: () => Promise.resolve(data.result),
+    CurrentJob: () => Promise.resolve(null),
+    CancelJob: done,
+    Activity: () =>
+      Promise.resolve([
+        activity('a1', 'backup', 'running', 0.01),
+        activity('a2', 'restore', 'succeeded', 20),
+        activity('a3', 'restore', 'untouched', 26, {
+          code: 'busy',
+          reason: 'archive.in_use',
+          args: { file: 'db.sqlite3' },
+          detail: '',
+        }),
+        activity('a4', 'verify', 'cancelled', 50),
+        activity('a5', 'save', 'succeeded', 74),
+        activity('a6', 'restore', 'rolled_back', 99),
+      ]),
+    Log: () =>
+      Promise.resolve([
+        '{"level":"info","module":"boot","time":"2025-12-22T14:00:01Z","message":"opened","version":"0.1.0"}',
+        '{"level":"info","module":"backup","time":"2025-12-22T14:14:02Z","message":"backup made","bytes":8612345}',
+        '{"level":"error","module":"restore","time":"2025-12-22T14:31:02Z","message":"restore failed","code":"busy"}',
+      ]),
+    Recognise: (path) =>
+      Promise.resolve({ path, name: path.split('/').at(-1) ?? path, kind: 'postgresql', format: 'custom', version: '15.20', bytes: 8_401_000, failure: null }),
+    Quit: done,
+    ClipboardSet: done,
+    ...overrides,
+  }
+  window.go = { main: { App: app } }
+  window.runtime = {
+    EventsOn(name, callback) {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set.add(callback))
+      return () => set.delete(callback)
+    },
+  }
+  return { app, emit: (event, value) => listeners.get(event)?.forEach((listener) => listener(value)) }
+}
+
+function activity(id: string, kind: string, status: 'running' | 'succeeded' | 'untouched' | 'cancelled' | 'rolled_back', hours: number, failure: Failure | null = null) {
+  return {
+    id,
+    kind,
+    target: 'wimm_prod',
+    by: id === 'a6' ? 'cli:rafael' : 'mariana',
+    startedAt: data.NOW - hours * 3_600_000,
+    tookMS: 1200 * hours,
+    status,
+    backupID: '',
+    file: kind === 'backup' ? '' : '/home/mariana/.local/share/cofre/backups/backup_full_20251220.dump',
+    failure,
+  }
+}

@@ -1,0 +1,391 @@
+// Views as Go sends them, for tests and for the harness: one production database with
+// backups of a month, one development file.
+import type {
+  BackupView,
+  ConnectionView,
+  ContentsView,
+  Facts,
+  Overview,
+  PlanView,
+  ResultView,
+  Snapshot,
+  StartView,
+  StepView,
+} from '$lib/api'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** The moment that everything is told from: 22 December 2025, 14:32 in the zone of the machine. */
+export const NOW = new Date(2025, 11, 22, 14, 32).getTime()
+
+export const production: ConnectionView = {
+  id: 'c1',
+  name: 'wimm_prod',
+  kind: 'postgresql',
+  path: '',
+  host: 'db.wimm.example',
+  port: 5432,
+  database: 'wimm_prod',
+  user: 'wimm',
+  tls: 'verify-full',
+  hasPassword: true,
+  label: 'Production',
+  color: 'wine',
+  production: true,
+  waitSeconds: 10,
+  toolsDir: '',
+  active: true,
+}
+
+export const development: ConnectionView = {
+  ...production,
+  id: 'c2',
+  name: 'db.sqlite3',
+  kind: 'sqlite',
+  path: '/home/mariana/wimm/db.sqlite3',
+  host: '',
+  port: 0,
+  database: '',
+  user: '',
+  tls: '',
+  hasPassword: false,
+  label: 'Development',
+  color: 'teal',
+  production: false,
+  active: false,
+}
+
+export const staging: ConnectionView = {
+  ...production,
+  id: 'c3',
+  name: 'wimm_test',
+  database: 'wimm_test',
+  label: 'Staging',
+  color: 'indigo',
+  production: false,
+  active: false,
+}
+
+const rowsNow: [string, number, number][] = [
+  ['finances_activitylog', 61_870, 61_402],
+  ['finances_transaction', 48_526, 48_312],
+  ['finances_receipt', 2931, 2904],
+  ['finances_flowgroup', 1131, 1126],
+  ['finances_budget', 642, 642],
+  ['finances_period', 214, 213],
+  ['finances_customuser', 24, 21],
+  ['finances_familymember', 23, 22],
+  ['finances_family', 6, 7],
+  ['finances_category', 88, 84],
+  ['finances_setting', 41, 41],
+  ['auth_group', 4, 4],
+  ['auth_permission', 37, 37],
+  ['django_migrations', 1, 1],
+]
+
+export const people: Facts = {
+  app: 'wimm-finance',
+  counters: [
+    { key: 'families', rows: 7 },
+    { key: 'users', rows: 21 },
+    { key: 'transactions', rows: 48_312 },
+  ],
+  people: [
+    { name: 'Mariana Andrade', email: 'mariana@wimm.example', role: 'admin', group: 'Família Andrade' },
+    { name: 'Rafael Andrade', email: 'rafael@wimm.example', role: 'parent', group: 'Família Andrade' },
+    { name: 'Conceição Oliveira', email: 'conceicao@wimm.example', role: 'admin', group: 'Família Oliveira' },
+    ...Array.from({ length: 18 }, (_, i) => ({
+      name: `Pessoa ${i + 4}`,
+      email: `pessoa${i + 4}@wimm.example`,
+      role: i % 3 === 0 ? 'parent' : 'child',
+      group: 'Família Vasconcelos',
+    })),
+  ],
+}
+
+export const peopleNow: Facts = {
+  ...people,
+  counters: [
+    { key: 'families', rows: 6 },
+    { key: 'users', rows: 24 },
+    { key: 'transactions', rows: 48_526 },
+  ],
+  people: [
+    ...(people.people ?? []),
+    { name: 'Tiago Lima', email: 'tiago@wimm.example', role: 'parent', group: 'Família Lima' },
+    { name: 'Helena Lima', email: 'helena@wimm.example', role: 'child', group: 'Família Lima' },
+    { name: 'demo', email: 'demo@wimm.example', role: 'admin' },
+  ],
+}
+
+const tablesAfter = rowsNow.map(([name, , rows]) => ({ name, rows }))
+const tablesNow = rowsNow.map(([name, rows]) => ({ name, rows }))
+const sum = (tables: { rows: number }[]) => tables.reduce((total, table) => total + table.rows, 0)
+
+export const contentsNow: ContentsView = {
+  kind: 'postgresql',
+  format: 'database',
+  version: '15.20',
+  dumpedBy: '',
+  database: 'wimm_prod',
+  createdAt: 0,
+  bytes: 41_200_000,
+  compression: 'none',
+  encrypted: false,
+  tables: tablesNow,
+  rows: sum(tablesNow),
+  profile: peopleNow,
+}
+
+const good: BackupView = {
+  id: 'b1',
+  file: '/home/mariana/.local/share/cofre/backups/wimm_prod_20251222_141400.dump',
+  name: 'wimm_prod_20251222_141400.dump',
+  kind: 'postgresql',
+  purpose: 'automatic',
+  source: 'wimm_prod',
+  place: 'db.wimm.example:5432',
+  version: '15.20',
+  dumpedBy: 'pg_dump 15.20',
+  by: 'mariana',
+  note: '',
+  createdAt: NOW - 18 * MINUTE,
+  tookMS: 1240,
+  bytes: 8_612_345,
+  compression: 'gzip',
+  sha256: '9f2c41ab77d1c05e3b8a6f4d2e1098c7a5b4c3d2e1f00112233445566778e07d',
+  state: 'good',
+  reason: null,
+  checkedAt: NOW - 18 * MINUTE,
+  tables: tablesAfter,
+  rows: sum(tablesAfter),
+  profile: people,
+  ofActive: true,
+}
+
+export const backups: BackupView[] = [
+  good,
+  { ...good, id: 'b2', name: 'wimm_prod_20251222_140000.dump', purpose: 'scheduled', createdAt: NOW - 32 * MINUTE },
+  {
+    ...good,
+    id: 'b3',
+    name: 'wimm_prod_20251222_113200.dump',
+    purpose: 'manual',
+    note: 'After the budget was cleaned up',
+    createdAt: NOW - 3 * HOUR,
+    profile: null,
+  },
+  {
+    ...good,
+    id: 'b4',
+    name: 'wimm_prod_20251221_030000.dump',
+    purpose: 'scheduled',
+    createdAt: NOW - DAY - 11.5 * HOUR,
+    bytes: 8_498_000,
+  },
+  {
+    ...good,
+    id: 'b5',
+    name: '',
+    file: '',
+    state: 'failed',
+    createdAt: NOW - DAY * 2 + 4 * HOUR,
+    bytes: 0,
+    sha256: '',
+    checkedAt: 0,
+    tables: [],
+    rows: 0,
+    profile: null,
+    reason: {
+      code: 'unavailable',
+      reason: 'archive.no_space',
+      args: { path: '/home/mariana/.local/share/cofre/backups' },
+      detail: '',
+    },
+  },
+  {
+    ...good,
+    id: 'b6',
+    name: 'backup_full_20251220.dump',
+    purpose: 'manual',
+    note: 'Before the year-end import',
+    createdAt: new Date(2025, 11, 20, 3, 0).getTime(),
+    bytes: 8_401_000,
+  },
+  {
+    ...good,
+    id: 'b7',
+    name: 'pre_restore_20251219_162002.dump',
+    purpose: 'safety',
+    createdAt: new Date(2025, 11, 19, 16, 20).getTime(),
+    bytes: 8_310_000,
+  },
+  {
+    ...good,
+    id: 'b8',
+    name: 'wimm_prod_20251219_030000.dump',
+    state: 'missing',
+    createdAt: new Date(2025, 11, 19, 3, 0).getTime(),
+    bytes: 8_300_000,
+  },
+]
+
+export const overview: Overview = {
+  connection: production,
+  status: 'protected',
+  reason: 'protected',
+  reasonArgs: { last_at: good.createdAt, days: 0 },
+  contents: contentsNow,
+  failure: null,
+  last: good,
+  lastGood: good,
+  rows: rowsNow.map(([table, rows], i) => ({ table, rows, before: i === 0 ? rows - 1 : i === 1 ? rows - 7 : rows })),
+  history: Array.from({ length: 29 }, (_, i) => ({
+    at: NOW - (28 - i) * DAY - 18 * MINUTE,
+    bytes: 6_100_000 + i * 90_000,
+    rows: 108_000 + i * 270,
+  })),
+  repositoryFree: 212_000_000_000,
+  repositoryTotal: 471_000_000_000,
+  repositoryUsed: 386_000_000,
+  expectedRestoreMS: 19_400,
+}
+
+const steps: StepView[] = [
+  { name: 'stage', state: 'todo', tookMS: 0, expectedMS: 2000 },
+  { name: 'safety', state: 'todo', tookMS: 0, expectedMS: 3000 },
+  { name: 'apply', state: 'todo', tookMS: 0, expectedMS: 9000 },
+  { name: 'verify', state: 'todo', tookMS: 0, expectedMS: 4000 },
+]
+
+export const plan: PlanView = {
+  id: 'p1',
+  madeAt: NOW,
+  mode: 'replace',
+  method: 'one_transaction',
+  connection: production,
+  place: 'db.wimm.example:5432',
+  backupID: 'b6',
+  file: '/home/mariana/.local/share/cofre/backups/backup_full_20251220.dump',
+  fileName: 'backup_full_20251220.dump',
+  archive: {
+    ...contentsNow,
+    format: 'custom',
+    dumpedBy: 'pg_dump 15.20',
+    createdAt: new Date(2025, 11, 20, 3, 0).getTime(),
+    bytes: 8_401_000,
+    compression: 'gzip',
+    tables: tablesAfter,
+    rows: sum(tablesAfter),
+    profile: people,
+  },
+  current: contentsNow,
+  exists: true,
+  rows: rowsNow
+    .map(([table, now, after]) => ({ table, now, after }))
+    .toSorted((a, b) => a.after - a.now - (b.after - b.now)),
+  checks: [
+    {
+      level: 'warning',
+      code: 'archive.newer_backup',
+      args: { at: good.createdAt, id: 'b1', file: good.name },
+    },
+    {
+      level: 'warning',
+      code: 'archive.other_source',
+      args: { source: 'wimm_test', place: 'test.wimm.example:5432' },
+    },
+  ],
+  consents: ['overwrite'],
+  steps,
+  expectedMS: 18_000,
+  safetyName: 'pre_restore_20251222_143604.dump',
+  command: 'cofre restore b6 --connection wimm_prod --yes',
+}
+
+export const migration: PlanView = {
+  ...plan,
+  id: 'p2',
+  mode: 'migrate',
+  consents: ['overwrite', 'migrate'],
+  fileName: 'wimm_20251218.sqlite3',
+  archive: { ...plan.archive, kind: 'sqlite', format: 'sqlite3', version: '3.45.1' },
+  checks: [],
+  command: 'cofre restore wimm_20251218.sqlite3 --connection wimm_prod --yes --migrate',
+}
+
+export const blocked: PlanView = {
+  ...plan,
+  id: 'p3',
+  mode: 'blocked',
+  method: '',
+  connection: { ...development, active: true },
+  current: { ...contentsNow, kind: 'sqlite', version: '3.50.4' },
+  consents: [],
+  checks: [{ level: 'blocker', code: 'restore.postgresql_into_sqlite' }],
+}
+
+export const job: Snapshot = {
+  id: 'j1',
+  revision: 12,
+  kind: 'restore',
+  target: 'wimm_prod',
+  state: 'running',
+  startedAt: NOW - 12_000,
+  endedAt: 0,
+  steps: [
+    { name: 'stage', state: 'done', tookMS: 2100, expectedMS: 2000 },
+    { name: 'safety', state: 'done', tookMS: 2800, expectedMS: 3000 },
+    { name: 'apply', state: 'running', tookMS: 6600, expectedMS: 9000 },
+    { name: 'verify', state: 'todo', tookMS: 0, expectedMS: 4000 },
+  ],
+  step: 'apply',
+  percent: 62,
+  done: 38_144,
+  total: 61_402,
+  unit: 'rows',
+  rate: 12_400,
+  leftMS: 7000,
+  item: 'finances_activitylog',
+  cancelling: false,
+  canCancel: true,
+  error: null,
+  log: [
+    { at: NOW - 11_000, step: 'stage', text: 'sha256=ok  tables=14  rows=114807' },
+    { at: NOW - 9000, step: 'safety', text: 'pre_restore_20251222_143604.dump  bytes=9017344  reread=ok' },
+    { at: NOW - 5000, step: 'apply', text: 'finances_family  rows=7' },
+    { at: NOW - 1000, step: 'apply', text: 'finances_transaction  rows=48312  took=3.9s' },
+  ],
+}
+
+export const result: ResultView = {
+  jobID: 'j1',
+  status: 'succeeded',
+  mode: 'replace',
+  method: 'one_transaction',
+  target: production,
+  safety: { ...good, id: 'b9', purpose: 'safety', name: 'pre_restore_20251222_143604.dump' },
+  verified: true,
+  rows: plan.rows,
+  profile: people,
+  tookMS: 18_200,
+  failure: null,
+}
+
+export const start: StartView = {
+  version: '0.1.0',
+  needsAdministrator: false,
+  session: { user: 'mariana' },
+  settings: {
+    language: 'en',
+    theme: 'light',
+    textScale: 100,
+    repository: '/home/mariana/.local/share/cofre/backups',
+  },
+  systemLanguage: 'en',
+  demo: false,
+  interrupted: [],
+  open: '',
+}
