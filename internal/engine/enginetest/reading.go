@@ -19,9 +19,9 @@ func unheard(backup.Update) {}
 func (s suite) dumped(t *testing.T, target backup.Target) (file string, held backup.Contents) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "dump")
-	held, err := s.Engine.Dump(t.Context(), target, file, backup.DumpOptions{}, unheard)
+	made, err := s.Engine.Dump(t.Context(), target, file, backup.DumpOptions{}, unheard)
 	must(t, err)
-	return file, held
+	return file, made.Contents
 }
 
 // unchanged returns a function that fails the test when the content of target is no
@@ -163,7 +163,9 @@ func (s suite) together(t *testing.T) {
 			if i%2 == 0 {
 				c, err = s.Engine.Probe(t.Context(), target)
 			} else {
-				c, err = s.Engine.Dump(t.Context(), target, filepath.Join(t.TempDir(), "dump"), backup.DumpOptions{}, unheard)
+				var dumped backup.Dumped
+				dumped, err = s.Engine.Dump(t.Context(), target, filepath.Join(t.TempDir(), "dump"), backup.DumpOptions{}, unheard)
+				c = dumped.Contents
 			}
 			if err != nil || !slices.Equal(c.Tables, want) {
 				t.Errorf("goroutine %d: %v, %v", i, c.Tables, err)

@@ -21,6 +21,8 @@ type connection struct {
 // How a file is opened.
 const (
 	reading = "mode=ro"
+	// readingAsIs makes no -shm either, which SQLite makes even for readers.
+	readingAsIs = "mode=ro&readonly_shm=1"
 	// still is for a file that nobody writes: no lock is taken and no -wal is looked for.
 	still   = "mode=ro&immutable=1"
 	writing = "mode=rw"

@@ -22,10 +22,10 @@ var errRestarted = errors.New("the database was written to while it was copied")
 // begins again; after a few times they have to wait until it is through, so that
 // it ends beside any writer. The copy is one ordinary file with a rollback
 // journal's header, which opens everywhere, also where nothing can be written.
-func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, _ backup.DumpOptions, p backup.Progress) (backup.Contents, error) {
+func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, _ backup.DumpOptions, p backup.Progress) (backup.Dumped, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return backup.Contents{}, archive.FileError(err, path)
+		return backup.Dumped{}, archive.FileError(err, path)
 	}
 	defer f.Close()
 	p = onward(p)
@@ -33,10 +33,10 @@ func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, _ backu
 		return dump(ctx, t, live, f, p)
 	})
 	if err != nil {
-		return backup.Contents{}, err
+		return backup.Dumped{}, err
 	}
 	held, err := contentsOfFile(ctx, path)
-	return held, problem(err, path)
+	return backup.Dumped{Contents: held}, problem(err, path)
 }
 
 // dump copies live into the empty or left-over file to, onto the disk.

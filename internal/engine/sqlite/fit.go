@@ -21,15 +21,12 @@ import (
 //   - A backup from elsewhere may say that it is written ahead. The live database
 //     would then be, too, which not every place can do (a network folder).
 func (e *Engine) fitting(ctx context.Context, file string, live head) (from string, pages int32, release func(), err error) {
-	c, err := open(ctx, file, still)
+	v, err := viewOf(ctx, file, still)
 	if err != nil {
 		return "", 0, nil, problem(err, file)
 	}
-	defer c.Close()
-	h, err := c.head(ctx)
-	if err != nil {
-		return "", 0, nil, problem(err, file)
-	}
+	v.Close()
+	h := v.head
 	recut := live.wal && live.pageSize != h.pageSize
 	if !recut && (live.wal || !h.wal) {
 		return file, pagesPerStep(h), func() {}, nil
@@ -45,15 +42,32 @@ func (e *Engine) fitting(ctx context.Context, file string, live head) (from stri
 			release()
 		}
 	}()
-	from = filepath.Join(dir, "db")
+	from = file
+	if h.wal {
+		from = filepath.Join(dir, "plain")
+		if err := copyWithoutWAL(ctx, file, from); err != nil {
+			return "", 0, nil, archive.FileError(err, from)
+		}
+	}
 	if !recut {
-		return from, pagesPerStep(h), release, archive.FileError(copyWithoutWAL(ctx, file, from), from)
+		return from, pagesPerStep(h), release, nil
 	}
-	if err := c.exec(ctx, "PRAGMA page_size = "+strconv.FormatInt(live.pageSize, 10)); err != nil {
-		return "", 0, nil, problem(err, file)
+	to := filepath.Join(dir, "cut")
+	return to, pagesPerStep(live), release, problem(cut(ctx, from, to, live.pageSize), file)
+}
+
+// cut copies a database with a rollback journal into one with pages of another size.
+func cut(ctx context.Context, from, to string, pageSize int64) error {
+	c, err := open(ctx, from, reading) // of what stands still SQLite can't change the size
+	if err != nil {
+		return err
 	}
-	_, err = c.ExecContext(ctx, "VACUUM INTO ?", from)
-	return from, pagesPerStep(live), release, problem(err, file)
+	defer c.Close()
+	if err := c.exec(ctx, "PRAGMA page_size = "+strconv.FormatInt(pageSize, 10)); err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, "VACUUM INTO ?", to)
+	return err
 }
 
 func copyWithoutWAL(ctx context.Context, file, to string) error {

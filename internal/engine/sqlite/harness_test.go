@@ -1,11 +1,13 @@
 package sqlite
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -79,14 +81,17 @@ func targetAt(path string) backup.Target {
 	return backup.Target{Kind: backup.SQLite, Name: filepath.Base(path), Path: path, BusyTimeout: 5 * time.Second}
 }
 
-// fingerprint is that of the rows and the schema, as the C library dumps them.
+// fingerprint is that of the rows and the schema, as the C library dumps them, in
+// whatever order they lie there.
 func fingerprint(t *testing.T, target backup.Target) string {
 	t.Helper()
 	out, err := exec.Command("sqlite3", target.Path, ".dump", "PRAGMA user_version", "PRAGMA application_id").CombinedOutput()
 	if err != nil {
 		t.Fatalf("dump %s: %v: %s", target.Path, err, out)
 	}
-	sum := sha256.Sum256(out)
+	lines := bytes.Split(out, []byte("\n"))
+	slices.SortFunc(lines, bytes.Compare)
+	sum := sha256.Sum256(bytes.Join(lines, []byte("\n")))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -65,16 +65,17 @@ func (e *Engine) look(ctx context.Context, t backup.Target, do func(*view) error
 // maybeStill off nothing is expected to stand still.
 func (e *Engine) view(ctx context.Context, path string, maybeStill bool) (*view, error) {
 	before := stateOf(path)
+	how := reading
 	switch {
 	case before.wal.there && before.shm.there:
 	case before.wal.bytes > 0:
-		return e.recovered(ctx, path)
+		how = readingAsIs // fails: as locked where a program keeps its index to itself, else as crashed
 	case before.journal.bytes == 0 && maybeStill:
 		if v := standing(ctx, path, before); v != nil {
 			return v, nil
 		}
 	}
-	v, err := viewOf(ctx, path, reading)
+	v, err := viewOf(ctx, path, how)
 	if crashed(err) {
 		return e.recovered(ctx, path)
 	}

@@ -20,44 +20,32 @@ type replacing struct {
 	version  uint32 // of what the connection knows of the database, while it is locked
 }
 
-// openToWrite connects to the live database and reads its head. What a crash left
-// is recovered by that. The cache bounds the memory, and how often a journal is
-// brought to the disk before pages may be overwritten.
-func openToWrite(ctx context.Context, live string) (*connection, head, error) {
-	c, err := open(ctx, live, writing, "synchronous(FULL)", "fullfsync(1)", "cache_size(-32768)")
-	if err != nil {
-		return nil, head{}, err
-	}
-	h, err := c.head(ctx)
-	if err != nil {
-		c.Close()
-		return nil, head{}, err
-	}
-	return c, h, nil
+// openToReplace connects to the live database without reading of it. A connection
+// keeps to the text encoding of the first schema that it has read, and this one
+// will have to read the new one. How many pages may wait in memory bounds it, and
+// how often a journal is brought to the disk before pages are overwritten.
+func openToReplace(ctx context.Context, live string) (*connection, error) {
+	return open(ctx, live, writing, "fullfsync(1)", "cache_spill(-32768)")
 }
 
 // own locks a database with a rollback journal for this connection alone, until
 // disown. Without it the copy would begin beside readers and, as pages can't be
 // overwritten under them, pile up in memory.
-func (c *connection) own(ctx context.Context, t backup.Target) error {
+func (c *connection) own(ctx context.Context, live string) error {
 	if err := c.exec(ctx, "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "COMMIT"); err != nil {
 		return err
 	}
-	h, err := c.head(ctx)
-	if err != nil {
-		return err
+	if stateOf(live).wal.there { // since it was looked at
+		return errs.New(errs.Stale, "sqlite.journal_changed", errs.Args{"path": live})
 	}
-	if h.wal { // since a moment ago
-		return errs.New(errs.Stale, "sqlite.journal_changed", errs.Args{"path": t.Path})
-	}
-	// Under a lock that is kept, SQLite would leave the journal behind, emptied.
-	// It takes it away where it sees this mode end.
-	return c.exec(ctx, "PRAGMA journal_mode = PERSIST")
+	return nil
 }
 
-// disown takes the journal away and gives the lock back, also when ctx is done.
+// disown takes the journal away and closes, also when ctx is done. Under a lock
+// that is kept, SQLite leaves the journal behind, emptied; it removes it where it
+// sees the mode end that would keep it.
 func (c *connection) disown(ctx context.Context) {
-	_ = c.exec(context.WithoutCancel(ctx), "PRAGMA journal_mode = DELETE") // an emptied journal that stays does no harm
+	_ = c.exec(context.WithoutCancel(ctx), "PRAGMA journal_mode = PERSIST", "PRAGMA journal_mode = DELETE") // an emptied journal does no harm
 	c.Close()
 }
 

@@ -31,6 +31,9 @@ func (e *Engine) Restore(ctx context.Context, t backup.Target, file string, p ba
 	if err != nil {
 		return backup.Contents{}, err
 	}
+	if !writable(live) { // SQLite would open it to read, and find out late
+		return backup.Contents{}, errs.New(errs.Denied, "sqlite.read_only", errs.Args{"path": t.Path, "file": filepath.Base(t.Path)})
+	}
 	held, err := e.restore(ctx, t, live, file, onward(p))
 	return held, problem(err, live)
 }
@@ -55,24 +58,23 @@ func vet(ctx context.Context, t backup.Target, file string) error {
 func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string, p backup.Progress) (backup.Contents, error) {
 	sound := examine(ctx, file)
 	defer sound.end()
-	var to *connection
 	var h head
-	err := patiently(ctx, t, func() (err error) {
-		to, h, err = openToWrite(ctx, live)
-		return err
-	})
-	if err != nil {
+	if err := e.look(ctx, t, func(v *view) error { h = v.head; return nil }); err != nil {
 		return backup.Contents{}, err
 	}
-	defer to.Close()
 	from, pages, release, err := e.fitting(ctx, file, h)
 	if err != nil {
 		return backup.Contents{}, err
 	}
 	defer release()
+	to, err := openToReplace(ctx, live)
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	defer to.Close()
 	if !h.wal {
 		defer to.disown(ctx)
-		if err := patiently(ctx, t, func() error { return to.own(ctx, t) }); err != nil {
+		if err := patiently(ctx, t, func() error { return to.own(ctx, live) }); err != nil {
 			return backup.Contents{}, err
 		}
 	}

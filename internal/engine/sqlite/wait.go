@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -10,9 +11,9 @@ import (
 	"cofre/internal/errs"
 )
 
-// patiently calls try again for as long as another program's lock is in its way,
-// at most t.Wait(); then it is errs.Busy, which names who holds the database.
-// Other errors come back at once, as they are.
+// patiently calls try again for as long as another program is in its way, at most
+// t.Wait(); then it is errs.Busy, which names who holds the database. Other errors
+// come back at once, as they are.
 func patiently(ctx context.Context, t backup.Target, try func() error) error {
 	deadline := time.Now().Add(t.Wait())
 	for {
@@ -22,7 +23,7 @@ func patiently(ctx context.Context, t backup.Target, try func() error) error {
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case !locked(err):
+		case !locked(err) && !errors.Is(err, errMoved):
 			return err
 		case !time.Now().Before(deadline):
 			return inUse(t, err)
