@@ -131,7 +131,7 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 	if err := run.Step(ctx, StepReread); err != nil {
 		return Entry{}, err
 	}
-	again, err := archive.Verify(ctx, whole, archive.VerifyOptions{Depth: archive.Reread, TempDir: work}, bytesOf(run, ""))
+	again, err := reread(ctx, whole, plain, held, run)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -178,6 +178,14 @@ func (a *Archiver) publish(ctx context.Context, whole string, e *Entry) error {
 		return undo(fmt.Errorf("enter %s in the catalogue: %w", filepath.Base(e.File), err))
 	}
 	return nil
+}
+
+// reread reads all of the new file again, as it will lie there.
+func reread(ctx context.Context, whole, plain string, held Dumped, run Run) (archive.Report, error) {
+	if held.Proof != nil && whole == plain {
+		return held.Proof.Confirm(ctx, whole, bytesOf(run, ""))
+	}
+	return archive.Verify(ctx, whole, archive.VerifyOptions{Depth: archive.Reread, TempDir: filepath.Dir(whole)}, bytesOf(run, ""))
 }
 
 func sourceOf(t Target) archive.Source {

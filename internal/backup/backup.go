@@ -47,9 +47,9 @@ type Engine interface {
 
 	// Dump writes a consistent backup of t, which may be in use, to the new file path
 	// (it does not exist yet; its folder does) and returns what the file holds, with
-	// exact rows of the same snapshot. On an error the file may be left, unfinished: the
-	// caller removes it.
-	Dump(ctx context.Context, t Target, path string, o DumpOptions, p Progress) (Contents, error)
+	// exact rows of the same snapshot, counted in t. On an error the file may be left,
+	// unfinished: the caller removes it.
+	Dump(ctx context.Context, t Target, path string, o DumpOptions, p Progress) (Dumped, error)
 
 	// Restore makes t hold exactly what file holds, in one transaction, or leaves it as
 	// it was and returns an error. File is plain: no compression layer around it. A
@@ -63,6 +63,15 @@ type Engine interface {
 	// tools, rights, versions, sessions, locks. It changes nothing. file is plain, or ""
 	// where it could not be read.
 	Preflight(ctx context.Context, t Target, a Archive, file string) ([]Check, error)
+}
+
+// Dumped is what a dump wrote.
+type Dumped struct {
+	Contents
+
+	// Proof is of what the engine has read back while it wrote: then only the disk
+	// remains to be asked. Nil: all of the file is to be read again.
+	Proof *archive.Proof
 }
 
 // DumpOptions are the choices of a dump.

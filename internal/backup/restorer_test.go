@@ -30,9 +30,9 @@ type faulty struct {
 	restores int
 }
 
-func (f *faulty) Dump(ctx context.Context, t backup.Target, path string, o backup.DumpOptions, p backup.Progress) (backup.Contents, error) {
+func (f *faulty) Dump(ctx context.Context, t backup.Target, path string, o backup.DumpOptions, p backup.Progress) (backup.Dumped, error) {
 	if f.dump {
-		return backup.Contents{}, errInjected
+		return backup.Dumped{}, errInjected
 	}
 	return f.Engine.Dump(ctx, t, path, o, p)
 }

@@ -10,7 +10,10 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 )
 
-func sqliteExec(t *testing.T, path, script string)  { t.Helper(); execute(t, "sqlite", escaped(path), script) }
+func sqliteExec(t *testing.T, path, script string) {
+	t.Helper()
+	execute(t, "sqlite", escaped(path), script)
+}
 func postgresExec(t *testing.T, url, script string) { t.Helper(); execute(t, "pgx", url, script) }
 
 func execute(t *testing.T, driver, dsn, script string) {

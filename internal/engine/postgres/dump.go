@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -17,19 +19,21 @@ import (
 
 // Dump writes a custom archive with pg_dump and counts its rows at the same
 // time, both in the snapshot of one transaction. The counting runs on a
-// connection of its own, so that it costs no time of the dump.
-func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, o backup.DumpOptions, p backup.Progress) (backup.Contents, error) {
+// connection of its own, so that it costs no time of the dump; so does the
+// compression, which also reads back what it wrote (Proof).
+func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, o backup.DumpOptions, p backup.Progress) (backup.Dumped, error) {
+	var none backup.Dumped
 	s, err := open(ctx, t)
 	if err != nil {
-		return backup.Contents{}, err
+		return none, err
 	}
 	defer s.close(ctx)
 	tool, err := e.tools.dump(ctx, t.ToolsDir, s.version)
 	if err != nil {
-		return backup.Contents{}, err
+		return none, err
 	}
 	if err := s.begin(ctx, reading); err != nil {
-		return backup.Contents{}, s.problem(ctx, err)
+		return none, s.problem(ctx, err)
 	}
 	defer s.rollback(ctx)
 	c, tables, err := s.describe(ctx)
@@ -41,29 +45,31 @@ func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, o backu
 		err = s.QueryRow(ctx, "SELECT pg_catalog.pg_export_snapshot()").Scan(&snapshot)
 	}
 	if err != nil {
-		return backup.Contents{}, s.lockedBy(ctx, s.problem(ctx, err))
+		return none, s.lockedBy(ctx, s.problem(ctx, err))
 	}
-	d := dumping{session: s, tool: tool, snapshot: snapshot, path: path, level: level(o), application: application + " " + rand.Text()[:8], progress: newProgress(p)}
-	if c.Tables, err = d.run(ctx, tables); err != nil {
-		return backup.Contents{}, err
-	}
-	info, err := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
-		return backup.Contents{}, archive.FileError(err, path)
+		return none, archive.FileError(err, path)
+	}
+	defer file.Close()
+	d := dumping{session: s, tool: tool, snapshot: snapshot, file: file, pack: o.Compression != archive.None,
+		application: application + " " + rand.Text()[:8], progress: newProgress(p)}
+	if c.Tables, err = d.run(ctx, tables); err != nil {
+		return none, err
+	}
+	info, err := file.Stat()
+	if err == nil {
+		err = file.Close()
+	}
+	if err != nil {
+		return none, archive.FileError(err, path)
 	}
 	now := time.Now().UTC()
 	c.Format, c.Bytes, c.DumpedBy, c.CreatedAt = archive.FormatCustom, info.Size(), "pg_dump "+tool.version.String(), &now
-	if d.level > 0 {
+	if d.pack {
 		c.Compression = archive.Gzip
 	}
-	return c, nil
-}
-
-func level(o backup.DumpOptions) int {
-	if o.Compression == archive.None {
-		return 0
-	}
-	return 1
+	return backup.Dumped{Contents: c, Proof: d.proof}, nil
 }
 
 // hold locks the tables against being dropped, rewritten or truncated, which
@@ -85,25 +91,24 @@ type dumping struct {
 	session     *session
 	tool        tool
 	snapshot    string
-	path        string
-	level       int
+	file        *os.File
+	pack        bool
 	application string // names pg_dump's session among all others
 	progress    *progress
+	proof       *archive.Proof
 }
 
 // run returns the rows of each table that went into the file.
 func (d *dumping) run(ctx context.Context, tables []table) ([]backup.Table, error) {
-	f, err := os.OpenFile(d.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // pg_dump keeps the rights of a file that is there
-	if err != nil {
-		return nil, archive.FileError(err, d.path)
-	}
-	f.Close()
-
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	cmd := d.command(ctx)
 	complaints := listen(cmd, d.heard)
-	if err := cmd.Start(); err != nil {
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
 		complaints.heard()
 		return nil, errs.New(errs.Unavailable, "postgres.tool_start", errs.Args{"tool": d.tool.path}).Because(err)
 	}
@@ -122,21 +127,38 @@ func (d *dumping) run(ctx context.Context, tables []table) ([]backup.Table, erro
 		}
 		counted <- rows
 	}()
+	unwritten := d.write(ctx, out)
+	if unwritten != nil && errs.CodeOf(unwritten) != errs.Corrupt {
+		stop(unwritten) // the disk's fault, not pg_dump's
+	}
 	failure := cmd.Wait()
 	said := complaints.heard()
-	if failure != nil {
-		stop(failure)
+	if err := cmp.Or(failure, unwritten); err != nil { // an archive that ended early did so because pg_dump failed
+		stop(err)
 	}
 	rows := <-counted
 	cause := context.Cause(ctx)
 	stop(nil)
 	<-watched
-	if cause == nil {
-		d.progress.end()
-		return rows, nil
+	if cause != nil {
+		d.leftovers(ctx)
+		return nil, d.problem(ctx, cause, said)
 	}
-	d.leftovers(ctx)
-	return nil, d.problem(ctx, cause, said)
+	d.progress.end()
+	return rows, nil
+}
+
+// write writes what pg_dump says to the file, compressed where that is wanted.
+// pg_dump would do it too, but one after the other.
+func (d *dumping) write(ctx context.Context, out io.Reader) (err error) {
+	if d.pack {
+		d.proof, err = archive.Repack(ctx, out, d.file)
+		return err
+	}
+	if _, err = io.Copy(d.file, out); err != nil {
+		return archive.FileError(err, d.file.Name())
+	}
+	return nil
 }
 
 func (d *dumping) command(ctx context.Context) *exec.Cmd {
@@ -145,9 +167,9 @@ func (d *dumping) command(ctx context.Context) *exec.Cmd {
 	if where.password != "" {
 		env = append(env, "PGPASSWORD="+where.password)
 	}
-	return program(ctx, d.tool, env, "--format=custom", "--compress="+strconv.Itoa(d.level), "--snapshot="+d.snapshot, "--verbose",
+	return program(ctx, d.tool, env, "--format=custom", "--compress=0", "--snapshot="+d.snapshot, "--verbose",
 		"--lock-wait-timeout="+strconv.FormatInt(d.session.target.Wait().Milliseconds(), 10), "--no-password",
-		"--file="+d.path, "--dbname="+where.conninfo(d.tool.version.major, d.application))
+		"--dbname="+where.conninfo(d.tool.version.major, d.application))
 }
 
 // heard reads a line of pg_dump --verbose.
@@ -174,8 +196,6 @@ func (d *dumping) problem(ctx context.Context, cause error, said string) error {
 		return cause
 	case !errors.As(cause, &exit):
 		return d.session.lockedBy(ctx, cause)
-	case strings.Contains(said, "No space left on device"), strings.Contains(said, "Disk quota exceeded"):
-		return errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": d.path}).With(said)
 	case strings.Contains(said, "LOCK TABLE "):
 		locked := errs.New(errs.Busy, "postgres.locked", errs.Args{"database": d.session.database}).With(said)
 		return d.session.lockedBy(ctx, locked)

@@ -60,11 +60,11 @@ var changing = regexp.MustCompile(`(?m)^(\\(un)?restrict .*|.*pg_attver.*)\n`)
 func dump(t *testing.T, url string) (file string, held backup.Contents) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "database.dump")
-	held, err := new(Engine).Dump(t.Context(), target(url), file, backup.DumpOptions{}, unheard)
+	made, err := new(Engine).Dump(t.Context(), target(url), file, backup.DumpOptions{}, unheard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return file, held
+	return file, made.Contents
 }
 
 func restored(t *testing.T, url, file string) backup.Contents {

@@ -30,34 +30,34 @@ func connecting(ctx context.Context, err error, config *pgx.ConnConfig) error {
 		"user": config.User, "database": config.Database,
 	}
 	is := func(code errs.Code, reason string) error {
-		return errs.New(code, "postgres."+reason, args).Because(err)
+		return errs.New(code, reason, args).Because(err)
 	}
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
 		code, reason := refusal(said, config.Password != "")
-		return errs.New(code, "postgres."+reason, args).With(words(said))
+		return errs.New(code, reason, args).With(words(said))
 	}
 	var lookup *net.DNSError
 	var timeout net.Error
 	switch {
 	case errors.As(err, &lookup) && !lookup.IsTimeout:
-		return is(errs.Unavailable, "unknown_host")
+		return is(errs.Unavailable, "postgres.unknown_host")
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.Errno(10061)): // 10061: the same on Windows
-		return is(errs.Unavailable, "refused")
+		return is(errs.Unavailable, "postgres.refused")
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-		return is(errs.Unavailable, "socket")
+		return is(errs.Unavailable, "postgres.socket")
 	case certificate(err):
-		return is(errs.Denied, "certificate")
+		return is(errs.Denied, "postgres.certificate")
 	case strings.Contains(err.Error(), "server refused TLS connection"): // pgx has no type for it
-		return is(errs.Unavailable, "tls_refused")
+		return is(errs.Unavailable, "postgres.tls_refused")
 	case tlsProblem(err):
-		return is(errs.Unavailable, "tls")
+		return is(errs.Unavailable, "postgres.tls")
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return is(errs.Unavailable, "timeout")
+		return is(errs.Unavailable, "postgres.timeout")
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.Errno(10065)), errors.Is(err, syscall.Errno(10051)):
-		return is(errs.Unavailable, "unreachable")
+		return is(errs.Unavailable, "postgres.unreachable")
 	}
-	return is(errs.Unavailable, "no_answer")
+	return is(errs.Unavailable, "postgres.no_answer")
 }
 
 // refusal words a server that answered, and said no.
@@ -65,23 +65,23 @@ func refusal(said *pgconn.PgError, password bool) (errs.Code, string) {
 	switch said.Code {
 	case "28P01":
 		if !password {
-			return errs.Denied, "password_needed"
+			return errs.Denied, "postgres.password_needed"
 		}
-		return errs.Denied, "password"
+		return errs.Denied, "postgres.password"
 	case "28000":
-		return errs.Denied, "not_let_in"
+		return errs.Denied, "postgres.not_let_in"
 	case "3D000":
-		return errs.NotFound, "no_database"
+		return errs.NotFound, "postgres.no_database"
 	case "42501":
-		return errs.Denied, "no_connect"
+		return errs.Denied, "postgres.no_connect"
 	case "53300":
-		return errs.Unavailable, "too_many"
+		return errs.Unavailable, "postgres.too_many"
 	case "57P03":
-		return errs.Unavailable, "starting"
+		return errs.Unavailable, "postgres.starting"
 	case "55000":
-		return errs.Unavailable, "closed"
+		return errs.Unavailable, "postgres.closed"
 	}
-	return errs.Unavailable, "no_answer"
+	return errs.Unavailable, "postgres.no_answer"
 }
 
 func certificate(err error) bool {
@@ -117,33 +117,33 @@ func (s *session) problem(ctx context.Context, err error) error {
 		return fmt.Errorf("ask PostgreSQL: %w", err)
 	}
 	is := func(code errs.Code, reason string) error {
-		return errs.New(code, "postgres."+reason, args).With(words(said))
+		return errs.New(code, reason, args).With(words(said))
 	}
 	switch {
 	case said.Code == "42501" && strings.HasPrefix(said.Routine, "check_enable_rls"):
-		return is(errs.Denied, "row_security")
+		return is(errs.Denied, "postgres.row_security")
 	case said.Code == "42501":
-		return is(errs.Denied, "rights")
+		return is(errs.Denied, "postgres.rights")
 	case said.Code == "55P03", said.Code == "40P01":
-		return is(errs.Busy, "locked")
+		return is(errs.Busy, "postgres.locked")
 	case said.Code == "25006":
-		return is(errs.Denied, "read_only")
+		return is(errs.Denied, "postgres.read_only")
 	case said.Code == "53100":
-		return is(errs.Unavailable, "server_full")
+		return is(errs.Unavailable, "postgres.server_full")
 	case said.Code == "53200" && strings.Contains(said.Hint, "max_locks_per_transaction"):
-		return is(errs.Unavailable, "locks_exhausted")
+		return is(errs.Unavailable, "postgres.locks_exhausted")
 	case said.Code == "53300":
-		return is(errs.Unavailable, "too_many")
+		return is(errs.Unavailable, "postgres.too_many")
 	case said.Code == "57014":
-		return is(errs.Unavailable, "interrupted")
+		return is(errs.Unavailable, "postgres.interrupted")
 	case strings.HasPrefix(said.Code, "57P"), strings.HasPrefix(said.Code, "08"):
-		return is(errs.Unavailable, "lost")
+		return is(errs.Unavailable, "postgres.lost")
 	case strings.HasPrefix(said.Code, "53"):
-		return is(errs.Unavailable, "server_resources")
+		return is(errs.Unavailable, "postgres.server_resources")
 	case strings.HasPrefix(said.Code, "XX"), strings.HasPrefix(said.Code, "58"):
-		return is(errs.Corrupt, "server_damage")
+		return is(errs.Corrupt, "postgres.server_damage")
 	}
-	return is(errs.Internal, "statement")
+	return is(errs.Internal, "postgres.statement")
 }
 
 // lost tells a broken connection from a mistake of ours.

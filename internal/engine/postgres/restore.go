@@ -179,14 +179,18 @@ func (s *session) commit(ctx context.Context) error {
 }
 
 // explain prefers the complaint of pg_restore to the error that its early end
-// has caused.
+// has caused, and names the file where only its content is spoken of.
 func (src *source) explain(ctx context.Context, err error) error {
-	early := errors.Is(err, io.ErrUnexpectedEOF) || errs.CodeOf(err) == errs.Corrupt
-	if early && ctx.Err() == nil {
+	var coded *errs.Error
+	known := errors.As(err, &coded)
+	if ctx.Err() == nil && (errors.Is(err, io.ErrUnexpectedEOF) || known && coded.Reason == "postgres.script_cut") {
 		if why := src.finish(ctx); why != nil {
 			return why
 		}
 		return errs.New(errs.Corrupt, "postgres.script_cut", errs.Args{"file": src.name})
+	}
+	if known && coded.Args != nil {
+		coded.Args["file"] = src.name
 	}
 	return err
 }

@@ -178,7 +178,7 @@ func missing(reason string, found []tool, args errs.Args) error {
 	}
 	slices.Sort(list)
 	if list = slices.Compact(list); len(list) == 0 {
-		reason += "_at_all"
+		reason = "postgres.no_tools_at_all"
 	}
 	args["found"] = strings.Join(list, ", ")
 	return errs.New(errs.Unavailable, reason, args)
