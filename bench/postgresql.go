@@ -12,7 +12,7 @@ INSERT INTO account (name, meta) SELECT 'Família ' || i, jsonb_build_object('te
 CREATE TABLE entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account_id int NOT NULL REFERENCES account, what varchar(200) NOT NULL,
 	amount numeric(12,2) NOT NULL, day date NOT NULL, made timestamptz NOT NULL, done boolean NOT NULL, note text, reference uuid NOT NULL);
 INSERT INTO entry (account_id, what, amount, day, made, done, note, reference)
-	SELECT 1 + i %% 1000, 'Compra número ' || i, (i * 7919 %% 1000000) / 100.0, date '2024-01-01' + i %% 720, timestamptz '2024-01-01 08:00+00' + i * interval '61 s',
+	SELECT 1 + i %% 1000, 'Compra número ' || i, (i::bigint * 7919 %% 1000000) / 100.0, date '2024-01-01' + i %% 720, timestamptz '2024-01-01 08:00+00' + i * interval '61 s',
 		i %% 9 > 0, CASE WHEN i %% 4 = 0 THEN 'nota ' || md5(i::text) END, md5('r' || i)::uuid FROM generate_series(1, %d) i;
 CREATE INDEX ON entry (account_id);
 CREATE INDEX ON entry (day);
