@@ -53,11 +53,16 @@ func openRows(ctx context.Context, path string) (Rows, func(), error) {
 	case FormatPlain:
 		return nil, nil, errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(path)})
 	case FormatSQLite:
-		r, err := openSQLiteRows(ctx, path)
+		f, err := openSQLite(path)
 		if err != nil {
 			return nil, nil, err
 		}
-		return r, func() { r.file.Close() }, nil
+		r, err := LookAtSQLite(ctx, f.DB, path)
+		if err != nil {
+			f.Close()
+			return nil, nil, err
+		}
+		return r, func() { f.Close() }, nil
 	}
 	d, err := OpenDump(path)
 	if err != nil {

@@ -7,28 +7,26 @@ import (
 	"strings"
 )
 
-// sqliteRows looks at rows of an SQLite file.
+// sqliteRows looks at rows of an SQLite database.
 type sqliteRows struct {
-	file    *sqliteFile
+	db      SQLiteQuerier
+	path    string // for errors
 	tables  []string
 	columns map[string][]string
 }
 
-func openSQLiteRows(ctx context.Context, path string) (*sqliteRows, error) {
-	f, err := openSQLite(path)
-	if err != nil {
-		return nil, err
-	}
-	r := &sqliteRows{file: f, columns: map[string][]string{}}
+// LookAtSQLite looks at rows through a connection to a database, live or not, that
+// stays open as long as it is used. Path names it in errors.
+func LookAtSQLite(ctx context.Context, db SQLiteQuerier, path string) (Rows, error) {
+	r := &sqliteRows{db: db, path: path, columns: map[string][]string{}}
 	if err := r.load(ctx); err != nil {
-		f.Close()
 		return nil, sqliteError(err, path)
 	}
 	return r, nil
 }
 
 func (r *sqliteRows) load(ctx context.Context) (err error) {
-	if r.tables, err = SQLiteTables(ctx, r.file.DB); err != nil {
+	if r.tables, err = SQLiteTables(ctx, r.db); err != nil {
 		return err
 	}
 	for _, table := range r.tables {
@@ -42,7 +40,7 @@ func (r *sqliteRows) load(ctx context.Context) (err error) {
 }
 
 func (r *sqliteRows) columnsOf(ctx context.Context, table string) (columns []string, err error) {
-	rows, err := r.file.QueryContext(ctx, "SELECT name FROM pragma_table_info(?, 'main')", table)
+	rows, err := r.db.QueryContext(ctx, "SELECT name FROM pragma_table_info(?, 'main')", table)
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +67,9 @@ func (r *sqliteRows) Rows(ctx context.Context, table string, columns []string, l
 		// As text, or the driver would turn what is declared a date into one.
 		selected[i] = fmt.Sprintf("coalesce(CAST(substr(%s, 1, %d) AS TEXT), '')", quoteSQLite(c), maxCell)
 	}
-	rows, err := r.file.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM main.%s LIMIT ?", strings.Join(selected, ", "), quoteSQLite(table)), limit)
+	rows, err := r.db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM main.%s LIMIT ?", strings.Join(selected, ", "), quoteSQLite(table)), limit)
 	if err != nil {
-		return sqliteError(err, r.file.path)
+		return sqliteError(err, r.path)
 	}
 	defer rows.Close()
 	values := make([]string, len(columns))
@@ -81,7 +79,7 @@ func (r *sqliteRows) Rows(ctx context.Context, table string, columns []string, l
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return sqliteError(err, r.file.path)
+			return sqliteError(err, r.path)
 		}
 		for i, v := range values {
 			values[i] = cell(v)
@@ -90,7 +88,7 @@ func (r *sqliteRows) Rows(ctx context.Context, table string, columns []string, l
 			return err
 		}
 	}
-	return sqliteError(rows.Err(), r.file.path)
+	return sqliteError(rows.Err(), r.path)
 }
 
 // cell is a value as it is shown.

@@ -84,12 +84,13 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 	free := func(path string) (int64, error) { n, _, err := platform.FreeSpace(path); return n, err }
 	lite := &sqlite.Engine{Work: dirs.Cache, Free: free}
 	engines := map[backup.Kind]backup.Engine{backup.SQLite: lite, backup.PostgreSQL: postgresEngine}
-	archiver := &backup.Archiver{Engines: engines, Catalog: db.Catalog(), Now: time.Now, Program: "cofre " + Version, Preview: factsOfFile}
+	look := previews(engines, dirs.Cache)
+	archiver := &backup.Archiver{Engines: engines, Catalog: db.Catalog(), Now: time.Now, Program: "cofre " + Version, Preview: look.File}
 	svc := &service.Service{
 		Archiver: archiver,
 		Journal:  db.Journal(),
 		Lock:     lock,
-		Previews: service.Previews{File: factsOfFile, Live: factsOfLive},
+		Previews: look,
 		Now:      time.Now,
 		Demo:     on(os.Getenv("COFRE_DEMO_MODE")),
 	}

@@ -5,32 +5,38 @@ import (
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
-	"cofre/internal/engine/sqlite"
 	"cofre/internal/profile"
+	"cofre/internal/service"
 )
 
-// factsOfFile reads whose a backup file is.
-func factsOfFile(ctx context.Context, file string, c backup.Contents) (*profile.Facts, error) {
-	rows, done, err := archive.OpenRows(ctx, file)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return profile.Detect(ctx, rows, counts(c))
+// looker is an engine that lends a look at the rows of a live database.
+type looker interface {
+	Rows(ctx context.Context, t backup.Target, do func(archive.Rows) error) error
 }
 
-// factsOfLive reads whose a live database is.
-func factsOfLive(ctx context.Context, t backup.Target, c backup.Contents) (*profile.Facts, error) {
-	open := func() (profile.Source, func(), error) { return postgresEngine.OpenRows(ctx, t) }
-	if t.Kind == backup.SQLite {
-		open = func() (profile.Source, func(), error) { return sqlite.OpenRows(ctx, t) }
+// previews reads whose a backup or a database is. Temporary files go to work.
+func previews(engines map[backup.Kind]backup.Engine, work string) service.Previews {
+	return service.Previews{
+		File: func(ctx context.Context, file string, c backup.Contents) (*profile.Facts, error) {
+			rows, done, err := archive.OpenRows(ctx, file, work)
+			defer done()
+			if err != nil {
+				return nil, err
+			}
+			return profile.Detect(ctx, rows, counts(c))
+		},
+		Live: func(ctx context.Context, t backup.Target, c backup.Contents) (facts *profile.Facts, err error) {
+			engine, ok := engines[t.Kind].(looker)
+			if !ok {
+				return nil, nil
+			}
+			err = engine.Rows(ctx, t, func(rows archive.Rows) error {
+				facts, err = profile.Detect(ctx, rows, counts(c))
+				return err
+			})
+			return facts, err
+		},
 	}
-	rows, done, err := open()
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return profile.Detect(ctx, rows, counts(c))
 }
 
 func counts(c backup.Contents) map[string]int64 {
