@@ -183,21 +183,20 @@ func (s suite) cancelRestore(t *testing.T) {
 				}
 			})
 			now := s.Fingerprint(t, target)
-			switch {
-			case err == nil: // it was through already
-				if now != old {
-					t.Error("the restore succeeded, but the content is not the backup's")
-				}
-				s.Mutate(t, target)
-				if s.Fingerprint(t, target) != changed {
-					t.Fatal("Mutate of the harness does not always make the same")
-				}
-			default:
+			if err != nil {
 				stopped++
 				wantCode(t, err, errs.Cancelled)
 				if now != changed {
 					t.Error("the restore was cancelled, but the content changed")
 				}
+				return
+			}
+			if now != old { // it was through already
+				t.Error("the restore succeeded, but the content is not the backup's")
+			}
+			s.Mutate(t, target)
+			if s.Fingerprint(t, target) != changed {
+				t.Fatal("Mutate of the harness does not always make the same")
 			}
 		})
 	}

@@ -16,7 +16,7 @@ import (
 // a backup has of them is restored as it is.
 func (e *Engine) Check(ctx context.Context, t backup.Target, p backup.Progress) error {
 	return e.look(ctx, t, func(live *view) error {
-		live.Conn.Close() // the check takes as many connections as it is good for
+		live.Close() // the check takes as many connections as it is good for
 		_, err := archive.CheckSQLite(ctx, live.pool, t.Path, func(done, total int64) {
 			p(backup.Update{Done: done, Total: total, Unit: "rows"})
 		})

@@ -51,10 +51,10 @@ func open(ctx context.Context, path, how string, pragmas ...string) (*connection
 	return &connection{Conn: c, pool: pool}, nil
 }
 
-// Close ends the connection; what it has not committed is taken back.
-func (c *connection) Close() error {
-	c.Conn.Close()
-	return c.pool.Close()
+// close ends the connection; what it has not committed is taken back.
+func (c *connection) close() {
+	c.Close()
+	c.pool.Close()
 }
 
 // native is what the driver's connection can do besides SQL.
@@ -67,7 +67,7 @@ type native interface {
 
 // raw lends the driver's connection to do.
 func (c *connection) raw(do func(native) error) error {
-	return c.Conn.Raw(func(d any) error { return do(d.(native)) })
+	return c.Raw(func(d any) error { return do(d.(native)) })
 }
 
 // exec runs statements that return nothing of interest.
@@ -86,8 +86,8 @@ func (c *connection) snapshot(ctx context.Context) error {
 }
 
 // end ends a snapshot, even when ctx is done.
-func (c *connection) end(ctx context.Context) error {
-	return c.exec(context.WithoutCancel(ctx), "ROLLBACK")
+func (c *connection) end(ctx context.Context) {
+	_ = c.exec(context.WithoutCancel(ctx), "ROLLBACK") // a connection that can't is closed soon, which does the same
 }
 
 // uri names a file to SQLite, whatever is in its name: spaces, quotes, #, %, ?,

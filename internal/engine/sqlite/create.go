@@ -55,7 +55,7 @@ func pour(ctx context.Context, file string, to *os.File, p backup.Progress) erro
 	if err != nil {
 		return err
 	}
-	defer from.Close()
+	defer from.close()
 	h, err := from.head(ctx)
 	if err != nil {
 		return err

@@ -61,6 +61,6 @@ func contentsOfFile(ctx context.Context, path string) (backup.Contents, error) {
 	if err != nil {
 		return backup.Contents{}, err
 	}
-	defer c.Close()
+	defer c.close()
 	return contents(ctx, c)
 }

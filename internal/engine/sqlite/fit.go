@@ -25,7 +25,7 @@ func (e *Engine) fitting(ctx context.Context, file string, live head) (from stri
 	if err != nil {
 		return "", 0, nil, problem(err, file)
 	}
-	v.Close()
+	v.close()
 	h := v.head
 	recut := live.wal && live.pageSize != h.pageSize
 	if !recut && (live.wal || !h.wal) {
@@ -62,7 +62,7 @@ func cut(ctx context.Context, from, to string, pageSize int64) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer c.close()
 	if err := c.exec(ctx, "PRAGMA page_size = "+strconv.FormatInt(pageSize, 10)); err != nil {
 		return err
 	}

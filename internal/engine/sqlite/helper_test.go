@@ -73,7 +73,7 @@ func (o order) carryOut() answer {
 		dumped, err = e.Dump(ctx, t, o.File, backup.DumpOptions{}, func(backup.Update) {})
 		held = dumped.Contents
 	case "restore":
-		held, err = e.Restore(ctx, t, o.File, func(u backup.Update) { fmt.Println(u.Done, "of", u.Total) })
+		held, err = e.Restore(ctx, t, o.File, func(u backup.Update) { fmt.Fprintln(os.Stdout, u.Done, "of", u.Total) })
 	case "preflight":
 		checks, err = e.Preflight(ctx, t, backup.Archive{File: o.File}, o.File)
 	}

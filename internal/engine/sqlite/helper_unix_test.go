@@ -32,9 +32,9 @@ func (o order) asUser(t *testing.T) answer {
 	return answerOf(t, cmd)
 }
 
-// limitFiles keeps this process from writing a file larger than max.
-func limitFiles(max uint64) {
-	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: max, Max: max}); err != nil {
+// limitFiles keeps this process from writing a file larger than bytes.
+func limitFiles(bytes uint64) {
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: bytes, Max: bytes}); err != nil {
 		panic(err)
 	}
 }

@@ -12,12 +12,12 @@ import (
 // holders returns the other processes that have the database open, as far as this
 // user may see them.
 func holders(path string) []process {
-	real, err := filepath.EvalSymlinks(path)
+	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil
 	}
-	files := map[string]bool{real: true, real + walSuffix: true, real + shmSuffix: true, real + journalSuffix: true}
-	writers := writers(real)
+	files := map[string]bool{path: true, path + walSuffix: true, path + shmSuffix: true, path + journalSuffix: true}
+	writers := writers(path)
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil

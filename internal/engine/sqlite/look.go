@@ -29,7 +29,7 @@ var errMoved = errors.New("the database changed while it was read")
 type view struct {
 	*connection
 	head  head
-	close func() error // errMoved where it did not stand still
+	leave func() error // errMoved where it did not stand still
 }
 
 // look lends do a view of the live database. Do is called again from the start
@@ -45,7 +45,7 @@ func (e *Engine) look(ctx context.Context, t backup.Target, do func(*view) error
 			return err
 		}
 		err = do(v)
-		if end := v.close(); end != nil {
+		if end := v.leave(); end != nil {
 			return end
 		}
 		return err
@@ -89,10 +89,10 @@ func viewOf(ctx context.Context, path, how string) (*view, error) {
 	}
 	h, err := c.head(ctx)
 	if err != nil {
-		c.Close()
+		c.close()
 		return nil, err
 	}
-	return &view{connection: c, head: h, close: c.Close}, nil
+	return &view{connection: c, head: h, leave: func() error { c.close(); return nil }}, nil
 }
 
 // crashed says whether err is that of a reader who would have to recover what a
@@ -114,11 +114,11 @@ func standing(ctx context.Context, path string, before state) *view {
 		return nil
 	}
 	if !v.head.wal {
-		v.Close()
+		v.close()
 		return nil
 	}
-	v.close = func() error {
-		v.Close()
+	v.leave = func() error {
+		v.close()
 		if after := stateOf(path); after.main != before.main || after.wal.bytes > 0 {
 			return errMoved
 		}
@@ -139,7 +139,7 @@ func (e *Engine) recovered(ctx context.Context, path string) (*view, error) {
 		os.RemoveAll(dir)
 		return nil, err
 	}
-	v.close = func() error { v.Close(); return os.RemoveAll(dir) }
+	v.leave = func() error { v.close(); return os.RemoveAll(dir) }
 	return v, nil
 }
 

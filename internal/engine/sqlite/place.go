@@ -23,14 +23,14 @@ const (
 // device is errs.Invalid.
 func locate(path string) (string, error) {
 	args := errs.Args{"path": path, "file": filepath.Base(path)}
-	real, err := filepath.EvalSymlinks(path)
+	file, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", errs.New(errs.NotFound, "sqlite.missing", args).Because(err)
 	}
 	if err != nil {
 		return "", archive.FileError(err, path)
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(file)
 	switch {
 	case err != nil:
 		return "", archive.FileError(err, path)
@@ -39,7 +39,7 @@ func locate(path string) (string, error) {
 	case !info.Mode().IsRegular():
 		return "", errs.New(errs.Invalid, "sqlite.not_a_file", args)
 	}
-	return real, nil
+	return file, nil
 }
 
 // stamp tells one state of a file from another without reading it.

@@ -61,7 +61,7 @@ func (f *findings) source(ctx context.Context, a backup.Archive, file string) (h
 	if err != nil {
 		return head{}, problem(err, file)
 	}
-	defer v.Close()
+	defer v.close()
 	limited, stop := context.WithTimeout(ctx, checkLimit)
 	defer stop()
 	if n, err := v.orphans(limited); err == nil && n > 0 {
@@ -108,14 +108,14 @@ func (e *Engine) existing(ctx context.Context, t backup.Target, live, file strin
 
 	// A journal takes the old content, while the file takes the new; a log takes the
 	// new content, and then the file does.
-	now, new := stateOf(live).bytes(), back.bytes()
-	need := max(now, new)
+	now, then := stateOf(live).bytes(), back.bytes()
+	need := max(now, then)
 	if h.wal {
-		need = new + max(0, new-now)
+		need = then + max(0, then-now)
 	}
 	if h.wal && h.pageSize != back.pageSize && file != "" {
 		f.add(backup.Info, "sqlite.page_size", errs.Args{"backup_bytes": back.pageSize, "live_bytes": h.pageSize})
-		need += new
+		need += then
 	}
 	f.folder(filepath.Dir(live), need)
 	if h.encoding != 0 && back.encoding != 0 && h.encoding != back.encoding {

@@ -46,7 +46,7 @@ func (c *connection) own(ctx context.Context, live string) error {
 // sees the mode end that would keep it.
 func (c *connection) disown(ctx context.Context) {
 	_ = c.exec(context.WithoutCancel(ctx), "PRAGMA journal_mode = PERSIST", "PRAGMA journal_mode = DELETE") // an emptied journal does no harm
-	c.Close()
+	c.close()
 }
 
 // run returns nil when the new content is committed, else nothing has changed.

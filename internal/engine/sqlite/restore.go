@@ -71,7 +71,7 @@ func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string
 	if err != nil {
 		return backup.Contents{}, err
 	}
-	defer to.Close()
+	defer to.close()
 	if !h.wal {
 		defer to.disown(ctx)
 		if err := patiently(ctx, t, func() error { return to.own(ctx, live) }); err != nil {

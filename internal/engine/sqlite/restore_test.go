@@ -230,11 +230,11 @@ func TestAMissingDatabaseIsCreatedWholeForItsOwnerAlone(t *testing.T) {
 			if got := script(t, target.Path, "PRAGMA integrity_check; SELECT count(*) FROM note; SELECT count(*) FROM keyed;"); got != "ok\n3\n1" {
 				t.Errorf("sqlite3 says %q", got)
 			}
-			real, err := filepath.EvalSymlinks(target.Path)
+			place, err := filepath.EvalSymlinks(target.Path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if names := beside(t, targetAt(real)); len(names) > 0 {
+			if names := beside(t, targetAt(place)); len(names) > 0 {
 				t.Errorf("beside the new database lies %v", names)
 			}
 		})
