@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"cofre/internal/errs"
@@ -31,6 +32,9 @@ type Record struct {
 
 	Acknowledged bool // the person has read what happened to an interrupted one
 }
+
+// SQLitePath is the file that the record is about, where it is about one.
+func (r Record) SQLitePath() (string, bool) { return strings.CutPrefix(r.Identity, "sqlite:") }
 
 // StepTime is how long a finished step took.
 type StepTime struct {

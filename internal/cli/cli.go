@@ -126,6 +126,9 @@ func (s *session) with(ctx context.Context, do func(*boot.System) error) error {
 	if err != nil {
 		return err
 	}
+	if err := s.interrupted(ctx, sys); err != nil {
+		return errors.Join(err, sys.Close())
+	}
 	err = do(sys)
 	if s.progressShow != nil {
 		s.progressShow.end()

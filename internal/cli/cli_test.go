@@ -12,8 +12,6 @@ import (
 	"cofre/internal/testdb"
 )
 
-func TestMain(m *testing.M) { testdb.Main(m) }
-
 // answer is what a run of the program gave.
 type answer struct {
 	code     int
