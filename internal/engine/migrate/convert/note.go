@@ -66,7 +66,6 @@ const (
 	NotAddress
 	NotBits
 	NotArray
-	TooLarge
 	Refused // by the server's own type
 
 	end
@@ -89,7 +88,7 @@ var names = [...]string{
 	"real_noise", "blob_text", "uuid_bytes", "micros_interval", "epoch_interval", "infinite_float",
 	"fraction", "scale", "float_rounded", "too_long", "nul", "not_utf8", "time_lost", "date_lost", "zone_lost", "odd_epoch",
 	"empty_text", "not_number", "out_of_range", "infinite", "not_boolean", "not_uuid", "not_moment", "not_interval", "not_json", "json_zero",
-	"not_member", "not_address", "not_bits", "not_array", "too_large", "refused",
+	"not_member", "not_address", "not_bits", "not_array", "refused",
 }
 
 // Each calls do for each note of the set.

@@ -20,7 +20,7 @@ type Scanner struct {
 // Row is the row that a Scanner stands on.
 type Row struct {
 	Values []Value // as the Scanner's columns
-	Rowid  int64   // 0 where the table has none
+	Rowid  int64   // where the table has none, the row's place in the scan, from 1
 	s      *Scanner
 }
 
@@ -104,7 +104,9 @@ func (s *Scanner) Each(ctx context.Context, r Range, row func(*Row) error) error
 		if err != nil || !more {
 			return err
 		}
-		s.row.Rowid = s.plain.Int(0)
+		if s.row.Rowid = int64(n) + 1; s.table.HasRowid() {
+			s.row.Rowid = s.plain.Int(0)
+		}
 		for i := range s.row.Values {
 			s.plain.Read(i+1, &s.row.Values[i])
 		}
@@ -192,6 +194,11 @@ func (r *Row) Load(i int) error {
 	}
 	v.Large = false
 	return nil
+}
+
+// Filled counts the values of a column that are not NULL.
+func (c *Conn) Filled(t *Table, column int) (int64, error) {
+	return c.Count("SELECT count(" + Quote(t.Columns[column].Name) + ") FROM " + Quote(t.Name))
 }
 
 // Rows counts the rows of a table.

@@ -1,0 +1,279 @@
+package migrate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cofre/internal/backup"
+	"cofre/internal/engine/migrate/convert"
+	"cofre/internal/engine/migrate/source"
+	"cofre/internal/engine/migrate/target"
+	"cofre/internal/errs"
+)
+
+// doctor reads every value of a prepared migration, as the load would convert it,
+// and checks keys as the server would.
+type doctor struct {
+	w        *work
+	readers  readers
+	foreign  map[*table][]*foreignKey
+	parents  map[*table][]*parentKey
+	unique   map[*table][]uniqueKey
+	findings []Finding
+}
+
+// uniqueKey is a unique key that SQLite does not guarantee by itself.
+type uniqueKey struct {
+	key     *target.Key
+	columns []int
+	action  Action
+}
+
+// diagnosis is what the doctor found.
+type diagnosis struct {
+	findings []Finding // about values and keys; those about structure are the work's
+	verdicts map[*table]map[int64]verdict
+}
+
+// mostRounds bounds how often leaving out rows may leave further rows without
+// their parents; each round finds at least one more level.
+const mostRounds = 100
+
+// examine reads everything. Where rows are left out, what points to them is
+// looked at again, until nothing more follows.
+func (w *work) examine(ctx context.Context, r readers) (*diagnosis, error) {
+	d := &doctor{w: w, readers: r, foreign: map[*table][]*foreignKey{}, parents: map[*table][]*parentKey{}, unique: map[*table][]uniqueKey{}}
+	d.planKeys()
+	if err := d.readParents(ctx); err != nil {
+		return nil, err
+	}
+	standing := d.findings
+	for range mostRounds {
+		found := &diagnosis{findings: slices.Clone(standing), verdicts: map[*table]map[int64]verdict{}}
+		fresh := false
+		for _, t := range w.tables {
+			x, err := d.examineTable(ctx, t)
+			if err != nil {
+				return nil, err
+			}
+			found.verdicts[t] = x.judged
+			found.findings = append(found.findings, x.findings(d)...)
+			duplicates, err := d.duplicates(ctx, t, x)
+			if err != nil {
+				return nil, err
+			}
+			found.findings = append(found.findings, duplicates...)
+			for p, keys := range x.gone {
+				for _, k := range keys {
+					fresh = fresh || !p.set.gone[k]
+					p.set.gone[k] = true
+				}
+			}
+		}
+		if !fresh {
+			return found, nil
+		}
+	}
+	return nil, errs.New(errs.Invalid, "migrate.chain", nil)
+}
+
+// planKeys finds the keys to check, and which tables others point to.
+func (d *doctor) planKeys() {
+	byTarget := map[*target.Table]*table{}
+	for _, t := range d.w.tables {
+		byTarget[t.to] = t
+	}
+	known := map[string]*parentKey{}
+	for _, t := range d.w.tables {
+		for _, k := range t.to.ForeignKeys {
+			f := &foreignKey{key: k, columns: t.positions(k.Columns)}
+			if !k.Validated || k.Full || f.columns == nil || d.w.keeps(k.Parent) {
+				continue
+			}
+			name := fmt.Sprint(k.Parent.OID, k.To)
+			if known[name] == nil {
+				p := &parentKey{table: byTarget[k.Parent], set: newKeySet(nil, false)}
+				if p.table != nil {
+					if p.columns = p.table.positions(k.To); p.columns == nil || p.table.rows > mostKeys {
+						d.byServer(t, k.Name, p.table.rows)
+						continue
+					}
+					d.parents[p.table] = append(d.parents[p.table], p)
+				}
+				known[name] = p
+			}
+			f.parent = known[name]
+			if p := f.parent; p.table == nil || sameFamilies(t, f.columns, p.table, p.columns) {
+				f.action = d.w.choices.of(t.from.Name, t.name(&t.columns[f.columns[0]]), Orphan)
+				d.foreign[t] = append(d.foreign[t], f)
+			}
+		}
+		for i := range t.to.Keys {
+			k := &t.to.Keys[i]
+			columns := t.positions(k.Columns)
+			switch {
+			case columns == nil || k.Exact && t.guaranteed(columns):
+			case !k.Exact || k.NullsEqual || t.rows > mostKeys:
+				d.byServer(t, k.Name, t.rows)
+			default:
+				d.unique[t] = append(d.unique[t], uniqueKey{k, columns, d.w.choices.of(t.from.Name, t.names(columns), Duplicate)})
+			}
+		}
+	}
+}
+
+// byServer reports a rule that only the server checks, while it loads.
+func (d *doctor) byServer(t *table, rule string, rows int64) {
+	d.findings = append(d.findings, Finding{Table: t.from.Name, Code: CheckedByServer, Level: backup.Info, Rows: rows, Action: Convert, Args: errs.Args{"constraint": rule}})
+}
+
+// sameFamilies says whether the two sides of a foreign key can be compared here.
+func sameFamilies(a *table, as []int, b *table, bs []int) bool {
+	for i := range as {
+		if family(a.columns[as[i]].to.Type) != family(b.columns[bs[i]].to.Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// names joins the file's names of carried columns.
+func (t *table) names(columns []int) string {
+	var list []string
+	for _, i := range columns {
+		list = append(list, t.name(&t.columns[i]))
+	}
+	return strings.Join(list, ", ")
+}
+
+// readParents collects the keys that foreign keys may point to.
+func (d *doctor) readParents(ctx context.Context) error {
+	for _, t := range d.w.tables {
+		for _, p := range d.parents[t] {
+			narrow := &table{from: t.from, to: t.to, rows: t.rows}
+			all := make([]int, len(p.columns))
+			for n, i := range p.columns {
+				narrow.columns, all[n] = append(narrow.columns, t.columns[i]), n
+			}
+			var keys []uint64
+			err := d.readers.each(ctx, t.from, t.rows, narrow.sources(), func() (func(*source.Row) error, func()) {
+				x := newExaminer(narrow, nil, [][]int{all}, nil)
+				return func(r *source.Row) error {
+						if _, err := x.convert(r); err != nil {
+							return err
+						}
+						if k, ok := narrow.key(x.row, all); ok {
+							x.keys[0] = append(x.keys[0], k)
+						}
+						return nil
+					}, func() {
+						keys = append(keys, x.keys[0]...)
+					}
+			})
+			if err != nil {
+				return err
+			}
+			p.set = newKeySet(keys, len(all) == 1 && isInteger(narrow.columns[0].to.Type))
+		}
+	}
+	return nil
+}
+
+// examineTable looks at all rows of a table.
+func (d *doctor) examineTable(ctx context.Context, t *table) (*examiner, error) {
+	var unique [][]int
+	for _, u := range d.unique[t] {
+		unique = append(unique, u.columns)
+	}
+	fresh := func() *examiner { return newExaminer(t, d.foreign[t], unique, d.parents[t]) }
+	all := fresh()
+	err := d.readers.each(ctx, t.from, t.rows, all.columns, func() (func(*source.Row) error, func()) {
+		x := fresh()
+		return x.look, func() { all.merge(x) }
+	})
+	return all, err
+}
+
+// duplicates finds the rows of unique keys that occur twice. The first of each,
+// by rowid, is the one that stays where the others are left out.
+func (d *doctor) duplicates(ctx context.Context, t *table, x *examiner) ([]Finding, error) {
+	var findings []Finding
+	for n, u := range d.unique[t] {
+		twice := repeated(x.keys[n])
+		if twice == nil {
+			continue
+		}
+		f := Finding{Table: t.from.Name, Column: t.names(u.columns), Code: Duplicate, Options: []Action{Leave, Stop}, Args: errs.Args{"constraint": u.key.Name}}
+		seen := map[uint64]bool{}
+		again := newExaminer(t, nil, nil, nil)
+		var found spot
+		err := d.readers[:1].each(ctx, t.from, t.rows, again.columns, func() (func(*source.Row) error, func()) {
+			return func(r *source.Row) error {
+				if left, err := again.convert(r); left || err != nil || x.judged[r.Rowid].leave {
+					return err
+				}
+				k, ok := t.key(again.row, u.columns)
+				if !ok || !twice[k] {
+					return nil
+				}
+				again.spot(&found, r, u.columns[0], nil)
+				if seen[k] && u.action == Leave {
+					x.judged[r.Rowid] = verdict{leave: true}
+					for _, p := range d.parents[t] {
+						if k, ok := t.key(again.row, p.columns); ok && !slices.Equal(p.columns, u.columns) {
+							x.gone[p] = append(x.gone[p], k)
+						}
+					}
+				}
+				seen[k] = true
+				return nil
+			}, func() {}
+		})
+		if err != nil {
+			return nil, err
+		}
+		f.Rows, f.Examples = found.rows, found.examples
+		findings = append(findings, f.decided(d.w.choices))
+	}
+	return findings, nil
+}
+
+// findings are what the examiner has to say of its table.
+func (x *examiner) findings(d *doctor) []Finding {
+	var list []Finding
+	for i := range x.t.columns {
+		c := &x.t.columns[i]
+		base := Finding{Table: x.t.from.Name, Column: x.t.name(c), Type: c.to.Type.SQL}
+		for k := range x.notes[i] {
+			s, note := &x.notes[i][k], convert.Notes(1)<<k
+			if s.rows == 0 {
+				continue
+			}
+			f := base
+			f.Code, f.Rows, f.Examples = note.Name(), s.rows, s.examples
+			f.Action, f.Options = c.policy.action(note), optionsOf(note, !c.to.NotNull)
+			f.Level = levelOf(note, f.Action)
+			list = append(list, f)
+		}
+		if s := &x.nulls[i]; s.rows > 0 {
+			f := base
+			f.Code, f.Rows, f.Examples, f.Options = NullValue, s.rows, s.examples, []Action{Leave, Stop}
+			list = append(list, f.decided(d.w.choices))
+		}
+	}
+	for n, f := range x.foreign {
+		s := &x.orphans[n]
+		if s.rows == 0 {
+			continue
+		}
+		one := Finding{Table: x.t.from.Name, Column: x.t.name(&x.t.columns[f.columns[0]]), Code: Orphan, Rows: s.rows, Examples: s.examples,
+			Options: []Action{Leave, Stop}, Args: errs.Args{"constraint": f.key.Name, "parent": f.key.Parent.Qualified()}}
+		if slices.ContainsFunc(f.columns, func(i int) bool { return !x.t.columns[i].to.NotNull }) {
+			one.Options = []Action{Null, Leave, Stop}
+		}
+		list = append(list, one.decided(d.w.choices))
+	}
+	return list
+}

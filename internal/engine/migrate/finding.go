@@ -1,0 +1,98 @@
+package migrate
+
+import (
+	"cofre/internal/backup"
+	"cofre/internal/engine/migrate/convert"
+	"cofre/internal/errs"
+)
+
+// Finding is one kind of thing that was found in one column or table, and what
+// will be done about it.
+type Finding struct {
+	Table    string       `json:"table"` // as the file spells it
+	Column   string       `json:"column,omitempty"`
+	Type     string       `json:"type,omitempty"` // of the target's column
+	Code     string       `json:"code"`
+	Level    backup.Level `json:"level"`
+	Rows     int64        `json:"rows"`
+	Examples []Example    `json:"examples,omitempty"` // at most three
+	Options  []Action     `json:"options,omitempty"`  // what can be chosen; none: nothing is to be decided
+	Action   Action       `json:"action"`             // what will be done
+	Args     errs.Args    `json:"args,omitempty"`     // further words of the finding
+}
+
+// Example is a value and where it is.
+type Example struct {
+	Key     string `json:"key"`               // "id 20"
+	Value   string `json:"value"`             // short, what can't be seen made visible
+	Becomes string `json:"becomes,omitempty"` // where it is converted
+	order   int64
+}
+
+// mostExamples is how many examples a finding has.
+const mostExamples = 3
+
+// The findings about structure and keys. Those about values are named as the
+// notes of package convert.
+const (
+	TableMissing    = "table_missing"     // the target has no such table
+	TableAmbiguous  = "table_ambiguous"   // it has several that differ by case or schema
+	TableExtra      = "table_extra"       // only the target has it; it stays empty
+	TableVirtual    = "table_virtual"     // FTS5, R-tree and the like
+	ColumnMissing   = "column_missing"    // the target's table has no such column
+	ColumnDefault   = "column_default"    // only the target has it; rows get its default
+	ColumnNull      = "column_null"       // only the target has it; rows get NULL
+	ColumnRequired  = "column_required"   // only the target has it, and it must have a value
+	ColumnComputed  = "column_computed"   // the target computes it
+	HistoryKept     = "history_kept"      // the target's list of applied migrations stays
+	NullValue       = "null_value"        // NULL in a column that must have a value
+	Duplicate       = "duplicate"         // a unique key of the target occurs twice
+	Orphan          = "orphan"            // a foreign key points nowhere
+	RowSecurity     = "row_security"      // rows are hidden from the connected role
+	NotOwner        = "not_owner"         // the connected role may not alter the table
+	CheckedByServer = "checked_by_server" // a rule that only PostgreSQL can check, while loading
+)
+
+// optionsOf says what can be chosen about a note.
+func optionsOf(note convert.Notes, nullable bool) []Action {
+	if note&convert.Asked == 0 {
+		return nil
+	}
+	var list []Action
+	if note&convert.Refusals == 0 {
+		list = append(list, Convert)
+	}
+	if nullable {
+		list = append(list, Null)
+	}
+	return append(list, Leave, Stop)
+}
+
+// levelOf is how loud a note is, given what is done about it.
+func levelOf(note convert.Notes, action Action) backup.Level {
+	switch {
+	case action == Stop:
+		return backup.Blocker
+	case note&(convert.Asked|convert.Told) != 0:
+		return backup.Warning
+	}
+	return backup.Info
+}
+
+// decided applies a choice to a finding about structure or keys, which stops the
+// migration unless one of its options was chosen.
+func (f Finding) decided(c Choices) Finding {
+	f.Action = Stop
+	if a := c.of(f.Table, f.Column, f.Code); a != "" {
+		for _, o := range f.Options {
+			if o == a {
+				f.Action = a
+			}
+		}
+	}
+	f.Level = backup.Warning
+	if f.Action == Stop {
+		f.Level = backup.Blocker
+	}
+	return f
+}

@@ -1,0 +1,212 @@
+package migrate
+
+import (
+	"errors"
+	"strings"
+
+	"cofre/internal/backup"
+	"cofre/internal/engine/migrate/convert"
+	"cofre/internal/engine/migrate/source"
+	"cofre/internal/engine/migrate/target"
+	"cofre/internal/errs"
+)
+
+// table is the way of one table from the file into the target.
+type table struct {
+	from    *source.Table
+	to      *target.Table
+	rows    int64
+	columns []column // those that are carried, in the target's order
+}
+
+// column is the way of one column.
+type column struct {
+	from   int // position in the file's table
+	to     *target.Column
+	codec  convert.Codec
+	policy policy
+	nulls  Action // about NULL where the target must have a value; "" where it need not
+}
+
+// name of the column, as the file spells it.
+func (t *table) name(c *column) string { return t.from.Columns[c.from].Name }
+
+// matcher finds the place of each table and column. Names must be equal, or equal
+// but for case where that leaves one possibility; it guesses nothing beyond that.
+type matcher struct {
+	schema   *target.Schema
+	choices  Choices
+	options  convert.Options
+	findings []Finding
+	taken    map[*target.Table]bool
+	// filled counts the values of a column of the file that are not NULL.
+	filled func(t *source.Table, column int) (int64, error)
+	err    error
+}
+
+// table returns the way of a table, or nil where it has none.
+func (m *matcher) table(from *source.Table, rows int64) *table {
+	to, ambiguous := m.place(from.Name)
+	if to == nil {
+		f := Finding{Table: from.Name, Code: TableMissing, Rows: rows, Options: []Action{Leave, Stop}, Args: errs.Args{}}
+		if ambiguous {
+			f.Code = TableAmbiguous
+		} else if like := m.tableLike(from.Name); like != nil {
+			f.Options, f.Args["like"] = []Action{Convert, Leave, Stop}, like.Qualified()
+		}
+		if f = f.decided(m.choices); rows == 0 && f.Action == Stop {
+			f.Action, f.Level = Leave, backup.Info
+		}
+		m.findings = append(m.findings, f)
+		if f.Action != Convert {
+			return nil
+		}
+		to = m.tableLike(from.Name)
+	}
+	m.taken[to] = true
+	t := &table{from: from, to: to, rows: rows}
+	m.rights(t)
+	m.columns(t)
+	return t
+}
+
+// place finds the target's table for a name: of the tables that are spelled so,
+// the first in the search path; else the only one that differs by case.
+func (m *matcher) place(name string) (to *target.Table, ambiguous bool) {
+	for _, equal := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
+		var found []*target.Table
+		for _, t := range m.schema.Tables {
+			if equal(t.Name, name) && !m.taken[t] {
+				found = append(found, t)
+			}
+		}
+		if len(found) == 1 {
+			return found[0], false
+		}
+		for _, schema := range m.schema.Path {
+			var here []*target.Table
+			for _, t := range found {
+				if t.Schema == schema {
+					here = append(here, t)
+				}
+			}
+			if len(here) == 1 {
+				return here[0], false
+			}
+			ambiguous = ambiguous || len(here) > 1
+		}
+		if len(found) > 1 {
+			return nil, true
+		}
+	}
+	return nil, ambiguous
+}
+
+// alike says whether two names differ by case and underscores at most:
+// PlaylistTrack and playlist_track.
+func alike(a, b string) bool {
+	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
+	return plain(a) == plain(b)
+}
+
+func (m *matcher) tableLike(name string) *target.Table {
+	for _, t := range m.schema.Tables {
+		if alike(t.Name, name) && !m.taken[t] {
+			return t
+		}
+	}
+	return nil
+}
+
+func (m *matcher) rights(t *table) {
+	if !t.to.Owned {
+		m.findings = append(m.findings, Finding{Table: t.from.Name, Code: NotOwner, Action: Stop, Level: backup.Blocker, Args: errs.Args{"target": t.to.Qualified()}})
+	} else if t.to.Hidden {
+		m.findings = append(m.findings, Finding{Table: t.from.Name, Code: RowSecurity, Action: Stop, Level: backup.Blocker, Args: errs.Args{"target": t.to.Qualified()}})
+	}
+}
+
+func (m *matcher) columns(t *table) {
+	byTarget := map[*target.Column]int{}
+	for i := range t.from.Columns {
+		if to := m.column(t, i, byTarget); to != nil {
+			byTarget[to] = i
+		}
+	}
+	for _, to := range t.to.Columns {
+		from, carried := byTarget[to]
+		switch {
+		case !carried:
+			m.extra(t, to)
+		case to.Generated:
+			m.findings = append(m.findings, Finding{Table: t.from.Name, Column: t.from.Columns[from].Name, Type: to.Type.SQL, Code: ColumnComputed, Rows: t.rows, Action: Convert, Level: backup.Info})
+		default:
+			name := t.from.Columns[from].Name
+			c := column{from: from, to: to, codec: convert.For(to.Type, m.options), policy: m.choices.policy(t.from.Name, name)}
+			if to.NotNull {
+				c.nulls = Stop
+				if m.choices.of(t.from.Name, name, NullValue) == Leave {
+					c.nulls = Leave
+				}
+			}
+			t.columns = append(t.columns, c)
+		}
+	}
+}
+
+// column finds the target's column for one of the file's, or nil.
+func (m *matcher) column(t *table, i int, taken map[*target.Column]int) *target.Column {
+	name := t.from.Columns[i].Name
+	if c := t.to.Column(name); c != nil {
+		return c
+	}
+	var found, like []*target.Column
+	for _, c := range t.to.Columns {
+		if _, already := taken[c]; already || t.from.Column(c.Name) >= 0 && t.from.Columns[t.from.Column(c.Name)].Name == c.Name {
+			continue // belongs to another one by its exact name
+		}
+		switch {
+		case strings.EqualFold(c.Name, name):
+			found = append(found, c)
+		case alike(c.Name, name):
+			like = append(like, c)
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	f := Finding{Table: t.from.Name, Column: name, Code: ColumnMissing, Options: []Action{Leave, Stop}, Args: errs.Args{"target": t.to.Qualified()}}
+	if len(like) == 1 {
+		f.Rows, f.Options, f.Args["like"] = t.rows, []Action{Convert, Leave, Stop}, like[0].Name
+		if m.choices.of(t.from.Name, name, ColumnMissing) == Convert {
+			m.findings = append(m.findings, f.decided(m.choices))
+			return like[0]
+		}
+	}
+	rows, err := m.filled(t.from, i)
+	m.err = errors.Join(m.err, err)
+	f.Rows = rows
+	if f = f.decided(m.choices); rows == 0 {
+		f.Options, f.Action, f.Level = nil, Leave, backup.Info
+	}
+	m.findings = append(m.findings, f)
+	return nil
+}
+
+// extra says what happens to a column that only the target has.
+func (m *matcher) extra(t *table, to *target.Column) {
+	f := Finding{Table: t.from.Name, Column: to.Name, Type: to.Type.SQL, Rows: t.rows, Action: Convert, Level: backup.Info}
+	switch {
+	case to.Generated:
+		return
+	case to.Default != "" || to.Identity:
+		f.Code, f.Args = ColumnDefault, errs.Args{"default": to.Default}
+	case !to.NotNull:
+		f.Code = ColumnNull
+	case t.rows == 0:
+		return
+	default:
+		f.Code, f.Action, f.Level = ColumnRequired, Stop, backup.Blocker
+	}
+	m.findings = append(m.findings, f)
+}

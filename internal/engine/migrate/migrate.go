@@ -1,0 +1,207 @@
+// Package migrate carries a SQLite file into a live PostgreSQL database. It
+// promises that the database then holds every row of the file, each value
+// compared after it arrived, or is as it was; that what can't be carried exactly
+// is found before anything is written, and stops the migration until a person
+// decides about it; and that the tables of the database, where it has them, keep
+// everything but their rows.
+package migrate
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/engine/migrate/target"
+	"cofre/internal/errs"
+)
+
+// Migrator is backup.Migrator from SQLite to PostgreSQL. The zero value works:
+// it decides nothing for the person.
+type Migrator struct {
+	// Choices returns what the person has decided for a target. Optional.
+	Choices func(ctx context.Context, t backup.Target) (Choices, error)
+	// Report receives the evidence of each migration that succeeded. Optional.
+	Report func(ctx context.Context, t backup.Target, r Report)
+	// Unproven leaves out reading everything back. For measurements.
+	Unproven bool
+}
+
+var _ backup.Migrator = (*Migrator)(nil)
+
+// Migrate makes t hold what file holds, or leaves t as it was.
+func (m *Migrator) Migrate(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
+	choices, err := m.choices(ctx, t)
+	if err != nil {
+		return backup.Contents{}, err
+	}
+	report, held, err := m.Run(ctx, t, file, choices, p)
+	if err == nil && m.Report != nil {
+		m.Report(ctx, t, *report)
+	}
+	return held, err
+}
+
+func (m *Migrator) choices(ctx context.Context, t backup.Target) (Choices, error) {
+	if m.Choices == nil {
+		return Choices{}, nil
+	}
+	return m.Choices(ctx, t)
+}
+
+// Run is Migrate with its choices given and its evidence returned.
+func (m *Migrator) Run(ctx context.Context, t backup.Target, file string, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
+	began := time.Now()
+	report, held, err := m.run(ctx, t, file, choices, p)
+	if err != nil {
+		return nil, held, fail(err)
+	}
+	report.File, report.Target, report.Place, report.StartedAt = file, t.Name, t.Place(), began
+	report.TookMS = time.Since(began).Milliseconds()
+	return report, held, nil
+}
+
+func (m *Migrator) run(ctx context.Context, t backup.Target, file string, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
+	var held backup.Contents
+	s, err := m.begin(ctx, t, file, choices)
+	if err != nil {
+		return nil, held, err
+	}
+	defer s.close()
+	if err := stopped(s.work.findings); err != nil {
+		return nil, held, err
+	}
+	verdicts, err := s.judge(ctx, choices)
+	if err != nil {
+		return nil, held, err
+	}
+	tx, err := s.transaction(ctx, t)
+	if err != nil {
+		return nil, held, err
+	}
+	defer tx.rollback(ctx)
+	l := &loader{w: s.work, tx: tx.Tx, readers: s.readers, verdicts: verdicts, proof: !m.Unproven, progress: s.progress(p, m.Unproven)}
+	report, err := l.run(ctx)
+	if err == nil {
+		err = s.server.Err()
+	}
+	if err != nil {
+		return nil, held, err
+	}
+	report.Findings = s.work.findings
+	if held, err = s.work.contents(ctx, tx.Tx, report); err != nil {
+		return nil, held, err
+	}
+	return report, held, tx.commit(ctx)
+}
+
+// session is the two sides of a migration while it is planned or run.
+type session struct {
+	conn    *pgx.Conn // of the transaction
+	second  *pgx.Conn // converts by the server's own types
+	server  *target.Server
+	readers readers
+	work    *work
+}
+
+func (m *Migrator) begin(ctx context.Context, t backup.Target, file string, choices Choices) (s *session, err error) {
+	s = &session{}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if s.readers, err = openReaders(file); err != nil {
+		return s, err
+	}
+	if s.conn, err = connect(ctx, t); err != nil {
+		return s, err
+	}
+	if s.second, err = connect(ctx, t); err != nil {
+		return s, err
+	}
+	s.server = target.NewServer(ctx, s.second)
+	s.work, err = prepare(ctx, s.conn, s.readers[0], file, choices, s.server.Ask)
+	return s, err
+}
+
+func (s *session) close() {
+	s.readers.Close()
+	for _, c := range []*pgx.Conn{s.conn, s.second} {
+		if c != nil {
+			ctx, stop := context.WithTimeout(context.Background(), goodbye)
+			c.Close(ctx) //nolint:errcheck // nothing depends on a farewell
+			stop()
+		}
+	}
+}
+
+// progress counts rows over the load and, where there is one, the proof.
+func (s *session) progress(p backup.Progress, unproven bool) func(int64, string) {
+	total, done := 2*s.work.rows, int64(0)
+	if unproven {
+		total = s.work.rows
+	}
+	return func(rows int64, item string) {
+		done += rows
+		if p != nil {
+			p(backup.Update{Done: done, Total: total, Unit: "rows", Item: item})
+		}
+	}
+}
+
+// judge examines the file first where rows are to be left out: which ones, and
+// what that means for others, must be known before the first is sent. Without
+// such choices the load itself stops at whatever is undecided.
+func (s *session) judge(ctx context.Context, choices Choices) (map[*table]map[int64]verdict, error) {
+	if !slices.ContainsFunc(choices.Each, func(c Choice) bool { return c.Action == Leave || c.Finding == Orphan }) {
+		return nil, nil
+	}
+	found, err := s.work.examine(ctx, s.readers)
+	if err != nil {
+		return nil, err
+	}
+	return found.verdicts, stopped(found.findings)
+}
+
+// stopped is the error of the first finding that nobody decided about.
+func stopped(findings []Finding) error {
+	for _, f := range findings {
+		if f.Level == backup.Blocker {
+			return errs.New(errs.Invalid, "migrate.undecided", errs.Args{"table": f.Table, "column": f.Column, "finding": f.Code})
+		}
+	}
+	return nil
+}
+
+// contents is what the target holds when the transaction commits.
+func (w *work) contents(ctx context.Context, tx pgx.Tx, r *Report) (backup.Contents, error) {
+	c := backup.Contents{Kind: backup.PostgreSQL, Format: archive.FormatDatabase, Compression: archive.None, Tables: []backup.Table{}}
+	written := map[string]int64{}
+	for _, t := range r.Tables {
+		written[t.Target] = t.Written
+	}
+	for _, t := range w.cleared {
+		c.Tables = append(c.Tables, backup.Table{Name: t.Qualified(), Rows: written[t.Qualified()]})
+	}
+	for _, t := range w.kept {
+		one := backup.Table{Name: t.Qualified()}
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM "+t.SQL()).Scan(&one.Rows); err != nil {
+			return c, err
+		}
+		c.Tables = append(c.Tables, one)
+	}
+	slices.SortFunc(c.Tables, func(a, b backup.Table) int { return strings.Compare(a.Name, b.Name) })
+	return c, nil
+}
+
+// same says whether the target's schema is still the one that was looked at.
+func same(a, b *target.Schema) bool { return reflect.DeepEqual(a, b) }
+
+var errChanged = errors.New("the schema was changed meanwhile")

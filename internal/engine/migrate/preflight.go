@@ -1,0 +1,143 @@
+package migrate
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// Examination is what the doctor found before anything is written.
+type Examination struct {
+	Tables   int       `json:"tables"`
+	Columns  int       `json:"columns"`
+	Rows     int64     `json:"rows"`
+	TookMS   int64     `json:"took_ms"`
+	Findings []Finding `json:"findings"` // what needs a decision first
+}
+
+// Undecided counts the findings that stop the migration.
+func (e *Examination) Undecided() int {
+	n := 0
+	for _, f := range e.Findings {
+		if f.Level == backup.Blocker {
+			n++
+		}
+	}
+	return n
+}
+
+// Examine reads every value of file as a migration into t would, and says what
+// it found and what would be done. It changes nothing.
+func (m *Migrator) Examine(ctx context.Context, t backup.Target, file string, choices Choices) (*Examination, error) {
+	began := time.Now()
+	s, err := m.begin(ctx, t, file, choices)
+	if err != nil {
+		return nil, fail(err)
+	}
+	defer s.close()
+	found, err := s.work.examine(ctx, s.readers)
+	if err == nil {
+		err = s.server.Err()
+	}
+	if err != nil {
+		return nil, fail(err)
+	}
+	e := &Examination{Tables: len(s.work.tables), Rows: s.work.rows, Findings: append(slices.Clone(s.work.findings), found.findings...)}
+	for _, t := range s.work.tables {
+		e.Columns += len(t.columns)
+	}
+	slices.SortStableFunc(e.Findings, func(a, b Finding) int { return loudness[b.Level] - loudness[a.Level] })
+	e.TookMS = time.Since(began).Milliseconds()
+	return e, nil
+}
+
+var loudness = map[backup.Level]int{backup.Info: 0, backup.Warning: 1, backup.Blocker: 2}
+
+// Preflight is Examine for a plan: a check for each finding that needs a decision
+// or a look, and one for each kind of finding that loses nothing. It changes
+// nothing. A file that could not be read as it is ("") is examined when it is
+// migrated: what needs a decision stops it then.
+func (m *Migrator) Preflight(ctx context.Context, t backup.Target, a backup.Archive, file string) ([]backup.Check, error) {
+	if file == "" {
+		return []backup.Check{{Level: backup.Warning, Code: "migrate.not_examined"}}, nil
+	}
+	choices, err := m.choices(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	e, err := m.Examine(ctx, t, file, choices)
+	if err != nil {
+		return nil, err
+	}
+	return e.checks(), nil
+}
+
+// mostChecks is how many findings of a level a plan lists one by one.
+const mostChecks = 50
+
+func (e *Examination) checks() []backup.Check {
+	var checks []backup.Check
+	listed := map[backup.Level]int{}
+	quiet := map[string]*backup.Check{}
+	var codes []string
+	for _, f := range e.Findings {
+		if f.Level != backup.Info {
+			if listed[f.Level]++; listed[f.Level] <= mostChecks {
+				checks = append(checks, f.check())
+			}
+			continue
+		}
+		c := quiet[f.Code]
+		if c == nil {
+			c = &backup.Check{Level: backup.Info, Code: "migrate.all." + f.Code, Args: errs.Args{"n": int64(0), "places": 0, "where": ""}}
+			quiet[f.Code], codes = c, append(codes, f.Code)
+		}
+		c.Args["n"] = c.Args["n"].(int64) + f.Rows
+		if c.Args["places"] = c.Args["places"].(int) + 1; c.Args["places"].(int) == 1 {
+			c.Args["where"] = f.place()
+		}
+	}
+	for _, level := range []backup.Level{backup.Blocker, backup.Warning} {
+		if more := listed[level] - mostChecks; more > 0 {
+			checks = append(checks, backup.Check{Level: level, Code: "migrate.more", Args: errs.Args{"n": more}})
+		}
+	}
+	for _, code := range codes {
+		checks = append(checks, *quiet[code])
+	}
+	summary := backup.Check{Level: backup.Info, Code: "migrate.examined", Args: errs.Args{"rows": e.Rows, "columns": e.Columns, "tables": e.Tables, "took_ms": e.TookMS}}
+	return append(checks, summary)
+}
+
+func (f Finding) place() string {
+	if f.Column == "" {
+		return f.Table
+	}
+	return f.Table + "." + f.Column
+}
+
+// check words the finding for a plan: by its code, with the examples as one text.
+func (f Finding) check() backup.Check {
+	args := errs.Args{"n": f.Rows, "table": f.Table, "column": f.Column, "place": f.place(), "type": f.Type, "action": string(f.Action), "examples": f.quoted()}
+	for name, value := range f.Args {
+		args[name] = value
+	}
+	return backup.Check{Level: f.Level, Code: "migrate." + f.Code, Args: args}
+}
+
+// quoted writes the examples one after the other: id 20 → not-a-uuid.
+func (f Finding) quoted() string {
+	var list []string
+	for _, e := range f.Examples {
+		s := e.Key + " → " + e.Value
+		if e.Becomes != "" && e.Becomes != e.Value {
+			s += " → " + e.Becomes
+		}
+		list = append(list, s)
+	}
+	return strings.Join(list, "; ")
+}

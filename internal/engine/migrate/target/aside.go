@@ -1,0 +1,204 @@
+package target
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Aside is what was taken away from the tables so that they can be loaded
+// quickly, and how to make it again. All of it happens in the caller's
+// transaction: where that does not commit, nothing was ever taken away.
+type Aside struct {
+	indexes  []piece // of plain indexes
+	keys     []piece // of foreign keys
+	triggers []string
+	views    []string // materialized ones that were filled
+}
+
+// piece is something that was dropped.
+type piece struct{ name, table, create, comment string }
+
+// worthwhile is the number of rows from which making an index after the load is
+// faster than keeping it up to date during it.
+const worthwhile = 20_000
+
+// SetAside disables the triggers of the given tables, drops their foreign keys
+// and, where many rows are expected, the indexes that can be made again exactly
+// as they are, and empties the tables.
+func SetAside(ctx context.Context, tx pgx.Tx, tables []*Table, expected func(*Table) int64) (*Aside, error) {
+	a := &Aside{}
+	if len(tables) == 0 {
+		return a, nil
+	}
+	var all, many []uint32
+	var names []string
+	for _, t := range tables {
+		all, names = append(all, t.OID), append(names, t.SQL())
+		if expected(t) >= worthwhile {
+			many = append(many, t.OID)
+		}
+	}
+	for _, step := range []func() error{
+		func() error { return a.disableTriggers(ctx, tx, all) },
+		func() error { return a.dropForeignKeys(ctx, tx, all) },
+		func() error { _, err := tx.Exec(ctx, "TRUNCATE "+strings.Join(names, ", ")); return err },
+		func() error { return a.dropIndexes(ctx, tx, many) },
+		func() error { return a.noteViews(ctx, tx) },
+	} {
+		if err := step(); err != nil {
+			return nil, fmt.Errorf("set the tables' keys and indexes aside: %w", err)
+		}
+	}
+	return a, nil
+}
+
+func (a *Aside) disableTriggers(ctx context.Context, tx pgx.Tx, tables []uint32) error {
+	rows, err := tx.Query(ctx, `SELECT n.nspname, c.relname, g.tgname, g.tgenabled::text
+		FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE g.tgrelid = ANY($1) AND NOT g.tgisinternal AND g.tgenabled <> 'D' ORDER BY c.oid, g.tgname`, tables)
+	if err != nil {
+		return err
+	}
+	modes := map[string]string{"O": "ENABLE TRIGGER ", "R": "ENABLE REPLICA TRIGGER ", "A": "ENABLE ALWAYS TRIGGER "}
+	var disable []string
+	var schema, table, name, enabled string
+	_, err = pgx.ForEachRow(rows, []any{&schema, &table, &name, &enabled}, func() error {
+		alter := "ALTER TABLE " + pgx.Identifier{schema, table}.Sanitize() + " "
+		trigger := pgx.Identifier{name}.Sanitize()
+		disable = append(disable, alter+"DISABLE TRIGGER "+trigger)
+		a.triggers = append(a.triggers, alter+modes[enabled]+trigger)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return run(ctx, tx, disable)
+}
+
+func (a *Aside) dropForeignKeys(ctx context.Context, tx pgx.Tx, tables []uint32) error {
+	rows, err := tx.Query(ctx, `SELECT f.conname, n.nspname, c.relname, pg_get_constraintdef(f.oid), coalesce(obj_description(f.oid, 'pg_constraint'), '')
+		FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE f.contype = 'f' AND f.conparentid = 0 AND (f.conrelid = ANY($1) OR f.confrelid = ANY($1)) ORDER BY c.oid, f.conname`, tables)
+	if err != nil {
+		return err
+	}
+	var drop []string
+	var p piece
+	var schema, table, definition string
+	_, err = pgx.ForEachRow(rows, []any{&p.name, &schema, &table, &definition, &p.comment}, func() error {
+		p.table = pgx.Identifier{schema, table}.Sanitize()
+		name := pgx.Identifier{p.name}.Sanitize()
+		drop = append(drop, "ALTER TABLE "+p.table+" DROP CONSTRAINT "+name)
+		one := p
+		one.create = "ADD CONSTRAINT " + name + " " + definition
+		if p.comment != "" {
+			one.comment = "COMMENT ON CONSTRAINT " + name + " ON " + p.table + " IS " + literal(p.comment)
+		}
+		a.keys = append(a.keys, one)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return run(ctx, tx, drop)
+}
+
+// dropIndexes takes only indexes that pg_get_indexdef describes in full: none
+// that a constraint, a replica identity, CLUSTER or any other object relies on,
+// none with a tablespace or statistics targets of its own. The others stay and
+// are kept up to date during the load.
+func (a *Aside) dropIndexes(ctx context.Context, tx pgx.Tx, tables []uint32) error {
+	rows, err := tx.Query(ctx, `SELECT x.relname, n.nspname, pg_get_indexdef(i.indexrelid), coalesce(obj_description(i.indexrelid, 'pg_class'), '')
+		FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = x.relnamespace
+		WHERE i.indrelid = ANY($1) AND c.relkind = 'r' AND x.relowner = c.relowner AND x.reltablespace = 0
+			AND i.indisvalid AND i.indislive AND NOT i.indisprimary AND NOT i.indisreplident AND NOT i.indisclustered
+			AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+			AND NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = i.indexrelid)
+			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indexrelid)
+			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.deptype IN ('e', 'x'))
+			AND NOT EXISTS (SELECT FROM pg_attribute s WHERE s.attrelid = i.indexrelid AND coalesce(s.attstattarget, -1) >= 0)
+		ORDER BY c.oid, x.relname`, tables)
+	if err != nil {
+		return err
+	}
+	var drop []string
+	var p piece
+	var schema, comment string
+	_, err = pgx.ForEachRow(rows, []any{&p.name, &schema, &p.create, &comment}, func() error {
+		one, name := p, pgx.Identifier{schema, p.name}.Sanitize()
+		drop = append(drop, "DROP INDEX "+name)
+		if comment != "" {
+			one.comment = "COMMENT ON INDEX " + name + " IS " + literal(comment)
+		}
+		a.indexes = append(a.indexes, one)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return run(ctx, tx, drop)
+}
+
+// noteViews finds the materialized views, which hold what the tables held.
+func (a *Aside) noteViews(ctx context.Context, tx pgx.Tx) error {
+	rows, err := tx.Query(ctx, `SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE c.relkind = 'm' AND c.relispopulated AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') ORDER BY c.oid`)
+	if err != nil {
+		return err
+	}
+	var schema, name string
+	_, err = pgx.ForEachRow(rows, []any{&schema, &name}, func() error {
+		a.views = append(a.views, "REFRESH MATERIALIZED VIEW "+pgx.Identifier{schema, name}.Sanitize())
+		return nil
+	})
+	return err
+}
+
+// PutIndexes makes the indexes again. Before each it calls item with its name.
+func (a *Aside) PutIndexes(ctx context.Context, tx pgx.Tx, item func(string)) error {
+	for _, p := range a.indexes {
+		item(p.name)
+		if err := run(ctx, tx, []string{p.create, p.comment}); err != nil {
+			return fmt.Errorf("make index %s again: %w", p.name, err)
+		}
+	}
+	return nil
+}
+
+// PutKeys makes the foreign keys again, which checks every row against them,
+// and then brings back triggers and materialized views.
+func (a *Aside) PutKeys(ctx context.Context, tx pgx.Tx, item func(string)) error {
+	for _, p := range a.keys {
+		item(p.name)
+		if err := run(ctx, tx, []string{"ALTER TABLE " + p.table + " " + p.create, p.comment}); err != nil {
+			return fmt.Errorf("make foreign key %s again: %w", p.name, err)
+		}
+	}
+	return run(ctx, tx, slices.Concat(a.triggers, a.views))
+}
+
+func run(ctx context.Context, tx pgx.Tx, statements []string) error {
+	for _, sql := range statements {
+		if sql == "" {
+			continue
+		}
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// literal makes an SQL string of s, whatever standard_conforming_strings says.
+func literal(s string) string {
+	quoted := "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	if strings.Contains(s, `\`) {
+		return "E" + strings.ReplaceAll(quoted, `\`, `\\`)
+	}
+	return quoted
+}
