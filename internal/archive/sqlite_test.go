@@ -256,3 +256,20 @@ func BenchmarkReread(b *testing.B) {
 		})
 	}
 }
+
+func FuzzSQLite(f *testing.F) {
+	seed, err := os.ReadFile(testdb.SQLite(f, `PRAGMA page_size=512; VACUUM; CREATE TABLE t(a, b); CREATE INDEX t_a ON t(a); INSERT INTO t VALUES (1, 'x'), (2, zeroblob(900)); CREATE VIEW v AS SELECT * FROM t`))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed)
+	path := filepath.Join(f.TempDir(), "x")
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if err := os.WriteFile(path, append([]byte(sqliteMagic), content[min(len(content), len(sqliteMagic)):]...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Verify(t.Context(), path, VerifyOptions{Depth: Full}, nil); err != nil && errs.CodeOf(err) == errs.Internal {
+			t.Errorf("an error without a code: %v", err)
+		}
+	})
+}
