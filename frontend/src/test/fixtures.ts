@@ -260,6 +260,9 @@ const steps: StepView[] = [
   { name: 'verify', state: 'todo', tookMS: 0, expectedMS: 4000 },
 ]
 
+/** The largest loss first, then the largest gain, then what stays: the order that Go sends. */
+const byLoss = (a: number, b: number) => (a < 0 || b < 0 ? a - b : b - a)
+
 export const plan: PlanView = {
   id: 'p1',
   madeAt: NOW,
@@ -285,7 +288,7 @@ export const plan: PlanView = {
   exists: true,
   rows: rowsNow
     .map(([table, now, after]) => ({ table, now, after }))
-    .toSorted((a, b) => a.after - a.now - (b.after - b.now)),
+    .toSorted((a, b) => byLoss(a.after - a.now, b.after - b.now)),
   checks: [
     {
       level: 'warning',

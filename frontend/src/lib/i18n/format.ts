@@ -22,8 +22,8 @@ export interface Formats {
   bytes(n: number): string
   /** The exact size, for a title. */
   exactBytes(n: number): string
-  /** The size in the unit of another one, for an axis: 5 of "8.6 MB". */
-  bytesIn(n: number, of: number): { value: string; unit: string }
+  /** The number of a size in the unit of another one, for an axis: 5, where the other is 8.6 MB. */
+  bytesLike(n: number, of: number): string
   /** A time that was measured: 0.4 s, 19 s, 2 min 05 s. */
   duration(ms: number): string
   /** A time that is expected: under 1 s, about 20 s. */
@@ -42,8 +42,8 @@ export interface Formats {
   shortDay(at: number): string
   /** The full date, with its zone, for a title. */
   full(at: number): string
-  /** A, B and C. */
-  list(items: string[]): string
+  /** A, B and C: in pieces, of which every other one is an item. */
+  list(items: string[]): { text: string; item: boolean }[]
 }
 
 // en-GB writes dates as Cofre does, but for "Sept".
@@ -100,17 +100,13 @@ export function makeFormats(language: Language, { now = Date.now, timeZone }: To
     percent: (n) => `${whole.format(Math.floor(n))}${NBSP}%`,
     bytes(n) {
       if (n < 0) return UNKNOWN
-      const { value, unit } = f.bytesIn(n, n)
-      return `${value}${NBSP}${unit}`
-    },
-    exactBytes: (n) => (n < 0 ? UNKNOWN : `${whole.format(n)}${NBSP}B`),
-    bytesIn(n, of) {
-      // 999,950 is "1 MB", not "1000 kB": the unit is chosen after rounding.
-      const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, of * 1.0005003)) / 3)))
+      const power = unitOf(n)
       const scaled = n / 1000 ** power
       const value = power > 0 && scaled < 99.95 ? tenths.format(scaled) : whole.format(Math.round(scaled))
-      return { value, unit: UNITS[power] ?? 'B' }
+      return `${value}${NBSP}${UNITS[power] ?? 'B'}`
     },
+    exactBytes: (n) => (n < 0 ? UNKNOWN : `${whole.format(n)}${NBSP}B`),
+    bytesLike: (n, of) => whole.format(n / 1000 ** unitOf(of)),
     duration(ms) {
       if (ms < 9_950) return `${tenths.format(Math.max(0, ms) / 1000)}${NBSP}s`
       const s = Math.round(ms / 1000)
@@ -149,9 +145,15 @@ export function makeFormats(language: Language, { now = Date.now, timeZone }: To
     },
     shortDay,
     full: (at) => (at <= 0 ? UNKNOWN : full.format(at)),
-    list: (items) => list.format(items),
+    list: (items) => list.formatToParts(items).map((part) => ({ text: part.value, item: part.type === 'element' })),
   }
   return f
+}
+
+/** The power of a thousand that a size is told in: 999,600 bytes are 1.0 MB, not 1,000 kB. */
+function unitOf(n: number): number {
+  const power = Math.floor(Math.log10(Math.max(1, n * 1.0005003)) / 3)
+  return Math.min(UNITS.length - 1, Math.max(0, power))
 }
 
 function pad(n: number): string {

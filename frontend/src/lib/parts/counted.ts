@@ -3,7 +3,7 @@ import { fmt, worded } from '$lib/i18n/index.svelte'
 
 /** 7 families. */
 export function counted(key: string, n: number): string {
-  return worded(`counter.${key}`, { n }) ?? `${fmt().number(n)} ${key}`
+  return worded(`profile.counter.${key}.count`, { n }) ?? `${fmt().number(n)} ${key}`
 }
 
 /** 7 families, 21 users: what people count an application by. */

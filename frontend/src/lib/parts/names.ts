@@ -17,11 +17,16 @@ const formats: Record<string, Key> = {
   plain: 'format.plain',
 }
 
-/** PostgreSQL 15.20 custom archive · 8.4 MB. */
-export function fileLine(file: Recognised | ContentsView): string {
+/** PostgreSQL 15.20 custom archive. */
+export function fileKind(file: Recognised | ContentsView): string {
   const name = engine(file.kind, file.version)
   const format = formats[file.format]
-  return `${format ? t(format, { engine: name }) : name} · ${fmt().bytes(file.bytes)}`
+  return format ? t(format, { engine: name }) : name
+}
+
+/** PostgreSQL 15.20 custom archive · 8.4 MB. */
+export function fileLine(file: Recognised | ContentsView): string {
+  return `${fileKind(file)} · ${fmt().bytes(file.bytes)}`
 }
 
 /** Where a connection leads, without a secret: a path, or host:port. */

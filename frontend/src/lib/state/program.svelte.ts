@@ -46,7 +46,7 @@ export class Program {
   /** Asks Go how things stand and begins to listen. Resolves when the first page can be drawn. */
   async start() {
     const start = await this.startup.load()
-    if (!start) return
+    if (!start) return this.settings.start(this.settings.values, navigator.language)
     this.settings.start(start.settings, start.systemLanguage)
     this.firstRun = start.needsAdministrator
     this.jobs.onended = (job) => this.#ended(job)

@@ -14,7 +14,7 @@ export class Settings {
 
   /** Takes over what Go has, and the language of the system for those who follow it. */
   start(values: Values, systemLanguage: string) {
-    this.#system = systemLanguage === 'pt-BR' ? 'pt-BR' : 'en'
+    this.#system = systemLanguage.startsWith('pt') ? 'pt-BR' : 'en'
     this.values = values
     this.#show()
   }
