@@ -183,3 +183,15 @@ func broken(t *testing.T, file string) map[string]string {
 	}
 	return damaged
 }
+
+// difference is the first lines in which two texts differ.
+func difference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(w), len(g)) {
+		if w[i] != g[i] {
+			end := min(i+6, len(w), len(g))
+			return "want:\n" + strings.Join(w[i:end], "\n") + "\ngot:\n" + strings.Join(g[i:end], "\n")
+		}
+	}
+	return "one is longer"
+}
