@@ -65,27 +65,9 @@ func (a *App) shutdown() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.sys != nil {
-		a.sys.Close()
+		_ = a.sys.Close() // nobody is left to hear of it
 	}
 }
-
-// mayClose says whether the window may close now. While a job runs it may not:
-// the page is told to ask.
-func (a *App) mayClose() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.sys == nil || a.quit {
-		return true
-	}
-	if _, running := a.sys.Service.Jobs.Current(); !running {
-		return true
-	}
-	a.shell.Emit("closing", nil)
-	return false
-}
-
-// dropped tells the page which files were let go over the window.
-func (a *App) dropped(paths []string) { a.shell.Emit("dropped", paths) }
 
 // call runs do with the desk, and makes a panic an error: a page's promise that
 // never settles would be worse than the panic.

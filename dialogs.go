@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"cofre/internal/service"
+	"cofre/internal/text"
 )
 
 // ask shows a native dialog to whoever is logged in; "" where it was cancelled.
@@ -17,17 +18,22 @@ func ask(a *App, show func(ctx context.Context, d *service.Desk) (string, error)
 	})
 }
 
+// word is the title of a dialog in the window's language.
+func word(ctx context.Context, d *service.Desk, key string) string {
+	return text.For(text.Language(d.Language(ctx))).T(key, nil)
+}
+
 // ChooseDatabaseFile asks for a SQLite database.
 func (a *App) ChooseDatabaseFile() (string, error) {
 	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
-		return a.shell.OpenFile(d.Word(ctx, "dialog.open_database"), "*.sqlite3", "*.sqlite", "*.db", "*.db3")
+		return a.shell.OpenFile(word(ctx, d, "dialog.open_database"), "*.sqlite3", "*.sqlite", "*.db", "*.db3")
 	})
 }
 
 // ChooseBackupFile asks for a backup file.
 func (a *App) ChooseBackupFile() (string, error) {
 	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
-		return a.shell.OpenFile(d.Word(ctx, "dialog.open_backup"), "*.sqlite3", "*.dump", "*.gz", "*.zst", "*.sqlite", "*.db", "*.sql", "*.tar")
+		return a.shell.OpenFile(word(ctx, d, "dialog.open_backup"), "*.sqlite3", "*.dump", "*.gz", "*.zst", "*.sqlite", "*.db", "*.sql", "*.tar")
 	})
 }
 
@@ -44,7 +50,7 @@ func (a *App) SaveCopy(id string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		path, err := a.shell.SaveFile(d.Word(ctx, "dialog.save_copy"), filepath.Base(e.File))
+		path, err := a.shell.SaveFile(word(ctx, d, "dialog.save_copy"), filepath.Base(e.File))
 		if err != nil || path == "" {
 			return "", err
 		}

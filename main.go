@@ -2,28 +2,23 @@
 package main
 
 import (
-	"embed"
 	"os"
 
 	"cofre/internal/cli"
 )
 
-//go:embed all:frontend/dist
-var assets embed.FS
+func main() { os.Exit(door(os.Args[1:])) }
 
-// main picks the door: a command goes to the command line, anything else opens
-// the window. It does no work before that.
-func main() {
-	args := os.Args[1:]
-	if len(args) > 0 && (cli.Known(args[0]) || len(args) > 1) {
-		os.Exit(cli.Main(args))
+// door picks one: a command goes to the command line, nothing or a file to the
+// window. It does no work before that.
+func door(args []string) int {
+	if len(args) == 0 {
+		return openWindow(NewApp(""))
 	}
-	file := ""
-	if len(args) == 1 {
-		file = args[0]
-		if _, err := os.Stat(file); err != nil { // a mistyped command, not a file to open
-			os.Exit(cli.Main(args))
+	if len(args) == 1 && !cli.Known(args[0]) {
+		if _, err := os.Stat(args[0]); err == nil { // a mistyped command is no file
+			return openWindow(NewApp(args[0]))
 		}
 	}
-	os.Exit(openWindow(NewApp(file)))
+	return cli.Main(args)
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"embed"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -20,6 +21,9 @@ import (
 	"cofre/internal/cli"
 	"cofre/internal/job"
 )
+
+//go:embed all:frontend/dist
+var assets embed.FS
 
 // policy lets the page load what was built with it, and nothing else. Svelte and
 // bits-ui set styles on elements, hence the one exception.
@@ -72,6 +76,24 @@ func openWindow(a *App) int {
 	}
 	return 0
 }
+
+// mayClose says whether the window may close now. While a job runs it may not:
+// the page is told to ask.
+func (a *App) mayClose() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.sys == nil || a.quit {
+		return true
+	}
+	if _, running := a.sys.Service.Jobs.Current(); !running {
+		return true
+	}
+	a.shell.Emit("closing", nil)
+	return false
+}
+
+// dropped tells the page which files were let go over the window.
+func (a *App) dropped(paths []string) { a.shell.Emit("dropped", paths) }
 
 // formatError is what a failing call gives to the page: one string of JSON (an
 // object would arrive as "[object Object]").

@@ -11,13 +11,17 @@ import (
 	"cofre/internal/archive"
 )
 
-// What a backup file or a database is, and holds, is the archive package's to say.
-type (
-	Kind     = archive.Kind
-	Table    = archive.Table
-	Contents = archive.Contents
-	Manifest = archive.Manifest
-)
+// Kind is a kind of database.
+type Kind = archive.Kind
+
+// Table is a table and its rows.
+type Table = archive.Table
+
+// Contents is what a database or a backup file holds.
+type Contents = archive.Contents
+
+// Manifest stands beside a backup.
+type Manifest = archive.Manifest
 
 // The kinds.
 const (

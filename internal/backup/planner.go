@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -224,8 +224,8 @@ func planID(p Plan) string {
 			blockers = append(blockers, c.Code)
 		}
 	}
-	text, _ := json.Marshal([]any{p.Archive.File, size, modified, p.Target.Identity(), p.Mode, p.Method, p.Exists, p.Consents, blockers, names(p.Current.Tables)})
-	sum := sha256.Sum256(text)
+	text := fmt.Sprintf("%q", []any{p.Archive.File, size, modified, p.Target.Identity(), p.Mode, p.Method, p.Exists, p.Consents, blockers, names(p.Current.Tables)})
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])
 }
 

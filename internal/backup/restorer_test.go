@@ -169,6 +169,9 @@ func fingerprint(t *testing.T, path string) string {
 			first = append(first, fmt.Sprint(*values[0].(*any)))
 			b.WriteByte('\n')
 		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
 		return first
 	}
 	for _, name := range read(`SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name`) {
@@ -214,9 +217,9 @@ func TestEveryFailingStepHasItsEndingAndKeepsTheDatabase(t *testing.T) {
 			if c.file != nil {
 				c.file(t, h.file)
 			}
-			real := h.engine.Engine
+			sound := h.engine.Engine
 			*h.engine = c.fault
-			h.engine.Engine = real
+			h.engine.Engine = sound
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			run := c.run

@@ -110,8 +110,8 @@ func (t Target) Place() string {
 // their addresses tell. It holds no secret.
 func (t Target) Identity() string {
 	if t.Kind == SQLite {
-		if real, err := filepath.EvalSymlinks(t.Path); err == nil {
-			return "sqlite:" + real
+		if resolved, err := filepath.EvalSymlinks(t.Path); err == nil {
+			return "sqlite:" + resolved
 		}
 		return "sqlite:" + t.Path
 	}

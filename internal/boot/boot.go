@@ -18,6 +18,7 @@ import (
 	"cofre/internal/engine/sqlite"
 	"cofre/internal/job"
 	"cofre/internal/platform"
+	"cofre/internal/sample"
 	"cofre/internal/secret"
 	"cofre/internal/service"
 	"cofre/internal/state"
@@ -117,11 +118,15 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) 
 		LogFile:        dirs.Log,
 		SamplePath:     os.Getenv("COFRE_SAMPLE"),
 		SampleDir:      filepath.Join(dirs.Data, "samples"),
-		System:         language(),
-		Reveal:         platform.Reveal,
-		Free:           platform.FreeSpace,
-		Ended:          orNothing(o.Ended),
-		Changed:        orNothing(o.Changed),
+		System:         string(language()),
+		WriteSample: func(ctx context.Context, path, app string) error {
+			_, err := sample.Write(ctx, path, sample.Options{App: app, Rows: sample.DefaultRows, Seed: 1})
+			return err
+		},
+		Reveal:  platform.Reveal,
+		Free:    platform.FreeSpace,
+		Ended:   orNothing(o.Ended),
+		Changed: orNothing(o.Changed),
 	}
 }
 

@@ -24,12 +24,12 @@ func logJob(log zerolog.Logger, s job.Snapshot) {
 		log.Info().Str("module", "job").Str("job", s.ID).Str("kind", s.Kind).Str("target", s.Target).Msg("job started")
 	case s.State == job.Running:
 	default:
-		e := log.Info()
+		level, failure := zerolog.InfoLevel, job.Failure{}
 		if s.Error != nil && s.State == job.Failed {
-			e = log.Error().Str("code", string(s.Error.Code)).Str("reason", s.Error.Reason).Str("detail", s.Error.Detail)
+			level, failure = zerolog.ErrorLevel, *s.Error
 		}
-		e.Str("module", "job").Str("job", s.ID).Str("kind", s.Kind).Str("target", s.Target).Str("state", string(s.State)).
-			Int64("took_ms", s.EndedAt-s.StartedAt).Msg("job ended")
+		log.WithLevel(level).Str("module", "job").Str("job", s.ID).Str("kind", s.Kind).Str("target", s.Target).Str("state", string(s.State)).
+			Int64("took_ms", s.EndedAt-s.StartedAt).Str("code", string(failure.Code)).Str("reason", failure.Reason).Str("detail", failure.Detail).Msg("job ended")
 		for _, l := range s.Log {
 			log.Debug().Str("module", "job").Str("job", s.ID).Str("step", l.Step).Str("line", l.Text).Msg("job log")
 		}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -39,9 +38,8 @@ func (s *session) fail(err error) {
 	}
 	message, details, hint := s.words.Error(err)
 	if s.json {
-		line, _ := json.Marshal(map[string]any{"error": map[string]string{
+		s.line(map[string]any{"error": map[string]string{
 			"code": string(errs.CodeOf(err)), "message": message, "details": details, "hint": hint}})
-		fmt.Fprintf(s.err, "%s\n", line)
 		return
 	}
 	fmt.Fprintf(s.err, "%s: %s\n", s.words.T("cli.error", nil), message)

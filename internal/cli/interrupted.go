@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"cofre/internal/backup"
@@ -22,9 +21,8 @@ func (s *session) interrupted(ctx context.Context, sys *boot.System) error {
 			state = sys.Service.StateAfter(ctx, r, knownTarget(r))
 		}
 		if s.json {
-			line, _ := json.Marshal(map[string]any{"interrupted": map[string]any{
+			s.line(map[string]any{"interrupted": map[string]any{
 				"job": r.ID, "kind": r.Kind, "target": r.Target, "step": r.Step, "state": state, "safety": r.Safety}})
-			fmt.Fprintf(s.err, "%s\n", line)
 		} else {
 			args := map[string]any{"target": r.Target, "started_at": r.StartedAt}
 			fmt.Fprintln(s.err, s.words.T("cli.interrupted_"+r.Kind, args))

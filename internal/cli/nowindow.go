@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 
 	"cofre/internal/errs"
@@ -14,6 +15,6 @@ func NoWindow(built bool) int {
 	if built {
 		key = "cli.no_display"
 	}
-	os.Stderr.WriteString(text.For(language(nil)).T(key, nil) + "\n")
+	fmt.Fprintln(os.Stderr, text.For(language(nil)).T(key, nil))
 	return exitCodes[errs.Invalid]
 }

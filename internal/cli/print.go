@@ -17,6 +17,13 @@ func (s *session) document(v any) error {
 	return e.Encode(v)
 }
 
+// line prints v as one line of JSON on stderr: an error, progress, a notice.
+func (s *session) line(v any) {
+	e := json.NewEncoder(s.err)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v) // stderr is gone: there is nobody to tell
+}
+
 // say prints a line of a key's words, unless --quiet.
 func (s *session) say(key string, args map[string]any) {
 	if !s.quiet {
@@ -44,7 +51,7 @@ func (s *session) contents(c archive.Contents) {
 	}
 	row("size", s.words.Size(c.Bytes))
 	row("extensions", strings.Join(c.Extensions, ", "))
-	w.Flush()
+	_ = w.Flush()
 	s.facts(c.Profile)
 	s.tables(c.Tables)
 }
@@ -84,7 +91,7 @@ func (s *session) tables(tables []archive.Table) {
 	for _, t := range tables {
 		fmt.Fprintf(w, "%s\t  %s\t\n", s.count(t.Rows), clean(t.Name))
 	}
-	w.Flush()
+	_ = w.Flush()
 }
 
 // count words a number of rows; -1 is not known.

@@ -22,7 +22,15 @@ type progress struct {
 
 	mu    sync.Mutex
 	shown bool
-	last  string
+	last  line
+}
+
+// line is the progress of --json.
+type line struct {
+	Step  string `json:"step"`
+	Done  int64  `json:"done"`
+	Total int64  `json:"total"`
+	Item  string `json:"item"`
 }
 
 func (s *session) newProgress() *progress {
@@ -35,25 +43,19 @@ func (p *progress) show(j job.Snapshot) {
 	defer p.mu.Unlock()
 	switch {
 	case p.json:
-		p.line(j)
+		p.tell(j)
 	case p.bar:
 		p.draw(j)
 	}
 }
 
-func (p *progress) line(j job.Snapshot) {
+func (p *progress) tell(j job.Snapshot) {
 	if j.Step == "" || j.State != job.Running {
 		return
 	}
-	text, _ := json.Marshal(struct {
-		Step  string `json:"step"`
-		Done  int64  `json:"done"`
-		Total int64  `json:"total"`
-		Item  string `json:"item"`
-	}{j.Step, j.Done, j.Total, j.Item})
-	if string(text) != p.last {
-		p.last = string(text)
-		fmt.Fprintf(p.w, "%s\n", text)
+	if l := (line{j.Step, j.Done, j.Total, j.Item}); l != p.last {
+		p.last = l
+		_ = json.NewEncoder(p.w).Encode(l) // stderr is gone: there is nobody to tell
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
-	"cofre/internal/sample"
 )
 
 // Connections lists the saved connections, by name.
@@ -186,7 +185,7 @@ func (d *Desk) CreateSample(ctx context.Context, app string) (ConnectionView, er
 			return ConnectionView{}, archive.FileError(err, d.SampleDir)
 		}
 		if _, err := os.Stat(path); err != nil {
-			if _, err := sample.Write(ctx, path, sample.Options{App: app, Rows: 5000, Seed: 1}); err != nil {
+			if err := d.WriteSample(ctx, path, app); err != nil {
 				return ConnectionView{}, err
 			}
 		}

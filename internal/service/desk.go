@@ -10,7 +10,6 @@ import (
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/job"
-	"cofre/internal/text"
 )
 
 // Desk is the service as the window uses it: for one administrator, who has to be
@@ -28,7 +27,9 @@ type Desk struct {
 	LogFile        string
 	SamplePath     string // COFRE_SAMPLE: a sample database that is there already, to be offered
 	SampleDir      string // where CreateSample puts its databases
-	System         text.Language
+	System         string // language: "en", "pt-BR"
+
+	WriteSample func(ctx context.Context, path, app string) error
 
 	Reveal  func(path string) error
 	Free    func(path string) (free, total int64, err error)
@@ -68,7 +69,7 @@ type Tools interface {
 
 // Start is what the window needs before anybody is logged in.
 func (d *Desk) Start(ctx context.Context, open string) (StartView, error) {
-	v := StartView{Version: d.Version, SystemLanguage: string(d.System), Demo: d.Service.Demo, Open: open, Interrupted: []Interrupted{}}
+	v := StartView{Version: d.Version, SystemLanguage: d.System, Demo: d.Service.Demo, Open: open, Interrupted: []Interrupted{}}
 	var err error
 	if v.NeedsAdministrator, err = d.Administrators.Needed(ctx); err != nil {
 		return v, err
@@ -144,12 +145,8 @@ func (d *Desk) settings(ctx context.Context) (Settings, error) {
 // set by anybody (the login page has them), the folder of the backups only by an
 // administrator; it has to be there, and takes effect for the next backup.
 func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
-	if s.Language != "" {
-		l, ok := text.Parse(s.Language)
-		if !ok {
-			return s, errs.New(errs.Invalid, "cli.lang", errs.Args{"lang": s.Language})
-		}
-		s.Language = string(l)
+	if s.Language != "" && s.Language != "en" && s.Language != "pt-BR" {
+		return s, errs.New(errs.Invalid, "cli.lang", errs.Args{"lang": s.Language})
 	}
 	if s.Theme != "light" && s.Theme != "dark" {
 		s.Theme = "system"
@@ -178,14 +175,13 @@ func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
 // the person chose one.
 const RepositoryKey = "repository"
 
-// Word returns words for a native dialog, in the window's language.
-func (d *Desk) Word(ctx context.Context, key string) string {
+// Language is the window's: the one that the person chose, else the system's.
+func (d *Desk) Language(ctx context.Context) string {
 	s, err := d.settings(ctx)
-	lang, ok := text.Parse(s.Language)
-	if err != nil || !ok {
-		lang = d.System
+	if err != nil || s.Language == "" {
+		return d.System
 	}
-	return text.For(lang).T(key, nil)
+	return s.Language
 }
 
 // CurrentJob is the job that runs in this window, or nil.

@@ -166,8 +166,12 @@ func (d *Desk) LogLines(limit int) ([]string, error) {
 	}
 	defer f.Close()
 	const tail = 64 << 10
-	if size, err := f.Seek(0, io.SeekEnd); err == nil {
-		f.Seek(max(0, size-tail), io.SeekStart)
+	size, err := f.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = f.Seek(max(0, size-tail), io.SeekStart)
+	}
+	if err != nil {
+		return lines, archive.FileError(err, d.LogFile)
 	}
 	for s := bufio.NewScanner(f); s.Scan(); {
 		lines = append(lines, s.Text())

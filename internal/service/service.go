@@ -75,7 +75,7 @@ func start[T any](ctx context.Context, s *Service, w work, status func(T, error)
 		ended := false
 		defer func() { // a panic is an ending too
 			if !ended {
-				rec.end("failed", errs.New(errs.Internal, "internal", nil))
+				_ = rec.end("failed", errs.New(errs.Internal, "internal", nil)) // the panic goes on to the runner
 			}
 		}()
 		op.result, op.err = do(ctx, rec)
