@@ -3,6 +3,7 @@ package archive
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -21,7 +22,7 @@ func countCopy(r io.Reader) (int64, error) {
 		keep := min(tail+n, tailSize)
 		copy(buf, buf[tail+n-keep:tail+n])
 		tail = keep
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -41,7 +42,7 @@ func countInserts(r io.Reader, escapes bool) (int64, error) {
 	var rows int64
 	for {
 		s, err := l.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
 		if err != nil {

@@ -108,7 +108,7 @@ type dumpSource interface {
 	// them takes from the disk is added to t.
 	items(ctx context.Context, t *tally) ([]dumpItem, error)
 
-	io.Closer
+	close()
 }
 
 // dumpItem is the data of one entry.
@@ -164,4 +164,4 @@ func (d *Dump) Data(ctx context.Context, e *Entry) (io.ReadCloser, error) {
 }
 
 // Close ends the reading.
-func (d *Dump) Close() error { return d.source.Close() }
+func (d *Dump) Close() { d.source.close() }

@@ -248,7 +248,7 @@ func TestCutArchivesAreFoundWhereverTheyEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cutFile := filepath.Join(t.TempDir(), "cut")
-			step := max(1, len(whole)/400)
+			step := max(1, len(whole)/150)
 			if name == "tar" {
 				step = 512 - 1
 			}
@@ -261,7 +261,7 @@ func TestCutArchivesAreFoundWhereverTheyEnd(t *testing.T) {
 				if name == "script" && n > len(whole)-120 && strings.Contains(string(whole[:n]), "dump complete") {
 					continue // nothing that matters follows the words of completion
 				}
-				if code != errs.Corrupt && !(n < 600 && code == errs.Invalid) { // so short that it could be anything
+				if code != errs.Corrupt && (n >= 600 || code != errs.Invalid) { // so short that it could be anything
 					t.Fatalf("cut at %d of %d: %v", n, len(whole), err)
 				}
 			}
@@ -384,7 +384,7 @@ func TestRowsOfAnArchiveCanBeLookedAt(t *testing.T) {
 			t.Errorf("%q, %v", got, err)
 		}
 		stop := errors.New("enough")
-		if err := rows.Rows(t.Context(), "public.users", []string{"id"}, 9, func([]string) error { return stop }); err != stop {
+		if err := rows.Rows(t.Context(), "public.users", []string{"id"}, 9, func([]string) error { return stop }); !errors.Is(err, stop) {
 			t.Errorf("error %v", err)
 		}
 		end()

@@ -24,7 +24,7 @@ type visit func(e *Entry, packed io.Reader) error
 func (d *Dump) readBlock(dr *dumpReader, visit visit) (*Entry, error) {
 	start := dr.at
 	kind, err := dr.byte()
-	if err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, io.EOF
 	}
 	if err == nil && kind == 0 {
@@ -108,7 +108,7 @@ func (p *pieces) skip() error {
 		p.err = p.dr.skip(p.left)
 		p.left = 0
 	}
-	if p.err == io.EOF {
+	if errors.Is(p.err, io.EOF) {
 		return nil
 	}
 	return p.err

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"sync"
@@ -25,7 +26,7 @@ type block struct {
 	start, end int64
 }
 
-func (s *customSource) Close() error { return s.file.Close() }
+func (s *customSource) close() { s.file.Close() }
 
 func (s *customSource) items(ctx context.Context, t *tally) ([]dumpItem, error) {
 	all, err := s.dump.blocks(s.reader(ctx, block{start: s.first, end: s.size}, &tally{}), nil)
@@ -100,10 +101,10 @@ func (d *Dump) blocks(dr *dumpReader, visit visit) ([]block, error) {
 	for {
 		start := dr.at
 		e, err := d.readBlock(dr, visit)
-		if err == errTOC {
+		if errors.Is(err, errTOC) {
 			err = d.readSecondTOC(dr)
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err == nil && seen[e] {

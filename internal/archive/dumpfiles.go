@@ -11,9 +11,9 @@ import (
 
 // filesSource is a dump whose data are files: of a folder, or members of a tar.
 type filesSource struct {
-	dump  *Dump
-	find  func(name string) (dataFile, error)
-	close func() error
+	dump *Dump
+	find func(name string) (dataFile, error)
+	end  func() // closes what find reads
 }
 
 // dataFile is one of them, with the compression that its name's ending tells.
@@ -23,7 +23,7 @@ type dataFile struct {
 	open        func() (io.ReadCloser, error)
 }
 
-func (s *filesSource) Close() error { return s.close() }
+func (s *filesSource) close() { s.end() }
 
 func (s *filesSource) open(ctx context.Context, e *Entry) (io.ReadCloser, error) {
 	f, err := s.find(e.File)

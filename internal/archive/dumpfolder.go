@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -20,10 +21,10 @@ func openFolderDump(path string) (*Dump, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := dr.r.Peek(1); err != io.EOF {
+	if _, err := dr.r.Peek(1); !errors.Is(err, io.EOF) {
 		return nil, d.damaged(nil, contradiction("toc.dat goes on behind its last entry"))
 	}
-	d.source = &filesSource{dump: d, find: func(name string) (dataFile, error) { return findInFolder(path, name) }, close: func() error { return nil }}
+	d.source = &filesSource{dump: d, find: func(name string) (dataFile, error) { return findInFolder(path, name) }, end: func() {}}
 	return d, nil
 }
 

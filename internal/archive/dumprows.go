@@ -3,6 +3,7 @@ package archive
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"path/filepath"
 	"slices"
@@ -59,7 +60,7 @@ func (t *dumpTables) Rows(ctx context.Context, table string, columns []string, l
 	values := make([]string, len(columns))
 	for range limit {
 		row, err := rows.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -36,7 +36,7 @@ func readTarDump(f *os.File, path string) (*Dump, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.source = &filesSource{dump: d, close: f.Close, find: func(name string) (dataFile, error) {
+	d.source = &filesSource{dump: d, end: func() { f.Close() }, find: func(name string) (dataFile, error) {
 		m, ok := members[name]
 		if !ok {
 			return dataFile{}, contradiction("the file %s is missing", name)
@@ -55,7 +55,7 @@ func tarMembers(f *os.File) (map[string]*io.SectionReader, error) {
 	for {
 		h, err := r.Next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return members, hasTarEnd(f)
 		case errors.Is(err, tar.ErrHeader):
 			return nil, contradiction("a member of the tar is damaged: %v", err)
@@ -80,7 +80,7 @@ func hasTarEnd(f *os.File) error {
 		return err
 	}
 	last := make([]byte, 1024)
-	if _, err := f.ReadAt(last, max(0, end-1024)); err != nil && err != io.EOF {
+	if _, err := f.ReadAt(last, max(0, end-1024)); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	if end < 1024 || len(bytes.Trim(last, "\x00")) > 0 {

@@ -43,7 +43,7 @@ func TestErrorsOfTheFileSystemGetACode(t *testing.T) {
 func TestErrorsWithACodeAndCancellationsStayAsTheyAre(t *testing.T) {
 	own := errs.New(errs.Corrupt, "archive.cut", nil)
 	for _, err := range []error{nil, own, context.Canceled, context.DeadlineExceeded} {
-		if got := FileError(err, "p"); got != err {
+		if got := FileError(err, "p"); got != err { //nolint:errorlint // the very same
 			t.Errorf("FileError(%v) = %v", err, got)
 		}
 	}

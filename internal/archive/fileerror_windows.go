@@ -1,13 +1,13 @@
 package archive
 
-import "syscall"
+import "golang.org/x/sys/windows"
 
-// What each finding of FileError is called here: numbers of winerror.h.
+// What each finding of FileError is called here.
 var (
-	noSpace  = []error{syscall.Errno(39), syscall.Errno(112), syscall.Errno(1295)} // HANDLE_DISK_FULL, DISK_FULL, DISK_QUOTA_EXCEEDED
-	readOnly = []error{syscall.Errno(19)}                                          // WRITE_PROTECT
-	inUse    = []error{syscall.Errno(32), syscall.Errno(33)}                       // SHARING_VIOLATION, LOCK_VIOLATION
-	tooLarge = []error{syscall.Errno(223)}                                         // FILE_TOO_LARGE
-	badName  = []error{syscall.Errno(123), syscall.Errno(206)}                     // INVALID_NAME, FILENAME_EXCED_RANGE
-	notThere = []error{syscall.Errno(21), syscall.Errno(53), syscall.Errno(267)}   // NOT_READY, BAD_NETPATH, DIRECTORY
+	noSpace  = []error{windows.ERROR_DISK_FULL, windows.ERROR_HANDLE_DISK_FULL, windows.ERROR_DISK_QUOTA_EXCEEDED}
+	readOnly = []error{windows.ERROR_WRITE_PROTECT}
+	inUse    = []error{windows.ERROR_SHARING_VIOLATION, windows.ERROR_LOCK_VIOLATION}
+	tooLarge = []error{windows.ERROR_FILE_TOO_LARGE}
+	badName  = []error{windows.ERROR_INVALID_NAME, windows.ERROR_FILENAME_EXCED_RANGE}
+	notThere = []error{windows.ERROR_NOT_READY, windows.ERROR_BAD_NETPATH, windows.ERROR_DIRECTORY}
 )

@@ -37,9 +37,8 @@ func hashes(ctx context.Context, path string, layer Compression, progress func(d
 	if err != nil {
 		return "", "", err
 	}
-	defer f.Close()
 	outer, inner := sha256.New(), sha256.New()
-	in, err := readPlain(&meter{ctx, io.TeeReader(f, outer), &tally{total: info.Size(), report: progress}}, path, layer)
+	in, err := readPlain(&meter{ctx, io.TeeReader(f, outer), &tally{total: info.Size(), report: progress}}, path, layer, f)
 	if err != nil {
 		return "", "", err
 	}

@@ -140,12 +140,8 @@ func TestDevicesAndSocketsAreRefused(t *testing.T) {
 	}
 	_, err := Identify(os.DevNull)
 	wantError(t, err, errs.Invalid, "archive.not_a_file")
-	dir, err := os.MkdirTemp("", "s") // short: a socket's path is limited
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "s")
+	t.Chdir(t.TempDir())
+	path := "s" // short: a socket's path is limited
 	l, err := net.Listen("unix", path)
 	if err != nil {
 		t.Fatal(err)

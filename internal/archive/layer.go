@@ -55,27 +55,22 @@ func unlayer(r io.Reader, layer Compression) (io.ReadCloser, error) {
 // openPlain opens a file and reads its content through its layer, if it has one.
 // Progress counts bytes of the file. A read's error has a code: a damaged layer
 // is errs.Corrupt, one that unfolds without end errs.Invalid.
-func openPlain(ctx context.Context, path string, layer Compression, progress func(done, total int64)) (*plain, error) {
+func openPlain(ctx context.Context, path string, layer Compression, progress func(done, total int64)) (io.ReadCloser, error) {
 	f, info, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
-	p, err := readPlain(&meter{ctx, f, &tally{total: info.Size(), report: progress}}, path, layer)
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	p.file = f
-	return p, nil
+	return readPlain(&meter{ctx, f, &tally{total: info.Size(), report: progress}}, path, layer, f)
 }
 
-// readPlain is openPlain for a file that is open; it stays open.
-func readPlain(m *meter, path string, layer Compression) (*plain, error) {
+// readPlain is openPlain for a file that is open. Closing it, or an error, closes the file.
+func readPlain(m *meter, path string, layer Compression, file io.Closer) (io.ReadCloser, error) {
 	inside, err := unlayer(m, layer)
 	if err != nil {
+		file.Close()
 		return nil, layerError(err, path)
 	}
-	return &plain{path: path, layer: layer, meter: m, inside: inside}, nil
+	return &plain{path: path, layer: layer, meter: m, inside: inside, file: file}, nil
 }
 
 type plain struct {
@@ -83,7 +78,7 @@ type plain struct {
 	layer  Compression
 	meter  *meter
 	inside io.ReadCloser
-	file   io.Closer // nil where it is the caller's
+	file   io.Closer
 	out    int64
 }
 
@@ -94,7 +89,7 @@ func (p *plain) Read(b []byte) (int, error) {
 		return n, errs.New(errs.Invalid, "archive.bomb", errs.Args{"file": filepath.Base(p.path)})
 	}
 	switch {
-	case err == nil, err == io.EOF:
+	case err == nil, errors.Is(err, io.EOF):
 		return n, err
 	case p.meter.ctx.Err() != nil:
 		return n, p.meter.ctx.Err()
@@ -102,13 +97,7 @@ func (p *plain) Read(b []byte) (int, error) {
 	return n, layerError(err, p.path)
 }
 
-func (p *plain) Close() error {
-	err := p.inside.Close()
-	if p.file != nil {
-		err = errors.Join(err, p.file.Close())
-	}
-	return err
-}
+func (p *plain) Close() error { return errors.Join(p.inside.Close(), p.file.Close()) }
 
 // layerError tells an error of the disk from one of the compressed content.
 func layerError(err error, path string) error {

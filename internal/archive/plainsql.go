@@ -47,13 +47,12 @@ type script struct {
 func (s *script) read() error {
 	for {
 		err := s.statement()
-		if err == io.EOF && !s.ended {
+		switch {
+		case errors.Is(err, io.EOF) && !s.ended:
 			return io.ErrUnexpectedEOF
-		}
-		if err == io.EOF {
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return err
 		}
 	}

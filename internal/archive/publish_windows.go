@@ -2,25 +2,26 @@ package archive
 
 import (
 	"os"
-	"syscall"
+
+	"golang.org/x/sys/windows"
 )
 
-// moveTo renames without overwriting: MoveFile, unlike os.Rename, fails where the
-// new name exists.
+// moveTo renames without overwriting, which os.Rename would do.
 func moveTo(from, to string) error {
-	a, err := syscall.UTF16PtrFromString(from)
+	a, err := windows.UTF16PtrFromString(from)
 	if err != nil {
 		return err
 	}
-	b, err := syscall.UTF16PtrFromString(to)
+	b, err := windows.UTF16PtrFromString(to)
 	if err != nil {
 		return err
 	}
-	if err := syscall.MoveFile(a, b); err != nil {
+	if err := windows.MoveFileEx(a, b, windows.MOVEFILE_WRITE_THROUGH); err != nil {
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
 	}
 	return nil
 }
 
-// syncFolder does nothing: Windows can't sync a folder, NTFS journals its names.
+// syncFolder does nothing: Windows can't sync a folder, and the rename above
+// returns when it is on the disk.
 func syncFolder(string) error { return nil }

@@ -30,18 +30,18 @@ type Rows interface {
 // OpenRows opens a backup file for a look at its rows: an SQLite file, or an
 // archive of pg_dump with COPY text; of a layer around it, the content is unpacked
 // into a temporary file. Plain SQL has no rows that could be looked up: it is
-// errs.Unavailable "archive.no_rows". Close is never nil.
-func OpenRows(ctx context.Context, path, tempDir string) (rows Rows, close func(), err error) {
+// errs.Unavailable "archive.no_rows". End, never nil, closes it.
+func OpenRows(ctx context.Context, path, tempDir string) (rows Rows, end func(), err error) {
 	plain, release, err := Unwrap(ctx, path, tempDir, nil)
 	if err != nil {
 		return nil, release, err
 	}
-	rows, end, err := openRows(ctx, plain)
+	rows, shut, err := openRows(ctx, plain)
 	if err != nil {
 		release()
-		return nil, func() {}, err
+		return nil, release, err
 	}
-	return rows, func() { end(); release() }, nil
+	return rows, func() { shut(); release() }, nil
 }
 
 func openRows(ctx context.Context, path string) (Rows, func(), error) {

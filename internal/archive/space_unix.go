@@ -10,5 +10,6 @@ func freeSpace(dir string) (int64, error) {
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return 0, err
 	}
-	return int64(s.Bavail) * int64(s.Bsize), nil
+	block := int64(s.Bsize) //nolint:unconvert // 32 bits on macOS
+	return int64(s.Bavail) * block, nil
 }

@@ -1,21 +1,16 @@
 package archive
 
-import (
-	"syscall"
-	"unsafe"
-)
-
-var getDiskFreeSpaceEx = syscall.NewLazyDLL("kernel32.dll").NewProc("GetDiskFreeSpaceExW")
+import "golang.org/x/sys/windows"
 
 // freeSpace is how many bytes this user may still write on the disk of dir.
 func freeSpace(dir string) (int64, error) {
-	p, err := syscall.UTF16PtrFromString(dir)
+	name, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
 		return 0, err
 	}
-	var free int64
-	if ok, _, err := getDiskFreeSpaceEx.Call(uintptr(unsafe.Pointer(p)), uintptr(unsafe.Pointer(&free)), 0, 0); ok == 0 {
+	var free uint64
+	if err := windows.GetDiskFreeSpaceEx(name, &free, nil, nil); err != nil {
 		return 0, err
 	}
-	return free, nil
+	return int64(free), nil
 }

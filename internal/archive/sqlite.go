@@ -102,24 +102,24 @@ func checkPages(path string, head []byte, size int64) error {
 // checkCompanions refuses a database whose newest content is in a file beside it.
 // SQLite would look for them beside the file that a symbolic link means.
 func checkCompanions(path string) error {
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return FileError(err, path)
 	}
 	for _, ending := range []string{"-wal", "-journal"} {
-		f, err := os.Open(real + ending)
+		f, err := os.Open(target + ending)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return FileError(err, real+ending)
+			return FileError(err, target+ending)
 		}
 		head := make([]byte, 33)
 		n, _ := io.ReadFull(f, head)
 		f.Close()
 		// A log of up to 32 bytes holds no page; a journal that begins with a zero is finished.
 		if ending == "-wal" && n > 32 || ending == "-journal" && n > 0 && head[0] != 0 {
-			return errs.New(errs.Invalid, "archive.sqlite_unfinished", errs.Args{"file": filepath.Base(path), "companion": filepath.Base(real) + ending})
+			return errs.New(errs.Invalid, "archive.sqlite_unfinished", errs.Args{"file": filepath.Base(path), "companion": filepath.Base(target) + ending})
 		}
 	}
 	return nil

@@ -135,9 +135,10 @@ func quickCheck(ctx context.Context, f *sqliteFile, _ string) (sqliteFindings, e
 		}
 		names = append(names, name)
 	}
-	if err := rows.Close(); err != nil {
+	if err := rows.Err(); err != nil {
 		return found, err
 	}
+	rows.Close()
 	for _, name := range names {
 		one, err := f.lines(ctx, "SELECT quick_check FROM pragma_quick_check(?)", name)
 		if err != nil {

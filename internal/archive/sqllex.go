@@ -90,7 +90,7 @@ func (l *sqlLexer) next() (statement, error) {
 	}
 	for {
 		c, err := l.r.ReadByte()
-		if err == io.EOF && len(s.words) > 0 {
+		if errors.Is(err, io.EOF) && len(s.words) > 0 {
 			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {
@@ -180,7 +180,7 @@ func (l *sqlLexer) word(c byte) (string, error) {
 	text := append(make([]byte, 0, 16), c)
 	for {
 		c, err := l.r.ReadByte()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return string(text), nil
 		}
 		if err != nil {
@@ -224,8 +224,8 @@ func (l *sqlLexer) follows(c byte) bool {
 	if err != nil || next[0] != c {
 		return false
 	}
-	l.r.Discard(1)
-	return true
+	_, err = l.r.Discard(1)
+	return err == nil
 }
 
 // dollar reads a string such as $body$ … $body$, whose first sign is read; a
@@ -233,13 +233,15 @@ func (l *sqlLexer) follows(c byte) bool {
 func (l *sqlLexer) dollar() error {
 	tag := []byte("$")
 	for {
-		next, err := l.r.Peek(1)
-		if err != nil || !isWord(next[0]) && next[0] != '$' || len(tag) > maxWord {
-			return nil // an error will be met again
+		c, err := l.r.ReadByte()
+		if err != nil {
+			return err
 		}
-		l.r.Discard(1)
-		tag = append(tag, next[0])
-		if next[0] == '$' {
+		if !isWord(c) && c != '$' || len(tag) > maxWord {
+			return l.r.UnreadByte()
+		}
+		tag = append(tag, c)
+		if c == '$' {
 			break
 		}
 	}
@@ -269,7 +271,7 @@ func (l *sqlLexer) line() (string, error) {
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = nil
 		}
 		return strings.TrimSpace(string(text)), err

@@ -59,10 +59,10 @@ type unpacked struct {
 
 func (u *unpacked) Read(b []byte) (int, error) {
 	n, err := u.ReadCloser.Read(b)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		if _, more := u.packed.Peek(1); more == nil {
 			err = errDump("bytes follow the end of the compressed rows")
-		} else if more != io.EOF {
+		} else {
 			err = more
 		}
 	}

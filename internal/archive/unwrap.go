@@ -76,7 +76,7 @@ func unfold(ctx context.Context, from, to string, layer Compression, progress fu
 		if free, err := freeSpace(filepath.Dir(to)); err == nil && free < 2*spareSpace {
 			return errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": filepath.Dir(to), "file": filepath.Base(to)})
 		}
-		if _, err := io.CopyN(out, in, spareSpace); err == io.EOF {
+		if _, err := io.CopyN(out, in, spareSpace); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return FileError(err, to)
