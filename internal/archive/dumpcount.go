@@ -64,7 +64,8 @@ func (d *Dump) escapes() bool {
 // contents puts together what the archive holds: the tables whose rows are in it,
 // and those that it makes without any. Without counts, rows are -1.
 func (d *Dump) contents(rows dumpRows) Contents {
-	c := Contents{Version: d.ServerVersion, Database: d.Database, Compression: d.Compression, CreatedAt: &d.CreatedAt}
+	at := d.CreatedAt // a copy, or the contents would keep the whole dump in memory
+	c := Contents{Version: d.ServerVersion, Database: d.Database, Compression: d.Compression, CreatedAt: &at}
 	if d.DumpVersion != "" {
 		c.DumpedBy = "pg_dump " + d.DumpVersion
 	}

@@ -23,9 +23,10 @@ func Publish(from, to string) error {
 	return FileError(syncFolder(filepath.Dir(to)), to)
 }
 
-// settle brings the content of the file to the disk and takes others' rights away.
+// settle brings the content of the file to the disk and takes others' rights away,
+// where the file system knows rights: FAT refuses to.
 func settle(path string) error {
-	if err := os.Chmod(path, 0o600); err != nil {
+	if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_RDWR, 0) // Windows syncs only what may be written

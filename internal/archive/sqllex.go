@@ -74,6 +74,7 @@ type sqlLexer struct {
 	sqlite  bool              // the dialect; else PostgreSQL's
 	escapes bool              // a backslash escapes in '…', too (standard_conforming_strings = off)
 	comment func(line string) // is told each comment that ends with its line; may be nil
+	text    []byte            // of the last word or name
 }
 
 // next returns the next statement; io.EOF after the last, io.ErrUnexpectedEOF
@@ -83,9 +84,9 @@ func (l *sqlLexer) next() (statement, error) {
 	var s statement
 	depth, body := 0, 0 // of parentheses; of BEGIN … END in a function or trigger
 	values := false
-	add := func(w word) {
+	add := func(quoted bool) {
 		if depth == 0 && len(s.words) < maxWords {
-			s.words = append(s.words, w)
+			s.words = append(s.words, word{string(l.text), quoted})
 		}
 	}
 	for {
@@ -109,15 +110,13 @@ func (l *sqlLexer) next() (statement, error) {
 		case c == ')':
 			depth = max(0, depth-1)
 		case c == '\'' && !l.sqlite:
-			err = l.quoted('\'', l.escapes, nil)
+			err = l.quoted('\'', l.escapes)
 		case c == '"', l.sqlite && (c == '\'' || c == '`'): // SQLite takes a string for a name, too
-			var text strings.Builder
-			err = l.quoted(c, false, &text)
-			add(word{text.String(), true})
+			err = l.quoted(c, false)
+			add(true)
 		case l.sqlite && c == '[':
-			var text strings.Builder
-			err = l.quoted(']', false, &text)
-			add(word{text.String(), true})
+			err = l.quoted(']', false)
+			add(true)
 		case c == '$' && !l.sqlite:
 			err = l.dollar()
 		case c == '-' && l.follows('-'):
@@ -129,26 +128,29 @@ func (l *sqlLexer) next() (statement, error) {
 			err = l.block()
 		case c == '\\' && !l.sqlite:
 			err = l.metaCommand()
-		case c == '.':
-			add(word{text: "."})
+		case c == '.' && depth == 0:
+			l.text = append(l.text[:0], c)
+			add(false)
 		case isWord(c):
-			var text string
-			if text, err = l.word(c); err != nil {
+			if err = l.word(c); err != nil {
 				break
 			}
-			w := word{text: text}
-			add(w)
-			switch {
-			case !l.sqlite && w.is("E") && l.follows('\''):
-				s.words = s.words[:max(0, len(s.words)-1)]
-				err = l.quoted('\'', true, nil)
-			case depth == 0 && w.is("VALUES"):
+			if !l.sqlite && len(l.text) == 1 && l.text[0]|0x20 == 'e' && l.follows('\'') {
+				err = l.quoted('\'', true)
+				break
+			}
+			add(false)
+			if depth > 0 {
+				break
+			}
+			switch w := (word{text: string(l.text)}); {
+			case w.is("VALUES"):
 				values = true
-			case depth == 0 && w.is("ON"): // … CONFLICT (column) …
+			case w.is("ON"): // … CONFLICT (column) …
 				values = false
-			case depth == 0 && s.hasBody() && (w.is("BEGIN") || w.is("CASE") && body > 0):
+			case s.hasBody() && (w.is("BEGIN") || w.is("CASE") && body > 0):
 				body++
-			case depth == 0 && w.is("END") && body > 0:
+			case w.is("END") && body > 0:
 				body--
 			}
 		}
@@ -175,29 +177,30 @@ func isWord(c byte) bool {
 	return c == '_' || c >= 0x80 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// word reads the rest of a word; the part beyond maxWord is dropped.
-func (l *sqlLexer) word(c byte) (string, error) {
-	text := append(make([]byte, 0, 16), c)
+// word reads the rest of a word into text; the part beyond maxWord is dropped.
+func (l *sqlLexer) word(c byte) error {
+	l.text = append(l.text[:0], c)
 	for {
 		c, err := l.r.ReadByte()
 		if errors.Is(err, io.EOF) {
-			return string(text), nil
+			return nil
 		}
 		if err != nil {
-			return "", err
+			return err
 		}
 		if !isWord(c) && c != '$' {
-			return string(text), l.r.UnreadByte()
+			return l.r.UnreadByte()
 		}
-		if len(text) < maxWord {
-			text = append(text, c)
+		if len(l.text) < maxWord {
+			l.text = append(l.text, c)
 		}
 	}
 }
 
-// quoted reads to the end of a string or name, in which the quote stands for
-// itself when it is doubled.
-func (l *sqlLexer) quoted(quote byte, escapes bool, text *strings.Builder) error {
+// quoted reads a string or name into text, in which the quote stands for itself
+// when it is doubled; the part beyond maxWord is dropped.
+func (l *sqlLexer) quoted(quote byte, escapes bool) error {
+	l.text = l.text[:0]
 	for {
 		c, err := l.r.ReadByte()
 		if err != nil {
@@ -212,8 +215,8 @@ func (l *sqlLexer) quoted(quote byte, escapes bool, text *strings.Builder) error
 		case c == quote && (quote == ']' || !l.follows(quote)):
 			return nil
 		}
-		if text != nil && text.Len() < maxWord {
-			text.WriteByte(c)
+		if len(l.text) < maxWord {
+			l.text = append(l.text, c)
 		}
 	}
 }

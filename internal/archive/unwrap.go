@@ -38,7 +38,7 @@ func Unwrap(ctx context.Context, path, dir string, progress func(done, total int
 	}
 	release = func() { os.RemoveAll(folder) }
 	plain = filepath.Join(folder, plainName(path))
-	if err := unfold(ctx, path, plain, id.Layer, progress); err != nil {
+	if err := unfold(ctx, path, plain, dir, id.Layer, progress); err != nil {
 		release()
 		return "", nothing, err
 	}
@@ -61,7 +61,8 @@ func plainName(path string) string {
 	return name
 }
 
-func unfold(ctx context.Context, from, to string, layer Compression, progress func(done, total int64)) (err error) {
+// unfold writes the content of from as to, somewhere below dir, which errors name.
+func unfold(ctx context.Context, from, to, dir string, layer Compression, progress func(done, total int64)) (err error) {
 	in, err := openPlain(ctx, from, layer, progress)
 	if err != nil {
 		return err
@@ -69,17 +70,17 @@ func unfold(ctx context.Context, from, to string, layer Compression, progress fu
 	defer in.Close()
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return FileError(err, to)
+		return FileError(err, dir)
 	}
-	defer func() { err = errors.Join(err, FileError(out.Close(), to)) }()
+	defer func() { err = errors.Join(err, FileError(out.Close(), dir)) }()
 	for {
 		if free, err := freeSpace(filepath.Dir(to)); err == nil && free < 2*spareSpace {
-			return errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": filepath.Dir(to), "file": filepath.Base(to)})
+			return errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": dir, "file": filepath.Base(to)})
 		}
 		if _, err := io.CopyN(out, in, spareSpace); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
-			return FileError(err, to)
+			return FileError(err, dir)
 		}
 	}
 }
