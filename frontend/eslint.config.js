@@ -53,7 +53,11 @@ export default ts.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
-  { files: ['src/**'], ignores: ['src/lib/api/**'], rules: { 'no-restricted-imports': ['error', { patterns: [generated] }] } },
+  {
+    files: ['src/**'],
+    ignores: ['src/lib/api/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [generated] }] },
+  },
   ...walls,
   { files: ['**/*.js'], ...ts.configs.disableTypeChecked },
 )

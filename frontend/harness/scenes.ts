@@ -39,7 +39,11 @@ const lost = {
   detail: 'read tcp 10.0.4.7:51022 → 10.0.4.12:5432: connection reset by peer',
 }
 const sqlite = {
-  Connections: () => Promise.resolve([{ ...data.development, active: true }, { ...data.production, active: false }]),
+  Connections: () =>
+    Promise.resolve([
+      { ...data.development, active: true },
+      { ...data.production, active: false },
+    ]),
   GetOverview: () => Promise.resolve({ ...data.overview, connection: { ...data.development, active: true } }),
 }
 
@@ -116,13 +120,24 @@ export const scenes: Record<string, Scene> = {
       PlanRestore: () =>
         Promise.resolve({
           ...data.migration,
-          checks: [{ level: 'blocker', code: 'restore.no_migrator' }, ...data.plan.checks, { level: 'info', code: 'archive.empty' }],
+          checks: [
+            { level: 'blocker', code: 'restore.no_migrator' },
+            ...data.plan.checks,
+            { level: 'info', code: 'archive.empty' },
+          ],
         }),
     },
     play: plan,
   },
   'plan-unusable': {
-    app: { PlanRestore: () => Promise.reject(new Error(rejection({ code: 'corrupt', reason: 'archive.hash', args: { file: 'backup_full_20251220.dump' } }))) },
+    app: {
+      PlanRestore: () =>
+        Promise.reject(
+          new Error(
+            rejection({ code: 'corrupt', reason: 'archive.hash', args: { file: 'backup_full_20251220.dump' } }),
+          ),
+        ),
+    },
     play: plan,
   },
   confirm: {
@@ -146,7 +161,9 @@ export const scenes: Record<string, Scene> = {
       return click(document.documentElement.lang === 'en' ? 'Show the log' : 'Mostrar o registro')
     },
   },
-  'job-bar': { play: (program, fake) => running(program, fake, { ...data.job, kind: 'backup', percent: 41, leftMS: 3000 }) },
+  'job-bar': {
+    play: (program, fake) => running(program, fake, { ...data.job, kind: 'backup', percent: 41, leftMS: 3000 }),
+  },
   'job-failed': {
     play: (program, fake) => {
       running(program, fake, { ...data.job, kind: 'backup' })
@@ -162,13 +179,35 @@ export const scenes: Record<string, Scene> = {
   },
   done: ended({}),
   'failed-untouched': ended({ status: 'untouched', failure: lost }),
-  'failed-rolled-back': ended({ status: 'rolled_back', failure: { code: 'rolled_back', reason: 'restore.rolled_back', args: { target: 'wimm_prod' }, detail: '' } }),
-  'failed-damaged': ended({ status: 'damaged', failure: { code: 'damaged', reason: 'restore.damaged', args: { target: 'wimm_prod', safety: 'pre_restore_20251222_143604.dump' }, detail: 'exit status 1' } }),
-  'failed-cancelled': ended({ status: 'cancelled', failure: { code: 'cancelled', reason: 'job.cancelled', args: {}, detail: '' } }),
+  'failed-rolled-back': ended({
+    status: 'rolled_back',
+    failure: { code: 'rolled_back', reason: 'restore.rolled_back', args: { target: 'wimm_prod' }, detail: '' },
+  }),
+  'failed-damaged': ended({
+    status: 'damaged',
+    failure: {
+      code: 'damaged',
+      reason: 'restore.damaged',
+      args: { target: 'wimm_prod', safety: 'pre_restore_20251222_143604.dump' },
+      detail: 'exit status 1',
+    },
+  }),
+  'failed-cancelled': ended({
+    status: 'cancelled',
+    failure: { code: 'cancelled', reason: 'job.cancelled', args: {}, detail: '' },
+  }),
   interrupted: {
     start: {
       interrupted: [
-        { jobID: 'j0', kind: 'restore', target: 'wimm_prod', step: 'apply', startedAt: data.NOW - 3_600_000, state: 'unknown', safety: data.backups[6] ?? null },
+        {
+          jobID: 'j0',
+          kind: 'restore',
+          target: 'wimm_prod',
+          step: 'apply',
+          startedAt: data.NOW - 3_600_000,
+          state: 'unknown',
+          safety: data.backups[6] ?? null,
+        },
       ],
     },
   },
@@ -198,13 +237,25 @@ export const scenes: Record<string, Scene> = {
   'drop-unknown': {
     app: {
       Recognise: (path) =>
-        Promise.resolve({ path, name: 'vacation.jpg', kind: '', format: '', version: '', bytes: 4_200_000, failure: { code: 'invalid', reason: 'archive.is_folder', args: { file: 'vacation.jpg' }, detail: '' } }),
+        Promise.resolve({
+          path,
+          name: 'vacation.jpg',
+          kind: '',
+          format: '',
+          version: '',
+          bytes: 4_200_000,
+          failure: { code: 'invalid', reason: 'archive.is_folder', args: { file: 'vacation.jpg' }, detail: '' },
+        }),
     },
     play: (_program, fake) => fake.emit('dropped', ['/home/mariana/vacation.jpg']),
   },
   'drop-several': {
     play: (_program, fake) =>
-      fake.emit('dropped', ['/data/backup_full_20251220.dump', '/data/wimm_20251218.dump', '/data/a_very_long_name_of_a_backup_that_was_made_before_the_year_end_import_20251218_093000.dump']),
+      fake.emit('dropped', [
+        '/data/backup_full_20251220.dump',
+        '/data/wimm_20251218.dump',
+        '/data/a_very_long_name_of_a_backup_that_was_made_before_the_year_end_import_20251218_093000.dump',
+      ]),
   },
   closing: {
     play: (program, fake) => {

@@ -28,9 +28,16 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     SaveSettings: (next) => Promise.resolve((settings = next)),
     Acknowledge: done,
     Connections: () => Promise.resolve(connections),
-    SaveConnection: (input) => Promise.resolve({ ...data.development, ...input, id: input.id || 'c9', hasPassword: true, active: false }),
+    SaveConnection: (input) =>
+      Promise.resolve({ ...data.development, ...input, id: input.id || 'c9', hasPassword: true, active: false }),
     TestConnection: () =>
-      Promise.resolve({ version: '15.20', tables: 14, bytes: 41_200_000, roundTripMS: 12, tools: 'pg_dump 15.20 (/usr/lib/postgresql/15/bin)' }),
+      Promise.resolve({
+        version: '15.20',
+        tables: 14,
+        bytes: 41_200_000,
+        roundTripMS: 12,
+        tools: 'pg_dump 15.20 (/usr/lib/postgresql/15/bin)',
+      }),
     DeleteConnection: done,
     Activate: (id) => {
       connections = connections.map((c) => ({ ...c, active: c.id === id }))
@@ -73,7 +80,15 @@ export function installFake(overrides: Partial<App> = {}): Fake {
         '{"level":"error","module":"restore","time":"2025-12-22T14:31:02Z","message":"restore failed","code":"busy"}',
       ]),
     Recognise: (path) =>
-      Promise.resolve({ path, name: path.split('/').at(-1) ?? path, kind: 'postgresql', format: 'custom', version: '15.20', bytes: 8_401_000, failure: null }),
+      Promise.resolve({
+        path,
+        name: path.split('/').at(-1) ?? path,
+        kind: 'postgresql',
+        format: 'custom',
+        version: '15.20',
+        bytes: 8_401_000,
+        failure: null,
+      }),
     Quit: done,
     ClipboardSet: done,
     ...overrides,
@@ -89,7 +104,13 @@ export function installFake(overrides: Partial<App> = {}): Fake {
   return { app, emit: (event, value) => listeners.get(event)?.forEach((listener) => listener(value)) }
 }
 
-function activity(id: string, kind: string, status: 'running' | 'succeeded' | 'untouched' | 'cancelled' | 'rolled_back', hours: number, failure: Failure | null = null) {
+function activity(
+  id: string,
+  kind: string,
+  status: 'running' | 'succeeded' | 'untouched' | 'cancelled' | 'rolled_back',
+  hours: number,
+  failure: Failure | null = null,
+) {
   return {
     id,
     kind,

@@ -56,5 +56,9 @@ function notInBackup({ rows }: Overview): Fact {
   const label = t('fact.since')
   if (added + removed === 0) return { label, value: t('fact.sinceNone'), more: t('fact.sinceNoneMore') }
   const value = [added && f.delta(added), removed && f.delta(-removed)].filter(Boolean).join(', ')
-  return { label, value: t('fact.sinceRows', { by: value }), more: t('fact.sinceTables', { n: by.filter((n) => n !== 0).length }) }
+  return {
+    label,
+    value: t('fact.sinceRows', { by: value }),
+    more: t('fact.sinceTables', { n: by.filter((n) => n !== 0).length }),
+  }
 }

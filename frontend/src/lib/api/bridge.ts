@@ -59,14 +59,16 @@ declare global {
 
 /** Go's methods, with errors as Failed. */
 export const api: App = new Proxy({} as App, {
-  get: (_, name: keyof App) => async (...args: never[]) => {
-    try {
-      const method = window.go.main.App[name] as (...args: never[]) => Promise<unknown>
-      return await method(...args)
-    } catch (rejected) {
-      throw new Failed(failureOf(rejected))
-    }
-  },
+  get:
+    (_, name: keyof App) =>
+    async (...args: never[]) => {
+      try {
+        const method = window.go.main.App[name] as (...args: never[]) => Promise<unknown>
+        return await method(...args)
+      } catch (rejected) {
+        throw new Failed(failureOf(rejected))
+      }
+    },
 })
 
 /** Calls listener with every event of that name until the returned function is called. */

@@ -56,7 +56,8 @@ export const en = {
   'first.administrator': 'Administrator',
   'first.database': 'Database',
   'first.welcome': 'Welcome to Cofre',
-  'first.promise': 'Cofre backs up your application’s database, shows what a backup holds, and brings it back without fear.',
+  'first.promise':
+    'Cofre backs up your application’s database, shows what a backup holds, and brings it back without fear.',
   'first.changeLater': 'You can change this at any time in Settings.',
   'first.who': 'Who looks after it?',
   'first.whoLead': 'Only administrators can restore. This account stays on this computer.',
@@ -92,7 +93,8 @@ export const en = {
   'fact.restore': 'Back in',
   'fact.restoreMore': 'as it went the last time',
   'overview.none': 'No database yet',
-  'overview.noneText': 'Cofre looks after one database at a time: a SQLite file or a PostgreSQL database. Looking changes nothing.',
+  'overview.noneText':
+    'Cofre looks after one database at a time: a SQLite file or a PostgreSQL database. Looking changes nothing.',
   'overview.add': 'Add a database',
   'overview.sample': 'Make a sample database',
   'history.title': 'Size and rows, last {n:good backup|good backups}',
@@ -236,7 +238,8 @@ export const en = {
   'test.tables': '{n:table|tables}, {size_bytes}',
   'test.tools': 'Tools',
   'remove.title': 'Remove this connection?',
-  'remove.text': 'Cofre forgets where this database is, and its password. The database and its backups stay as they are.',
+  'remove.text':
+    'Cofre forgets where this database is, and its password. The database and its backups stay as they are.',
   'remove.keep': 'Keep the connection',
   'remove.remove': 'Remove {name}',
 
@@ -421,7 +424,8 @@ export const en = {
   'done.compared': 'All {n:table was|tables were} compared with the backup and are equal. It took {took_ms}.',
   'done.took': 'It holds {n:table|tables}. It took {took_ms}.',
   'done.well': 'Is all well?',
-  'done.kept': 'Open the application and look. The old content is kept in {file}; from it the restore can be taken back.',
+  'done.kept':
+    'Open the application and look. The old content is kept in {file}; from it the restore can be taken back.',
   'done.look': 'Open the application and look.',
   'done.undo': 'Undo…',
   'done.allWell': 'All is well',
@@ -462,7 +466,8 @@ export const en = {
   'interrupted.new.lead': '{target} holds the new content, all of it.',
   'interrupted.new.data': 'The restore was complete; only its last look was cut off.',
   'interrupted.new.todo': 'Open the application and look. If it is not what you want, bring the old content back.',
-  'interrupted.unknown.lead': 'The database holds the old content or the new one, never a mixture. Which one, could not be told.',
+  'interrupted.unknown.lead':
+    'The database holds the old content or the new one, never a mixture. Which one, could not be told.',
   'interrupted.unknown.data': 'The change is made in one piece. The old content is also in the safety backup.',
   'interrupted.unknown.todo': 'Look at the overview. If it is not what you want, bring the old content back.',
   'interrupted.what': 'It began {started_at}; Cofre, or the computer, stopped before it ended.',

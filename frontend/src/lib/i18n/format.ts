@@ -36,8 +36,10 @@ export interface Formats {
   moment(at: number): string
   /** 18 minutes ago. */
   ago(at: number): string
-  /** Today · Yesterday · Saturday, 20 December. */
+  /** Today · Yesterday · Saturday, 20 December: as a heading. */
   day(at: number): string
+  /** The same within a sentence: sábado, 20 de dezembro. */
+  dayWithin(at: number): string
   /** 20 Dec. */
   shortDay(at: number): string
   /** The full date, with its zone, for a title. */
@@ -136,12 +138,13 @@ export function makeFormats(language: Language, { now = Date.now, timeZone }: To
       if (past < DAY) return relative.format(-Math.floor(past / HOUR), 'hour')
       return relative.format(-daysSince(at), 'day')
     },
-    day(at) {
+    day: (at) => capital(f.dayWithin(at)),
+    dayWithin(at) {
       const days = daysSince(at)
-      if (days === 0 || days === 1) return capital(named.format(-days, 'day'))
+      if (days === 0 || days === 1) return named.format(-days, 'day')
       const of = language === 'pt-BR' ? ' de ' : ' '
       const date = `${day.format(at)}${of}${longMonth.format(at)}${thisYear(at) ? '' : `${of}${year.format(at)}`}`
-      return `${capital(weekday.format(at))}, ${date}`
+      return `${weekday.format(at)}, ${date}`
     },
     shortDay,
     full: (at) => (at <= 0 ? UNKNOWN : full.format(at)),

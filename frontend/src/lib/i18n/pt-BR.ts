@@ -56,7 +56,8 @@ export const ptBR: Record<Key, string> = {
   'first.administrator': 'Administrador',
   'first.database': 'Banco de dados',
   'first.welcome': 'Boas-vindas ao Cofre',
-  'first.promise': 'O Cofre faz backup do banco da sua aplicação, mostra o que um backup contém e o traz de volta sem susto.',
+  'first.promise':
+    'O Cofre faz backup do banco da sua aplicação, mostra o que um backup contém e o traz de volta sem susto.',
   'first.changeLater': 'Você pode mudar isso quando quiser em Ajustes.',
   'first.who': 'Quem vai cuidar?',
   'first.whoLead': 'Só administradores podem restaurar. Esta conta fica neste computador.',
@@ -92,7 +93,8 @@ export const ptBR: Record<Key, string> = {
   'fact.restore': 'De volta em',
   'fact.restoreMore': 'como foi da última vez',
   'overview.none': 'Nenhum banco ainda',
-  'overview.noneText': 'O Cofre cuida de um banco por vez: um arquivo SQLite ou um banco PostgreSQL. Olhar não muda nada.',
+  'overview.noneText':
+    'O Cofre cuida de um banco por vez: um arquivo SQLite ou um banco PostgreSQL. Olhar não muda nada.',
   'overview.add': 'Adicionar um banco',
   'overview.sample': 'Criar um banco de exemplo',
   'history.title': 'Tamanho e linhas, {n:último backup íntegro|últimos backups íntegros}',
@@ -301,7 +303,8 @@ export const ptBR: Record<Key, string> = {
   'migrate.title': 'Confirmar migração',
   'migrate.lead': 'O arquivo de backup é do SQLite, e seu sistema usa PostgreSQL. Acontecerá o seguinte:',
   'migrate.backedUp': 'O banco PostgreSQL atual **terá um backup**',
-  'migrate.dropped': 'Todos os dados atuais do PostgreSQL serão **apagados**: {rows:linha|linhas} em {n:tabela|tabelas}',
+  'migrate.dropped':
+    'Todos os dados atuais do PostgreSQL serão **apagados**: {rows:linha|linhas} em {n:tabela|tabelas}',
   'migrate.migrated': 'Os dados do SQLite serão **migrados** para o PostgreSQL: {rows:linha|linhas}',
   'migrate.safe': 'Se uma tabela diferir depois, o conteúdo antigo é posto de volta.',
   'migrate.question': 'Deseja prosseguir?',
@@ -421,7 +424,8 @@ export const ptBR: Record<Key, string> = {
   'done.compared': '{n:tabela foi comparada|tabelas foram comparadas} com o backup, e tudo é igual. Levou {took_ms}.',
   'done.took': 'Contém {n:tabela|tabelas}. Levou {took_ms}.',
   'done.well': 'Está tudo bem?',
-  'done.kept': 'Abra a aplicação e confira. O conteúdo antigo está guardado em {file}; com ele dá para desfazer a restauração.',
+  'done.kept':
+    'Abra a aplicação e confira. O conteúdo antigo está guardado em {file}; com ele dá para desfazer a restauração.',
   'done.look': 'Abra a aplicação e confira.',
   'done.undo': 'Desfazer…',
   'done.allWell': 'Está tudo bem',
@@ -462,7 +466,8 @@ export const ptBR: Record<Key, string> = {
   'interrupted.new.lead': '{target} contém o novo conteúdo, por inteiro.',
   'interrupted.new.data': 'A restauração estava completa; só a última conferência foi interrompida.',
   'interrupted.new.todo': 'Abra a aplicação e confira. Se não for o que você quer, traga o conteúdo antigo de volta.',
-  'interrupted.unknown.lead': 'O banco contém o conteúdo antigo ou o novo, nunca uma mistura. Não foi possível saber qual.',
+  'interrupted.unknown.lead':
+    'O banco contém o conteúdo antigo ou o novo, nunca uma mistura. Não foi possível saber qual.',
   'interrupted.unknown.data': 'A mudança é feita de uma só vez. O conteúdo antigo também está no backup de segurança.',
   'interrupted.unknown.todo': 'Confira na visão geral. Se não for o que você quer, traga o conteúdo antigo de volta.',
   'interrupted.what': 'Começou {started_at}; o Cofre, ou o computador, parou antes do fim.',

@@ -184,10 +184,14 @@ export class Program {
   }
 
   #news(job: Snapshot, kind: 'backup' | 'verify') {
-    if (job.state === 'cancelled') return { text: t(`news.${kind}.cancelled`, { target: job.target }), tone: 'neutral' as const }
+    if (job.state === 'cancelled')
+      return { text: t(`news.${kind}.cancelled`, { target: job.target }), tone: 'neutral' as const }
     const took_ms = job.endedAt - job.startedAt
     const made = this.backups.value?.find((b) => b.createdAt >= job.startedAt && b.state === 'good')
-    const text = kind === 'backup' && made ? t('news.backup.made', { size_bytes: made.bytes, took_ms }) : t(`news.${kind}.done`, { took_ms })
+    const text =
+      kind === 'backup' && made
+        ? t('news.backup.made', { size_bytes: made.bytes, took_ms })
+        : t(`news.${kind}.done`, { took_ms })
     return { text, tone: 'success' as const }
   }
 }

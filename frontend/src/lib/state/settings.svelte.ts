@@ -43,8 +43,18 @@ export class Settings {
     locale.language = this.language
     root.lang = this.language
     root.dataset.theme = themeNow(this.values.theme)
-    root.style.setProperty('--text-scale', String(this.values.textScale / 100))
+    const scale = String(this.values.textScale / 100)
+    if (root.style.getPropertyValue('--text-scale') === scale) return
+    root.style.setProperty('--text-scale', scale)
+    measureAgain(document.body)
   }
+}
+
+/** Container queries in rem are not asked anew by themselves when the root's font size changes. */
+function measureAgain(container: HTMLElement) {
+  container.style.containerType = 'normal'
+  void container.offsetWidth
+  container.style.containerType = ''
 }
 
 function themeNow(theme: Theme): 'light' | 'dark' {

@@ -1,0 +1,297 @@
+export namespace archive {
+	
+	export interface Table {
+	    name: string;
+	    rows: number;
+	}
+
+}
+
+export namespace backup {
+	
+	export interface Check {
+	    level: string;
+	    code: string;
+	    args?: Record<string, any>;
+	    detail?: string;
+	}
+
+}
+
+export namespace job {
+	
+	export interface Failure {
+	    code: string;
+	    reason: string;
+	    args: Record<string, any>;
+	    detail: string;
+	    cause?: Failure;
+	}
+	export interface LogLine {
+	    at: number;
+	    step: string;
+	    text: string;
+	}
+	export interface StepView {
+	    name: string;
+	    state: string;
+	    tookMS: number;
+	    expectedMS: number;
+	}
+	export interface Snapshot {
+	    id: string;
+	    revision: number;
+	    kind: string;
+	    target: string;
+	    state: string;
+	    startedAt: number;
+	    endedAt: number;
+	    steps: StepView[];
+	    step: string;
+	    percent: number;
+	    done: number;
+	    total: number;
+	    unit: string;
+	    rate: number;
+	    leftMS: number;
+	    item: string;
+	    cancelling: boolean;
+	    canCancel: boolean;
+	    error?: Failure;
+	    log: LogLine[];
+	}
+
+}
+
+export namespace profile {
+	
+	export interface Counter {
+	    key: string;
+	    label?: string;
+	    rows: number;
+	}
+	export interface Person {
+	    name: string;
+	    email?: string;
+	    role?: string;
+	    group?: string;
+	}
+	export interface Facts {
+	    app: string;
+	    title?: string;
+	    groups?: string[];
+	    people?: Person[];
+	    people_total?: number;
+	    counters?: Counter[];
+	}
+
+}
+
+export namespace service {
+	
+	export interface ActivityView {
+	    id: string;
+	    kind: string;
+	    target: string;
+	    by: string;
+	    startedAt: number;
+	    tookMS: number;
+	    status: string;
+	    backupID: string;
+	    file: string;
+	    failure?: job.Failure;
+	}
+	export interface BackupView {
+	    id: string;
+	    file: string;
+	    name: string;
+	    kind: string;
+	    purpose: string;
+	    source: string;
+	    place: string;
+	    version: string;
+	    dumpedBy: string;
+	    by: string;
+	    note: string;
+	    createdAt: number;
+	    tookMS: number;
+	    bytes: number;
+	    compression: string;
+	    sha256: string;
+	    state: string;
+	    reason?: job.Failure;
+	    checkedAt: number;
+	    tables: archive.Table[];
+	    rows: number;
+	    profile?: profile.Facts;
+	    ofActive: boolean;
+	}
+	export interface ConnectionInput {
+	    id: string;
+	    name: string;
+	    kind: string;
+	    path: string;
+	    url: string;
+	    host: string;
+	    port: number;
+	    database: string;
+	    user: string;
+	    password: string;
+	    tls: string;
+	    label: string;
+	    color: string;
+	    production: boolean;
+	    waitSeconds: number;
+	    toolsDir: string;
+	}
+	export interface ConnectionView {
+	    id: string;
+	    name: string;
+	    kind: string;
+	    path: string;
+	    host: string;
+	    port: number;
+	    database: string;
+	    user: string;
+	    tls: string;
+	    hasPassword: boolean;
+	    label: string;
+	    color: string;
+	    production: boolean;
+	    waitSeconds: number;
+	    toolsDir: string;
+	    active: boolean;
+	}
+	export interface ContentsView {
+	    kind: string;
+	    format: string;
+	    version: string;
+	    dumpedBy: string;
+	    database: string;
+	    createdAt: number;
+	    bytes: number;
+	    compression: string;
+	    encrypted: boolean;
+	    tables: archive.Table[];
+	    rows: number;
+	    profile?: profile.Facts;
+	}
+	export interface Interrupted {
+	    jobID: string;
+	    kind: string;
+	    target: string;
+	    step: string;
+	    startedAt: number;
+	    state: string;
+	    safety?: BackupView;
+	}
+	export interface SizePoint {
+	    at: number;
+	    bytes: number;
+	    rows: number;
+	}
+	export interface RowDelta {
+	    table: string;
+	    rows: number;
+	    before: number;
+	}
+	export interface Overview {
+	    connection?: ConnectionView;
+	    status: string;
+	    reason: string;
+	    reasonArgs: Record<string, any>;
+	    contents?: ContentsView;
+	    failure?: job.Failure;
+	    last?: BackupView;
+	    lastGood?: BackupView;
+	    rows: RowDelta[];
+	    history: SizePoint[];
+	    repositoryFree: number;
+	    repositoryTotal: number;
+	    repositoryUsed: number;
+	    expectedRestoreMS: number;
+	}
+	export interface PlanRow {
+	    table: string;
+	    now: number;
+	    after: number;
+	}
+	export interface PlanView {
+	    id: string;
+	    madeAt: number;
+	    mode: string;
+	    method: string;
+	    connection: ConnectionView;
+	    place: string;
+	    backupID: string;
+	    file: string;
+	    fileName: string;
+	    archive: ContentsView;
+	    current: ContentsView;
+	    exists: boolean;
+	    rows: PlanRow[];
+	    checks: backup.Check[];
+	    consents: string[];
+	    steps: job.StepView[];
+	    expectedMS: number;
+	    safetyName: string;
+	    command: string;
+	}
+	export interface RecogniseView {
+	    path: string;
+	    name: string;
+	    kind: string;
+	    format: string;
+	    version: string;
+	    bytes: number;
+	    failure?: job.Failure;
+	}
+	export interface ResultView {
+	    jobID: string;
+	    status: string;
+	    mode: string;
+	    method: string;
+	    target: ConnectionView;
+	    safety?: BackupView;
+	    verified: boolean;
+	    rows: PlanRow[];
+	    profile?: profile.Facts;
+	    tookMS: number;
+	    failure?: job.Failure;
+	}
+	
+	export interface SessionView {
+	    user: string;
+	}
+	export interface Settings {
+	    language: string;
+	    theme: string;
+	    textScale: number;
+	    repository: string;
+	}
+	
+	export interface StartRestoreInput {
+	    planID: string;
+	    consents: string[];
+	    typed: string;
+	}
+	export interface StartView {
+	    version: string;
+	    needsAdministrator: boolean;
+	    session: SessionView;
+	    settings: Settings;
+	    systemLanguage: string;
+	    demo: boolean;
+	    interrupted: Interrupted[];
+	    open: string;
+	}
+	export interface TestView {
+	    version: string;
+	    tables: number;
+	    bytes: number;
+	    roundTripMS: number;
+	    tools: string;
+	}
+
+}
+
