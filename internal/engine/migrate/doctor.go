@@ -92,7 +92,7 @@ func (d *doctor) planKeys() {
 			if !k.Validated || k.Full || f.columns == nil || d.w.keeps(k.Parent) {
 				continue
 			}
-			name := fmt.Sprint(k.Parent.OID, k.To)
+			name := fmt.Sprintf("%p %v", k.Parent, k.To)
 			if known[name] == nil {
 				p := &parentKey{table: byTarget[k.Parent], set: newKeySet(nil, false)}
 				if p.table != nil {

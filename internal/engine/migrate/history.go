@@ -33,6 +33,9 @@ var history = map[string][]string{
 // with the file's, the application would apply migrations twice, or not at all.
 // Where both name the same migrations, the file's rows are carried like any.
 func (w *work) keepsHistory(ctx context.Context, conn *pgx.Conn, reader *source.Conn, m *matcher, t *table) (bool, error) {
+	if w.made != nil {
+		return false, nil
+	}
 	names := history[t.from.Name]
 	var here []int
 	for _, name := range names {

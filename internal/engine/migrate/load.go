@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"cofre/internal/engine/migrate/derive"
 	"cofre/internal/engine/migrate/target"
 )
 
@@ -55,7 +56,10 @@ func (l *loader) run(ctx context.Context) (*Report, error) {
 	if err := ground.PutKeys(ctx, l.tx, item); err != nil {
 		return nil, err
 	}
-	report := &Report{}
+	report := &Report{Findings: l.w.findings}
+	if made, ok := ground.(*derive.Made); ok {
+		report.without(made.Failed)
+	}
 	if report.Sequences, err = l.sequences(ctx); err != nil {
 		return nil, err
 	}
@@ -76,6 +80,9 @@ func (l *loader) run(ctx context.Context) (*Report, error) {
 
 // clear makes the ground.
 func (l *loader) clear(ctx context.Context) (ground, error) {
+	if l.w.made != nil {
+		return l.w.made.Make(ctx, l.tx)
+	}
 	rows := map[*target.Table]int64{}
 	for _, t := range l.w.tables {
 		rows[t.to] = t.rows

@@ -94,7 +94,6 @@ func (m *Migrator) run(ctx context.Context, t backup.Target, file string, choice
 	if err != nil {
 		return nil, held, err
 	}
-	report.Findings = s.work.findings
 	if held, err = s.work.contents(ctx, tx.Tx, report); err != nil {
 		return nil, held, err
 	}
@@ -127,7 +126,7 @@ func (m *Migrator) begin(ctx context.Context, t backup.Target, file string, choi
 		return s, err
 	}
 	s.server = target.NewServer(ctx, s.second)
-	s.work, err = prepare(ctx, s.conn, s.readers[0], file, choices, s.server.Ask)
+	s.work, err = prepare(ctx, s.conn, s.readers, file, choices, s.server.Ask)
 	return s, err
 }
 

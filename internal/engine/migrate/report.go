@@ -1,9 +1,12 @@
 package migrate
 
 import (
+	"slices"
 	"time"
 
+	"cofre/internal/backup"
 	"cofre/internal/engine/migrate/convert"
+	"cofre/internal/engine/migrate/derive"
 )
 
 // Report is the evidence of a migration that succeeded.
@@ -16,7 +19,6 @@ type Report struct {
 	TookMS    int64            `json:"took_ms"`
 	Tables    []TableReport    `json:"tables"`
 	Sequences []SequenceReport `json:"sequences"`
-	Keys      int              `json:"foreign_keys"` // checked by the server over all rows
 	Findings  []Finding        `json:"findings,omitempty"`
 }
 
@@ -46,6 +48,16 @@ type Conversion struct {
 type SequenceReport struct {
 	Sequence string `json:"sequence"`
 	Next     int64  `json:"next"`
+}
+
+// without notes the views that PostgreSQL did not accept.
+func (r *Report) without(views []string) {
+	r.Findings = slices.Clone(r.Findings)
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Code == derive.ViewTried && slices.Contains(views, f.Table) {
+			f.Code, f.Level, f.Action = derive.ViewLeft, backup.Warning, Leave
+		}
+	}
 }
 
 func (t *table) report(sent *tally) TableReport {

@@ -89,7 +89,7 @@ func (w *work) lock(ctx context.Context, tx pgx.Tx) error {
 	for _, t := range w.cleared {
 		names = append(names, t.SQL())
 	}
-	if len(names) == 0 {
+	if len(names) == 0 || w.made != nil {
 		return nil
 	}
 	_, err := tx.Exec(ctx, "LOCK TABLE "+strings.Join(names, ", ")+" IN ACCESS EXCLUSIVE MODE")

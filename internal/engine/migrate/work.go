@@ -7,6 +7,7 @@ import (
 
 	"cofre/internal/backup"
 	"cofre/internal/engine/migrate/convert"
+	"cofre/internal/engine/migrate/derive"
 	"cofre/internal/engine/migrate/source"
 	"cofre/internal/engine/migrate/target"
 	"cofre/internal/errs"
@@ -20,44 +21,54 @@ type work struct {
 	source   *source.Schema
 	target   *target.Schema
 	tables   []*table        // that are carried
+	made     *derive.Plan    // of a target that has no tables; nil where it has
 	cleared  []*target.Table // all that will be emptied: those that get rows, and those that only the target has
 	kept     []*target.Table // histories of the target's schema
 	rows     int64
 	findings []Finding // about structure
 }
 
-// prepare looks at both sides. The reader stays with the caller.
-func prepare(ctx context.Context, conn *pgx.Conn, reader *source.Conn, file string, choices Choices, ask func(convert.Type, []byte) ([]byte, bool)) (*work, error) {
+// prepare looks at both sides. The readers stay with the caller.
+func prepare(ctx context.Context, conn *pgx.Conn, r readers, file string, choices Choices, ask func(convert.Type, []byte) ([]byte, bool)) (*work, error) {
 	zone, err := choices.location()
 	if err != nil {
 		return nil, err
 	}
 	w := &work{file: file, choices: choices}
+	reader := r[0]
 	if w.source, err = reader.ReadSchema(); err != nil {
 		return nil, err
+	}
+	rows := make([]int64, len(w.source.Tables))
+	for i := range rows {
+		if rows[i], err = reader.Rows(&w.source.Tables[i]); err != nil {
+			return nil, err
+		}
 	}
 	if w.target, err = target.Read(ctx, conn); err != nil {
 		return nil, err
 	}
 	m := &matcher{schema: w.target, choices: choices, options: convert.Options{Zone: zone, Server: ask}, taken: map[*target.Table]bool{}, filled: reader.Filled}
+	if len(w.target.Tables) == 0 {
+		if m.schema, err = w.derive(ctx, r, rows); err != nil {
+			return nil, err
+		}
+	}
 	for i := range w.source.Tables {
-		from := &w.source.Tables[i]
-		rows, err := reader.Rows(from)
+		t := m.table(&w.source.Tables[i], rows[i])
+		if t == nil {
+			continue
+		}
+		keep, err := w.keepsHistory(ctx, conn, reader, m, t)
 		if err != nil {
 			return nil, err
 		}
-		if t := m.table(from, rows); t != nil {
-			keep, err := w.keepsHistory(ctx, conn, reader, m, t)
-			if err != nil {
-				return nil, err
-			}
-			if keep {
-				w.kept = append(w.kept, t.to)
-				continue
-			}
-			w.tables = append(w.tables, t)
-			w.rows += rows
+		if keep {
+			w.kept = append(w.kept, t.to)
+			continue
 		}
+		w.tables = append(w.tables, t)
+		w.rows += t.rows
 	}
 	if err := w.targetOnly(ctx, conn, m); err != nil {
 		return nil, err
@@ -65,14 +76,28 @@ func prepare(ctx context.Context, conn *pgx.Conn, reader *source.Conn, file stri
 	for _, v := range w.source.Virtual {
 		m.virtual(v)
 	}
-	w.findings = m.findings
+	w.findings = append(w.findings, m.findings...)
 	return w, m.err
+}
+
+// derive makes a schema for a target that has none.
+func (w *work) derive(ctx context.Context, r readers, rows []int64) (*target.Schema, error) {
+	found, err := evidence(ctx, r, w.source, rows)
+	if err != nil {
+		return nil, err
+	}
+	w.made = derive.Schema(w.source, found, w.target.Current)
+	w.findings = remarked(w.made.Remarks)
+	if !w.target.MayCreate {
+		w.findings = append(w.findings, Finding{Code: MayNotCreate, Action: Stop, Level: backup.Blocker, Args: errs.Args{"schema": w.target.Current}})
+	}
+	return &target.Schema{Path: []string{w.target.Current}, Current: w.target.Current, Tables: w.made.Tables}, nil
 }
 
 // targetOnly finds the tables that only the target has. They are emptied, but for
 // a history of the schema: it describes tables that stay as they are.
 func (w *work) targetOnly(ctx context.Context, conn *pgx.Conn, m *matcher) error {
-	for _, t := range w.target.Tables {
+	for _, t := range m.schema.Tables {
 		switch {
 		case m.taken[t]:
 			if !w.keeps(t) {

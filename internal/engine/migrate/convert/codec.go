@@ -23,10 +23,13 @@ type Type struct {
 	OID    uint32 // of a domain, the type below it
 	Mod    int32  // atttypmod, -1 for none
 	Name   string // pg_type.typname of OID
-	Labels []string
-	Elem   *Type  // of an array
 	SQL    string // as format_type writes it, domains by their name
+	Elem   *Type  // of an array
 	Enum   bool
+	Labels []string // of an enumeration
+	// Least is how many decimals values of a numeric without a limit show at least:
+	// the amounts 1249.9 and 87.35 of one column are 1249.90 and 87.35.
+	Least int
 }
 
 // Options are a person's choices that codecs need.
@@ -89,7 +92,7 @@ func For(t Type, o Options) Codec {
 	case oidFloat8:
 		return float{bits: 64}
 	case oidNumeric:
-		return numericFor(t.Mod)
+		return numericFor(t)
 	case oidText:
 		return text{}
 	case oidVarchar:

@@ -13,24 +13,18 @@ import (
 type numeric struct {
 	limited          bool
 	precision, scale int
-	// least is how many decimals an unlimited column shows at least: the amounts
-	// 1249.9 and 87.35 of one column are 1249.90 and 87.35.
-	least int
+	least            int // of Type
 }
 
 // numericFor reads atttypmod: precision and scale as NUMERIC(p,s) has them; the
 // scale is a signed number of 11 bits.
-func numericFor(mod int32) numeric {
-	if mod < 4 {
-		return numeric{}
+func numericFor(t Type) numeric {
+	if t.Mod < 4 {
+		return numeric{least: t.Least}
 	}
-	m := mod - 4
+	m := t.Mod - 4
 	return numeric{limited: true, precision: int(m>>16) & 0xffff, scale: int((m&0x7ff)^1024) - 1024}
 }
-
-// Decimals returns the codec of a numeric column without a limit, whose values
-// show at least so many decimals.
-func Decimals(least int) Codec { return numeric{least: least} }
 
 // mostScale is PostgreSQL's limit of decimals; mostWhole of digits before the point.
 const (

@@ -87,3 +87,18 @@ func showNumeric(b []byte) string {
 	}
 	return s.String()
 }
+
+// Literal writes a value in binary form as text that the type's input function
+// takes, all of it.
+func Literal(t Type, b []byte) string {
+	switch t.OID {
+	case oidBytea:
+		return `\x` + hex.EncodeToString(b)
+	case oidJSONB:
+		return string(b[1:])
+	}
+	if s := Show(t, b); t.OID != oidText && t.OID != oidVarchar && t.OID != oidBpchar && t.OID != oidJSON {
+		return s
+	}
+	return string(b)
+}

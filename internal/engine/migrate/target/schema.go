@@ -14,11 +14,12 @@ import (
 
 // Schema is what a database holds of the application's.
 type Schema struct {
-	Version  int      // server_version_num
-	Encoding string   // of the server
-	Current  string   // where a new table goes: the first schema of the search path; "" for none
-	Path     []string // the search path
-	Tables   []*Table // by name
+	Version   int      // server_version_num
+	Encoding  string   // of the server
+	Current   string   // where a new table goes: the first schema of the search path; "" for none
+	MayCreate bool     // the connected role may make tables there
+	Path      []string // the search path
+	Tables    []*Table // by name
 }
 
 // Table is a table of the application.
@@ -96,7 +97,7 @@ const application = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n
 func Read(ctx context.Context, conn *pgx.Conn) (*Schema, error) {
 	s := &Schema{}
 	err := conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('server_encoding'), coalesce(current_schema(), ''),
-		current_schemas(false)::text[]`).Scan(&s.Version, &s.Encoding, &s.Current, &s.Path)
+		coalesce(has_schema_privilege(current_schema(), 'CREATE'), false), current_schemas(false)::text[]`).Scan(&s.Version, &s.Encoding, &s.Current, &s.MayCreate, &s.Path)
 	if err != nil {
 		return nil, fmt.Errorf("read the server's settings: %w", err)
 	}
