@@ -21,9 +21,9 @@ type Rows interface {
 	// not there.
 	Columns(table string) []string
 	// Rows reads at most limit rows, in the order in which they lie there, and yields
-	// the values of columns in the order asked for. NULL is "", a truth value t, f, 1 or 0;
-	// values are cut after 4,096 bytes. The slice is used again. An error of yield ends the reading and is
-	// returned.
+	// the values of columns in the order asked for. NULL is "", a truth value t, f, 1
+	// or 0; values are cut after 4,096 bytes. The slice is used again. An error of yield
+	// ends the reading and is returned.
 	Rows(ctx context.Context, table string, columns []string, limit int, yield func(values []string) error) error
 }
 

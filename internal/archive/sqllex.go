@@ -91,7 +91,7 @@ func (l *sqlLexer) next() (statement, error) {
 	}
 	for {
 		c, err := l.r.ReadByte()
-		if errors.Is(err, io.EOF) && len(s.words) > 0 {
+		if errors.Is(err, io.EOF) && (len(s.words) > 0 || depth > 0) {
 			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -11,15 +12,19 @@ import (
 	"cofre/internal/errs"
 )
 
-// spareSpace is what unwrapping leaves free on a disk, and how much it writes
-// between two looks at it.
-const spareSpace = 64 << 20
+// Unwrapping looks at the disk after every part and leaves it some space: others
+// write there, too.
+const (
+	unwrapPart = 8 << 20
+	spareSpace = 32 << 20
+)
 
 // Unwrap returns the path of the file's plain content: path itself where it has
-// no layer, else a new file in a folder of its own under dir, which release
-// removes. Release is never nil and may be called twice. Progress counts bytes of
-// the file. A layer that unfolds without end (errs.Invalid "archive.bomb") and a disk
-// that would fill up (errs.Unavailable "archive.no_space") are stopped.
+// no layer, else a new file in a folder of its own under dir ("" is the system's
+// folder for temporary files), which release removes. Release is never nil and may
+// be called twice. Progress counts bytes of the file. A layer that unfolds without
+// end (errs.Invalid "archive.bomb") and a disk that would fill up (errs.Unavailable
+// "archive.no_space") are stopped.
 func Unwrap(ctx context.Context, path, dir string, progress func(done, total int64)) (plain string, release func(), err error) {
 	nothing := func() {}
 	id, err := Identify(path)
@@ -32,6 +37,7 @@ func Unwrap(ctx context.Context, path, dir string, progress func(done, total int
 	if id.Layer == None {
 		return path, nothing, nil
 	}
+	dir = cmp.Or(dir, os.TempDir())
 	folder, err := os.MkdirTemp(dir, partialPattern)
 	if err != nil {
 		return "", nothing, FileError(err, dir)
@@ -74,13 +80,13 @@ func unfold(ctx context.Context, from, to, dir string, layer Compression, progre
 	}
 	defer func() { err = errors.Join(err, FileError(out.Close(), dir)) }()
 	for {
-		if free, err := freeSpace(filepath.Dir(to)); err == nil && free < 2*spareSpace {
-			return errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": dir, "file": filepath.Base(to)})
-		}
-		if _, err := io.CopyN(out, in, spareSpace); errors.Is(err, io.EOF) {
+		if _, err := io.CopyN(out, in, unwrapPart); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return FileError(err, dir)
+		}
+		if free, err := freeSpace(dir); err == nil && free < spareSpace {
+			return errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": dir, "file": filepath.Base(to)})
 		}
 	}
 }
