@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,16 +55,13 @@ type address struct {
 // configure reads t's URL, the libpq environment variables, the service file and
 // the password file. The returned address is filled in while connecting.
 func configure(t backup.Target) (*pgx.ConnConfig, *address, error) {
-	invalid := func() (*pgx.ConnConfig, *address, error) {
-		return nil, nil, errs.New(errs.Invalid, "postgres.url", nil) // the parser's words may hold the password
-	}
 	u, err := url.Parse(t.URL)
 	if err != nil {
-		return invalid()
+		return nil, nil, errs.New(errs.Invalid, "postgres.url", nil) // the parser's words may hold the password
 	}
 	config, err := pgx.ParseConfig(t.URL)
 	if err != nil {
-		return invalid()
+		return nil, nil, unusable(u.Query())
 	}
 	for key := range libpqOnly {
 		delete(config.RuntimeParams, key)
@@ -88,6 +87,24 @@ func configure(t backup.Target) (*pgx.ConnConfig, *address, error) {
 		return conn, err
 	}
 	return config, where, nil
+}
+
+// unusable says why a URL that can be read can't be used, of which pgx's words
+// may hold the password: a file that it names is missing, or a service.
+func unusable(query url.Values) error {
+	for key, variable := range map[string]string{"sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY"} {
+		file := cmp.Or(query.Get(key), os.Getenv(variable))
+		if file == "" || file == "system" {
+			continue
+		}
+		if _, err := os.ReadFile(file); err != nil {
+			return errs.New(errs.NotFound, "postgres.certificate_file", errs.Args{"path": file}).Because(err)
+		}
+	}
+	if service := cmp.Or(query.Get("service"), os.Getenv("PGSERVICE")); service != "" {
+		return errs.New(errs.NotFound, "postgres.service", errs.Args{"service": service})
+	}
+	return errs.New(errs.Invalid, "postgres.url", nil)
 }
 
 func (a *address) reached(network, to string) {

@@ -58,6 +58,9 @@ func (s *session) locked(ctx context.Context, cause error, readers bool) error {
 			coded.Args["since_at"] = since.UnixMilli()
 		}
 	}
+	if rows.Err() != nil {
+		return cause
+	}
 	coded.Args["sessions"] = sessions
 	coded.Args["waited_ms"] = s.target.Wait().Milliseconds()
 	return coded

@@ -15,7 +15,7 @@ type copyRows struct {
 	partial bool   // the last piece was not the end of its line
 	pending []byte // of the reader's buffer, not handed out yet
 	over    bool
-	broken  error // what reading ended with, other than the last line
+	broken  error            // what reading ended with, other than the last line
 	told    func(rows int64) // called as the rows go by
 }
 

@@ -100,9 +100,9 @@ type dumping struct {
 
 // run returns the rows of each table that went into the file.
 func (d *dumping) run(ctx context.Context, tables []table) ([]backup.Table, error) {
-	ctx, stop := context.WithCancelCause(ctx)
+	running, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	cmd := d.command(ctx)
+	cmd := d.command(running)
 	complaints := listen(cmd, d.heard)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
@@ -115,11 +115,11 @@ func (d *dumping) run(ctx context.Context, tables []table) ([]backup.Table, erro
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		d.watch(ctx)
+		d.watch(running)
 	}()
 	counted := make(chan []backup.Table, 1)
 	go func() {
-		rows, err := d.session.count(ctx, tables)
+		rows, err := d.session.count(running, tables)
 		if err != nil {
 			stop(err) // no counts, no backup
 		} else {
@@ -127,7 +127,7 @@ func (d *dumping) run(ctx context.Context, tables []table) ([]backup.Table, erro
 		}
 		counted <- rows
 	}()
-	unwritten := d.write(ctx, out)
+	unwritten := d.write(running, out)
 	if unwritten != nil && errs.CodeOf(unwritten) != errs.Corrupt {
 		stop(unwritten) // the disk's fault, not pg_dump's
 	}
@@ -137,7 +137,7 @@ func (d *dumping) run(ctx context.Context, tables []table) ([]backup.Table, erro
 		stop(err)
 	}
 	rows := <-counted
-	cause := context.Cause(ctx)
+	cause := context.Cause(running)
 	stop(nil)
 	<-watched
 	if cause != nil {

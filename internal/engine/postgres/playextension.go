@@ -29,8 +29,9 @@ func (p *player) newExtension(ctx context.Context, statement string) error {
 			return err
 		}
 	}
-	tables, err := p.session.text(ctx, `SELECT c.oid::regclass::text FROM pg_catalog.pg_extension x
-		JOIN pg_catalog.pg_class c ON c.oid = ANY (x.extconfig) AND c.relkind = 'r' WHERE x.extname = $1`, name)
+	tables, err := p.session.text(ctx, `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_extension x
+		JOIN pg_catalog.pg_class c ON c.oid = ANY (x.extconfig) AND c.relkind = 'r'
+		JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE x.extname = $1`, name)
 	if err != nil {
 		return err
 	}

@@ -81,10 +81,16 @@ func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (
 		return none, err
 	}
 	player.tell = throttled(src.report(p))
+	if err := s.script(ctx, "SET LOCAL search_path = public"); err != nil { // a plain script by hand may rely on it; pg_dump sets its own
+		return none, err
+	}
 	if err := player.play(ctx); err != nil {
 		return none, err
 	}
 	if err := src.finish(ctx); err != nil {
+		return none, err
+	}
+	if err := s.script(ctx, "SET LOCAL search_path = ''; SET LOCAL row_security = off"); err != nil {
 		return none, err
 	}
 	src.arrived(p, player.copied)
@@ -150,9 +156,6 @@ func (s *session) prepare(ctx context.Context, role string) (kept map[string]boo
 
 // contents counts what the running transaction would make final.
 func (s *session) contents(ctx context.Context) (backup.Contents, error) {
-	if err := s.script(ctx, "SET LOCAL search_path = ''; SET LOCAL row_security = off"); err != nil { // the backup has set its own
-		return backup.Contents{}, err
-	}
 	c, tables, err := s.describe(ctx)
 	if err == nil {
 		c.Tables, err = s.count(ctx, tables)
