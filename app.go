@@ -199,6 +199,11 @@ func (a *App) PlanRestore(backupID, path string) (service.PlanView, error) {
 	})
 }
 
+// PlanUndo says what taking the last restore back would mean.
+func (a *App) PlanUndo() (service.PlanView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.PlanView, error) { return d.PlanUndo(ctx) })
+}
+
 // StartRestore begins the restore that the person has agreed to.
 func (a *App) StartRestore(in service.StartRestoreInput) (string, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.StartRestore(ctx, in) })

@@ -1,6 +1,9 @@
 package backup
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Swapper is what an engine may also offer: to build the new content beside the
 // live database, prove it there, and swap the two, so that nothing touches the live
@@ -10,6 +13,12 @@ type Swapper interface {
 	// CanSwap says whether t can be restored aside; where not, why, as checks with level
 	// Info ("postgres.no_createdb", …). It changes nothing.
 	CanSwap(ctx context.Context, t Target, a Archive) (bool, []Check, error)
+
+	// NamesFor are the names of a restore of t that begins at that time. It asks nobody.
+	NamesFor(t Target, at time.Time) Names
+
+	// Beside is the database of that name on t's server.
+	Beside(t Target, name string) Target
 
 	// BuildAside makes a new database names.Aside, like t in owner, encoding and locale,
 	// fills it from file, analyzes it and returns what it holds, counted in it. T is not
@@ -31,8 +40,9 @@ type Swapper interface {
 	Kept(ctx context.Context, t Target) ([]Kept, error)
 
 	// Settle is called after a crash: it finishes or takes back a Swap that was cut off,
-	// lets people in again, drops what was built aside and not swapped, and says which
-	// content t holds. Twice is harmless; it may itself be cut off.
+	// lets people in again, drops what was built aside and not swapped (but never an old
+	// database that was kept), and says which content t holds. Twice is harmless; it may
+	// itself be cut off.
 	Settle(ctx context.Context, t Target, names Names) (Side, error)
 }
 

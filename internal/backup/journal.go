@@ -27,6 +27,8 @@ type Record struct {
 	SafetyID  string
 	Safety    string  // file of the safety backup
 	Bytes     int64   // of the database or file that was worked on: expected times are scaled by it
+	Names     *Names  // of the databases of a restore aside, before they are made
+	Settled   bool    // after a crash: what was built aside has been dealt with
 	Before    []Table // of the target, when a restore began
 	After     []Table // of the archive that goes in
 
@@ -55,6 +57,9 @@ type Journal interface {
 	Recent(ctx context.Context, limit, offset int) ([]Record, error)
 	// LastDone returns the newest succeeded record of that kind and identity, or nil.
 	LastDone(ctx context.Context, kind, identity string) (*Record, error)
+	// Unsettled returns the records with Names of that identity that were cut off and
+	// not settled yet, oldest first.
+	Unsettled(ctx context.Context, identity string) ([]Record, error)
 }
 
 // Run is how an operation tells what it does. Step is called before each step is
@@ -64,6 +69,8 @@ type Journal interface {
 type Run interface {
 	Step(ctx context.Context, s StepName) error
 	Safety(ctx context.Context, e Entry) error
+	// Aside is called before the first database of a restore aside is made.
+	Aside(ctx context.Context, n Names) error
 	Update(u Update)
 	Log(text string)
 	// NoCancel says that from here on the operation can't be cancelled.

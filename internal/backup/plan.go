@@ -92,6 +92,14 @@ const (
 	StepUndo   StepName = "undo"
 )
 
+// The steps of a restore aside: stage, safety, build, compare, swap. Until swap
+// the live database is not touched.
+const (
+	StepBuild   StepName = "build"
+	StepCompare StepName = "compare"
+	StepSwap    StepName = "swap"
+)
+
 // The steps of a backup.
 const (
 	StepDump    StepName = "dump"
@@ -111,6 +119,7 @@ type Step struct {
 type Plan struct {
 	ID       string
 	MadeAt   time.Time
+	Kept     string // of an undo: the old database that is swapped back; Archive then has no file
 	Archive  Archive
 	Target   Target
 	Current  Contents // what the target holds now; empty tables where it does not exist yet
@@ -183,6 +192,7 @@ type Result struct {
 	Method   Method
 	Safety   *Archive // nil where none was needed (the target did not exist) or none was made
 	Verified bool     // the live database was compared with the archive and equals it
+	Kept     string   // name of the old database, where it was kept when it was swapped out
 	Before   Contents
 	After    Contents
 	Took     time.Duration

@@ -122,6 +122,14 @@ func (r *Restorer) preflight(ctx context.Context, engine Engine, p *Plan) error 
 			p.Method = BackupAPI
 		}
 		more, err = engine.Preflight(ctx, p.Target, p.Archive, r.plainFile(p.Archive))
+		if s, ok := engine.(Swapper); ok && err == nil {
+			var why []Check
+			var can bool
+			if can, why, err = s.CanSwap(ctx, p.Target, p.Archive); can {
+				p.Method = SideDatabase
+			}
+			more = append(more, why...)
+		}
 	}
 	if err != nil {
 		return err
@@ -198,7 +206,10 @@ func (r *Restorer) newer(ctx context.Context, p *Plan) (Entry, bool) {
 // time, scaled by size.
 func (r *Restorer) steps(p Plan) []Step {
 	names := []StepName{StepStage, StepSafety, StepApply, StepVerify}
-	if !p.Exists {
+	switch {
+	case p.Method == SideDatabase:
+		names = []StepName{StepStage, StepSafety, StepBuild, StepCompare, StepSwap}
+	case !p.Exists:
 		names = []StepName{StepStage, StepApply, StepVerify}
 	}
 	steps := make([]Step, len(names))

@@ -22,6 +22,12 @@ import (
 //	verify  the database is compared with the archive
 //	undo    when verify failed: the safety backup goes back in
 //
+// Where the engine can build beside the live database (Swapper), the last three are
+//
+//	build   the new content in a database of its own
+//	compare that database with the archive; until here the live one was not touched
+//	swap    the two, in one transaction; the old one is kept
+//
 // One restore at a time and target is the caller's to ensure.
 type Restorer struct {
 	Archiver *Archiver
@@ -54,7 +60,7 @@ func (r *Restorer) Restore(ctx context.Context, seen Plan, given []Consent, run 
 }
 
 func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run Run, res *Result) error {
-	p, err := r.plan(ctx, seen.Archive, seen.Target)
+	p, err := r.again(ctx, seen)
 	if err != nil {
 		return err
 	}
@@ -66,6 +72,9 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 		return err
 	}
 
+	if p.Kept != "" {
+		return r.swapBack(ctx, p, run, res)
+	}
 	if err := run.Step(ctx, StepStage); err != nil {
 		return err
 	}
@@ -84,6 +93,23 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 		}
 	}
 
+	if p.Method == SideDatabase {
+		return r.aside(ctx, p, file, run, res)
+	}
+	return r.inPlace(ctx, p, file, run, res)
+}
+
+// again plans once more what was planned.
+func (r *Restorer) again(ctx context.Context, seen Plan) (Plan, error) {
+	if seen.Kept != "" {
+		return r.planSwapBack(ctx, seen.Target, seen.Kept)
+	}
+	return r.plan(ctx, seen.Archive, seen.Target)
+}
+
+// inPlace puts the new content into the live database, in one transaction, and
+// takes it back when it is not what it should be.
+func (r *Restorer) inPlace(ctx context.Context, p Plan, file string, run Run, res *Result) error {
 	if err := run.Step(ctx, StepApply); err != nil {
 		return err
 	}

@@ -87,9 +87,10 @@ func (s *script) Safety(context.Context, backup.Entry) error {
 	}
 	return nil
 }
-func (*script) Update(backup.Update) {}
-func (*script) Log(string)           {}
-func (*script) NoCancel()            {}
+func (*script) Aside(context.Context, backup.Names) error { return nil }
+func (*script) Update(backup.Update)                      {}
+func (*script) Log(string)                                {}
+func (*script) NoCancel()                                 {}
 
 // house is a live database, a backup of it, and a live database that has gone on.
 type house struct {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,11 @@ func (s *session) restore(ctx context.Context, sys *boot.System, name string, dr
 	if dry {
 		return s.plan(p)
 	}
+	return s.run(ctx, sys, p, given)
+}
+
+// run runs a plan and prints how it ended; a consent that is missing prints the plan.
+func (s *session) run(ctx context.Context, sys *boot.System, p backup.Plan, given []backup.Consent) error {
 	op, err := sys.Service.Restore(ctx, p, given)
 	if err != nil {
 		if code := errs.CodeOf(err); code == errs.Consent || code == errs.Incompatible {
@@ -98,7 +104,7 @@ func (s *session) plan(p backup.Plan) error {
 		}
 		return s.document(map[string]planned{"plan": {p.ID, p.Mode, p.Method, p.Steps, checks, consents, p.Current, p.Archive.Contents}})
 	}
-	s.say("cli.plan_title", map[string]any{"file": p.Archive.File, "target": p.Target.Name, "place": p.Target.Place()})
+	s.say("cli.plan_title", map[string]any{"file": cmp.Or(p.Kept, p.Archive.File), "target": p.Target.Name, "place": p.Target.Place()})
 	s.difference(p.Current, p.Archive.Contents)
 	for _, c := range checks {
 		fmt.Fprintf(s.out, "%s %s\n", map[backup.Level]string{backup.Blocker: "✗", backup.Warning: "!", backup.Info: "·"}[c.Level], c.Message)
@@ -140,6 +146,7 @@ type restored struct {
 	Method   backup.Method  `json:"method"`
 	Safety   *safety        `json:"safety"`
 	Verified bool           `json:"verified"`
+	Kept     string         `json:"kept,omitempty"`
 	Tables   []backup.Table `json:"tables"`
 	TookMS   int64          `json:"took_ms"`
 }
@@ -159,10 +166,13 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 		if tables == nil {
 			tables = []backup.Table{}
 		}
-		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, tables, r.Took.Milliseconds()})
+		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, tables, r.Took.Milliseconds()})
 	}
 	args := map[string]any{"target": p.Target.Name, "took_ms": r.Took.Milliseconds(), "tables": len(r.After.Tables), "rows": r.After.Rows()}
 	s.say("cli.restore_"+string(r.Status), args)
+	if r.Kept != "" {
+		s.say("cli.restore_kept", map[string]any{"database": r.Kept})
+	}
 	if net != nil {
 		s.say("cli.restore_safety", map[string]any{"file": net.File})
 	}

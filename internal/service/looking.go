@@ -24,6 +24,9 @@ type Previews struct {
 
 // Look says what a live database holds, and whose it is.
 func (s *Service) Look(ctx context.Context, t backup.Target) (backup.Contents, error) {
+	if err := s.settle(ctx, t); err != nil {
+		return backup.Contents{}, err
+	}
 	c, err := s.Probe(ctx, t)
 	if err == nil && s.Previews.Live != nil {
 		c.Profile, _ = s.Previews.Live(ctx, t, c)
@@ -62,6 +65,9 @@ func (s *Service) Ref(ctx context.Context, name string) backup.Ref {
 
 // Plan says what a restore would mean; see backup.Restorer.Plan.
 func (s *Service) Plan(ctx context.Context, ref backup.Ref, t backup.Target) (backup.Plan, error) {
+	if err := s.settle(ctx, t); err != nil {
+		return backup.Plan{}, err
+	}
 	p, err := s.Restorer.Plan(ctx, ref, t)
 	if err != nil {
 		return p, err

@@ -64,7 +64,7 @@ func (s *Service) sweep(r backup.Record) {
 // Interrupted are the jobs that a crash cut off and that nobody has read about yet.
 func (s *Service) Interrupted(ctx context.Context) ([]backup.Record, error) {
 	recent, err := s.Journal.Recent(ctx, 100, 0)
-	return slices.DeleteFunc(recent, func(r backup.Record) bool { return r.Status != "interrupted" || r.Acknowledged }), err
+	return slices.DeleteFunc(recent, func(r backup.Record) bool { return r.Acknowledged || r.Status != "interrupted" && !r.Settled }), err
 }
 
 // Acknowledge says that the person has read what happened.
@@ -82,11 +82,37 @@ func (s *Service) Acknowledge(ctx context.Context, id string) error {
 	return nil
 }
 
+// settled says which content a restore aside that was cut off has left.
+func (s *Service) settled(ctx context.Context, cut backup.Record) string {
+	recent, err := s.Journal.Recent(ctx, 100, 0)
+	if err != nil {
+		return "unknown"
+	}
+	for _, r := range recent {
+		switch {
+		case r.ID != cut.ID:
+		case r.Settled && r.Status == string(backup.Succeeded):
+			return "new"
+		case r.Settled:
+			return "old"
+		}
+	}
+	return "unknown"
+}
+
 // StateAfter says what t holds after an interrupted restore: "old", "new", or
 // "unknown" where the two can't be told apart or t can't be reached.
 func (s *Service) StateAfter(ctx context.Context, r backup.Record, t backup.Target) string {
-	if r.Kind != "restore" {
+	switch {
+	case r.Kind != "restore":
 		return "old"
+	case r.Names != nil && !r.Settled:
+		if err := s.settle(ctx, t); err != nil {
+			return "unknown"
+		}
+		return s.settled(ctx, r)
+	case r.Settled:
+		return s.settled(ctx, r)
 	}
 	now, err := s.Probe(ctx, t)
 	if err != nil {

@@ -26,13 +26,34 @@ func (d *Desk) PlanRestore(ctx context.Context, ref backup.Ref) (PlanView, error
 	if err != nil {
 		return PlanView{}, err
 	}
+	return d.remember(p, c), nil
+}
+
+// remember keeps a plan that the person looks at.
+func (d *Desk) remember(p backup.Plan, c backup.Connection) PlanView {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	if d.plans == nil || len(d.plans) > 20 {
 		d.plans = map[string]planned{}
 	}
 	d.plans[p.ID] = planned{p, c}
-	d.mu.Unlock()
-	return d.planView(p, c), nil
+	return d.planView(p, c)
+}
+
+// PlanUndo plans to take the last restore of the active database back.
+func (d *Desk) PlanUndo(ctx context.Context) (PlanView, error) {
+	if err := d.admin(); err != nil {
+		return PlanView{}, err
+	}
+	c, t, err := d.needActive(ctx)
+	if err != nil {
+		return PlanView{}, err
+	}
+	p, err := d.Service.PlanUndo(ctx, t)
+	if err != nil {
+		return PlanView{}, err
+	}
+	return d.remember(p, c), nil
 }
 
 // StartRestore begins a plan that the person has agreed to and returns the job's
@@ -67,7 +88,7 @@ func (d *Desk) StartRestore(ctx context.Context, in StartRestoreInput) (string, 
 func (d *Desk) restored(op *Operation[backup.Result], seen planned) {
 	r, err := op.Wait()
 	v := ResultView{JobID: op.ID, Status: string(r.Status), Mode: string(r.Mode), Method: string(r.Method), Target: d.connectionView(seen.connection),
-		Verified: r.Verified, Rows: planRows(r.Before, r.After), TookMS: r.Took.Milliseconds(), Failure: job.FailureOf(err)}
+		Verified: r.Verified, Kept: r.Kept, Rows: planRows(r.Before, r.After), TookMS: r.Took.Milliseconds(), Failure: job.FailureOf(err)}
 	if r.Status == backup.Untouched {
 		v.Rows = planRows(r.Before, r.Before)
 		if errs.CodeOf(err) == errs.Cancelled {
@@ -140,7 +161,7 @@ func (d *Desk) interrupted(ctx context.Context) ([]Interrupted, error) {
 
 func (d *Desk) planView(p backup.Plan, c backup.Connection) PlanView {
 	v := PlanView{ID: p.ID, MadeAt: millis(p.MadeAt), Mode: string(p.Mode), Method: string(p.Method), Connection: d.connectionView(c), Place: p.Target.Place(),
-		BackupID: p.Archive.ID, File: p.Archive.File, FileName: filepath.Base(p.Archive.File), Archive: contentsView(p.Archive.Contents), Current: contentsView(p.Current),
+		BackupID: p.Archive.ID, File: p.Archive.File, FileName: cmp.Or(p.Kept, filepath.Base(p.Archive.File)), Undo: p.Kept != "", Archive: contentsView(p.Archive.Contents), Current: contentsView(p.Current),
 		Exists: p.Exists, Rows: planRows(p.Current, p.Archive.Contents), Checks: p.Checks, Consents: []string{},
 		SafetyName: backup.FileName(p.Target, backup.BackupOptions{Purpose: backup.Safety}, d.Service.Now())}
 	if m := p.Archive.Manifest; m != nil {
@@ -160,6 +181,9 @@ func (d *Desk) planView(p backup.Plan, c backup.Connection) PlanView {
 // command is the same restore on the command line, without a secret.
 func command(p backup.Plan, c backup.Connection) string {
 	words := []string{"cofre", "restore", quote(cmp.Or(p.Archive.ID, p.Archive.File)), "--connection", quote(c.Name)}
+	if p.Kept != "" {
+		words = []string{"cofre", "undo", "--connection", quote(c.Name)}
+	}
 	for _, consent := range p.Consents {
 		words = append(words, map[backup.Consent]string{backup.ConsentOverwrite: "--yes", backup.ConsentMigrate: "--migrate"}[consent])
 	}

@@ -117,6 +117,9 @@ func (s *Service) Backup(ctx context.Context, t backup.Target, o backup.BackupOp
 	if err := s.allowed(); err != nil {
 		return nil, err
 	}
+	if err := s.settle(ctx, t); err != nil {
+		return nil, err
+	}
 	steps := make([]backup.Step, 0, 4)
 	for _, n := range o.Steps(t.Kind) {
 		steps = append(steps, backup.Step{Name: n, Expected: s.expected("backup", t, n, 0)})
@@ -148,7 +151,13 @@ func (s *Service) Restore(ctx context.Context, p backup.Plan, given []backup.Con
 		return string(r.Status)
 	}
 	return start(ctx, s, w, name, func(ctx context.Context, rec *recorder) (backup.Result, error) {
-		return s.Restorer.Restore(ctx, p, given, rec)
+		r, err := s.Restorer.Restore(ctx, p, given, rec)
+		if err == nil {
+			if e := s.tidy(ctx, p.Target); e != nil { // the next restore tries again
+				rec.Log("tidy failed=" + errs.Of(e).Reason)
+			}
+		}
+		return r, err
 	})
 }
 

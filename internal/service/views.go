@@ -188,6 +188,7 @@ type PlanView struct {
 	Archive    ContentsView   `json:"archive"`
 	Current    ContentsView   `json:"current"`
 	Exists     bool           `json:"exists"`
+	Undo       bool           `json:"undo"`   // an old database is swapped back: FileName is its name
 	Rows       []PlanRow      `json:"rows"`   // per table, largest loss first
 	Checks     []backup.Check `json:"checks"` // blockers first
 	Consents   []string       `json:"consents"`
@@ -220,6 +221,7 @@ type ResultView struct {
 	Target   ConnectionView `json:"target"`
 	Safety   *BackupView    `json:"safety"`
 	Verified bool           `json:"verified"`
+	Kept     string         `json:"kept"` // the old database, where it was kept when it was swapped out
 	Rows     []PlanRow      `json:"rows"`
 	Profile  *profile.Facts `json:"profile"` // of the database now
 	TookMS   int64          `json:"tookMS"`

@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cofre/internal/backup"
@@ -57,6 +58,13 @@ func (j Journal) LastDone(ctx context.Context, kind, identity string) (*backup.R
 	return &found[0], nil
 }
 
+// Unsettled returns the restores aside of that identity that were cut off and not
+// settled yet, oldest first.
+func (j Journal) Unsettled(ctx context.Context, identity string) ([]backup.Record, error) {
+	found, err := j.read(ctx, "read interrupted jobs", "WHERE status = 'interrupted' AND identity = ? ORDER BY started_at", identity)
+	return slices.DeleteFunc(found, func(r backup.Record) bool { return r.Names == nil || r.Settled }), err
+}
+
 func (j Journal) read(ctx context.Context, what, tail string, args ...any) ([]backup.Record, error) {
 	records := []backup.Record{}
 	err := j.db.each(ctx, "SELECT record FROM jobs "+tail, args, func(row scanner) error {
@@ -91,6 +99,8 @@ type record struct {
 	SafetyID     string            `json:"safety_id,omitempty"`
 	Safety       string            `json:"safety,omitempty"`
 	Bytes        int64             `json:"bytes,omitempty"`
+	Names        *backup.Names     `json:"names,omitempty"`
+	Settled      bool              `json:"settled,omitempty"`
 	Before       []backup.Table    `json:"before,omitempty"`
 	After        []backup.Table    `json:"after,omitempty"`
 	Acknowledged bool              `json:"acknowledged,omitempty"`
@@ -100,12 +110,12 @@ func recordOf(r backup.Record) record {
 	return record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
 		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
 		Failure: failureOf(r.Failure), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
-		Bytes: r.Bytes, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
+		Bytes: r.Bytes, Names: r.Names, Settled: r.Settled, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
 }
 
 func (r record) record() backup.Record {
 	return backup.Record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
 		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
 		Failure: r.Failure.error(), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
-		Bytes: r.Bytes, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
+		Bytes: r.Bytes, Names: r.Names, Settled: r.Settled, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
 }

@@ -1,0 +1,69 @@
+package backup
+
+import (
+	"context"
+	"errors"
+
+	"cofre/internal/errs"
+)
+
+// aside builds the new content beside the live database, compares it there and
+// swaps the two. Nothing that fails before the swap has touched the live database;
+// a swap that fails has not either.
+func (r *Restorer) aside(ctx context.Context, p Plan, file string, run Run, res *Result) error {
+	engine := r.Archiver.Engines[p.Target.Kind]
+	swapper, ok := engine.(Swapper)
+	if !ok {
+		return errs.New(errs.Internal, "internal", nil)
+	}
+	names := swapper.NamesFor(p.Target, r.Archiver.Now())
+	if err := run.Aside(ctx, names); err != nil {
+		return err
+	}
+	if err := run.Step(ctx, StepBuild); err != nil {
+		return err
+	}
+	run.Log("build database=" + names.Aside)
+	held, err := swapper.BuildAside(ctx, p.Target, file, names, run.Update)
+	if err != nil {
+		return err
+	}
+	if err := r.compare(ctx, p, held, run); err != nil {
+		return errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))
+	}
+	if err := run.Step(ctx, StepSwap); err != nil {
+		return errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))
+	}
+	run.NoCancel()
+	return r.swap(context.WithoutCancel(ctx), swapper, p.Target, names, run, res)
+}
+
+// compare says whether what was built holds what the archive holds.
+func (r *Restorer) compare(ctx context.Context, p Plan, held Contents, run Run) error {
+	if err := run.Step(ctx, StepCompare); err != nil {
+		return err
+	}
+	if d := firstDifference(held.Tables, p.Archive.Contents.Tables); d != "" {
+		return errs.New(errs.Corrupt, "restore.differs_aside", errs.Args{"table": d})
+	}
+	return nil
+}
+
+// swap swaps t for names.Aside. Where the answer is lost, it looks which of the two
+// is live.
+func (r *Restorer) swap(ctx context.Context, swapper Swapper, t Target, names Names, run Run, res *Result) error {
+	if err := swapper.Swap(ctx, t, names); err != nil {
+		side, settle := swapper.Settle(ctx, t, names)
+		if settle != nil || side != NewSide {
+			return errors.Join(err, settle)
+		}
+		run.Log("swap answer=lost state=new")
+	}
+	res.Status, res.Verified, res.Kept = Succeeded, true, names.Before
+	after, err := r.Archiver.Engines[t.Kind].Probe(ctx, t)
+	if err != nil { // it was compared and is in; only a second look is missing
+		run.Log("swap probe=" + errs.Of(err).Reason)
+	}
+	res.After = after
+	return nil
+}

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"cofre/internal/backup"
+	"cofre/internal/boot"
+)
+
+func (s *session) undoCommand() *cobra.Command {
+	var dry, yes bool
+	c := &cobra.Command{
+		Use:     "undo --db URL",
+		Short:   s.words.T("cli.undo", nil),
+		Example: "  cofre undo --db postgres://app@localhost/app --dry-run\n  cofre undo --db app.sqlite3 --yes",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return s.with(c.Context(), func(sys *boot.System) error {
+				t, err := s.target(c.Context(), sys)
+				if err != nil {
+					return err
+				}
+				p, err := sys.Service.PlanUndo(c.Context(), t)
+				if err != nil {
+					return err
+				}
+				if dry {
+					return s.plan(p)
+				}
+				var given []backup.Consent
+				if yes {
+					given = []backup.Consent{backup.ConsentOverwrite}
+				}
+				return s.run(c.Context(), sys, p, given)
+			})
+		},
+	}
+	s.targetFlags(c)
+	c.Flags().BoolVar(&dry, "dry-run", false, s.words.T("cli.flag_dry_run", nil))
+	c.Flags().BoolVar(&yes, "yes", false, s.words.T("cli.flag_yes", nil))
+	return c
+}
