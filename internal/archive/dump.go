@@ -104,8 +104,8 @@ type dumpSource interface {
 	// open returns the unpacked rows of a TABLE DATA entry.
 	open(ctx context.Context, e *Entry) (io.ReadCloser, error)
 
-	// items lists all data, after having checked that they are all there. What reading
-	// them takes from the disk is added to t.
+	// items lists all data, after having checked that they are all there. Reading them
+	// adds to t what it takes from the disk.
 	items(ctx context.Context, t *tally) ([]dumpItem, error)
 
 	close()

@@ -131,7 +131,12 @@ func TestEveryFormatOfPgDumpHoldsTheSame(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 			var last, of int64
-			r, err := Verify(t.Context(), c.path, VerifyOptions{Depth: Full, TempDir: t.TempDir()}, func(done, total int64) { last, of = done, total })
+			r, err := Verify(t.Context(), c.path, VerifyOptions{Depth: Full, TempDir: t.TempDir()}, func(done, total int64) {
+				if done < last || done > total {
+					t.Errorf("progress %d of %d after %d", done, total, last)
+				}
+				last, of = done, total
+			})
 			if err != nil || !slices.Equal(r.Contents.Tables, varietyTables) || last != got.Bytes || of != got.Bytes {
 				t.Errorf("verify: %+v, %v, progress %d of %d", r, err, last, of)
 			}

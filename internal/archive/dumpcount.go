@@ -14,11 +14,15 @@ import (
 type dumpRows map[int]int64
 
 // count reads all data of the archive to their end and counts the rows. The
-// largest are begun first, on all processors.
-func (d *Dump) count(ctx context.Context, t *tally) (dumpRows, error) {
+// largest are begun first, on all processors. Progress counts packed bytes.
+func (d *Dump) count(ctx context.Context, progress func(done, total int64)) (dumpRows, error) {
+	t := &tally{report: progress}
 	items, err := d.source.items(ctx, t)
 	if err != nil {
 		return nil, d.damaged(nil, err)
+	}
+	for _, item := range items {
+		t.total += item.bytes
 	}
 	slices.SortStableFunc(items, func(a, b dumpItem) int { return cmp.Compare(b.bytes, a.bytes) })
 	counts := make([]int64, len(items))

@@ -33,7 +33,6 @@ func (s *customSource) items(ctx context.Context, t *tally) ([]dumpItem, error) 
 	if err != nil {
 		return nil, err
 	}
-	t.add(int(s.first))
 	items := make([]dumpItem, len(all))
 	for i, b := range all {
 		items[i] = dumpItem{b.entry, b.end - b.start, func(ctx context.Context, take func(io.Reader) error) error {

@@ -103,9 +103,25 @@ func (d *dumpReader) string() (s string, ok bool, err error) {
 	return string(b), true, nil
 }
 
-func (d *dumpReader) text() (string, error) {
-	s, _, err := d.string()
-	return s, err
+// fields reads one value after the other; after an error, which it keeps, all are
+// empty.
+type fields struct {
+	*dumpReader
+	err error
+}
+
+func (f *fields) text() (s string) {
+	if f.err == nil {
+		s, _, f.err = f.string()
+	}
+	return s
+}
+
+func (f *fields) number() (n int) {
+	if f.err == nil {
+		n, f.err = f.small()
+	}
+	return n
 }
 
 // skip passes over n bytes.

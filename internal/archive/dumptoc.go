@@ -58,17 +58,10 @@ func (d *Dump) readHeader(dr *dumpReader) error {
 	if err := d.readCompression(dr); err != nil {
 		return err
 	}
-	if err := d.readTime(dr); err != nil {
-		return err
-	}
-	for _, s := range []*string{&d.Database, &d.ServerVersion, &d.DumpVersion} {
-		var err error
-		if *s, err = dr.text(); err != nil {
-			return err
-		}
-	}
-	d.ServerVersion, d.DumpVersion = bareVersion(d.ServerVersion), bareVersion(d.DumpVersion)
-	return nil
+	f := fields{dumpReader: dr}
+	d.CreatedAt = readTime(&f)
+	d.Database, d.ServerVersion, d.DumpVersion = f.text(), bareVersion(f.text()), bareVersion(f.text())
+	return f.err
 }
 
 // bareVersion takes away what a distributor adds: "15.18 (Debian …)".
@@ -100,16 +93,10 @@ func (d *Dump) readCompression(dr *dumpReader) error {
 
 // readTime reads a struct tm: seconds, minutes, hours, day, month from 0, years
 // since 1900, and whether it is summer time, which the zone tells better.
-func (d *Dump) readTime(dr *dumpReader) error {
-	var tm [7]int
-	for i := range tm {
-		var err error
-		if tm[i], err = dr.small(); err != nil {
-			return err
-		}
-	}
-	d.CreatedAt = time.Date(tm[5]+1900, time.Month(tm[4]+1), tm[3], tm[2], tm[1], tm[0], 0, time.Local)
-	return nil
+func readTime(f *fields) time.Time {
+	sec, minute, hour, day, month, year := f.number(), f.number(), f.number(), f.number(), f.number(), f.number()
+	f.number()
+	return time.Date(year+1900, time.Month(month+1), day, hour, minute, sec, 0, time.Local)
 }
 
 func (d *Dump) readEntries(dr *dumpReader) error {
@@ -138,50 +125,31 @@ func (d *Dump) readEntries(dr *dumpReader) error {
 	return nil
 }
 
-func (d *Dump) readEntry(dr *dumpReader, e *Entry) (err error) {
-	keep := func(err2 error) {
-		if err == nil {
-			err = err2
-		}
-	}
-	number := func() int {
-		if err != nil {
-			return 0
-		}
-		n, err := dr.small()
-		keep(err)
-		return n
-	}
-	text := func() string {
-		if err != nil {
-			return ""
-		}
-		s, err := dr.text()
-		keep(err)
-		return s
-	}
-	e.DumpID = number()
-	if err == nil && e.DumpID <= 0 {
-		return contradiction("an entry has the number %d", e.DumpID)
-	}
-	e.HasData = number() != 0
-	e.TableOID, e.OID, e.Tag, e.Desc = text(), text(), text(), text()
+func (d *Dump) readEntry(dr *dumpReader, e *Entry) error {
+	f := fields{dumpReader: dr}
+	e.DumpID = f.number()
+	e.HasData = f.number() != 0
+	e.TableOID, e.OID, e.Tag, e.Desc = f.text(), f.text(), f.text(), f.text()
 	if d.minor >= 11 {
-		e.Section = Section(number())
+		e.Section = Section(f.number())
 	}
-	e.Defn, e.DropStmt, e.CopyStmt, e.Namespace, e.Tablespace = text(), text(), text(), text(), text()
+	e.Defn, e.DropStmt, e.CopyStmt, e.Namespace, e.Tablespace = f.text(), f.text(), f.text(), f.text(), f.text()
 	if d.minor >= 14 {
-		e.TableAM = text()
+		e.TableAM = f.text()
 	}
 	if d.minor >= 16 {
-		e.Relkind = byte(number())
+		e.Relkind = byte(f.number())
 	}
-	e.Owner = text()
-	text() // WITH OIDS, gone since PostgreSQL 12
-	if err == nil {
-		e.Dependencies, err = readDependencies(dr)
+	e.Owner = f.text()
+	f.text() // WITH OIDS, gone since PostgreSQL 12
+	if f.err != nil {
+		return f.err
 	}
-	if err != nil {
+	if e.DumpID <= 0 {
+		return contradiction("an entry has the number %d", e.DumpID)
+	}
+	var err error
+	if e.Dependencies, err = readDependencies(dr); err != nil {
 		return err
 	}
 	return d.readPlace(dr, e)
@@ -208,7 +176,7 @@ func readDependencies(dr *dumpReader) (ids []int, err error) {
 // readPlace reads where the entry's data are, in the way of the format.
 func (d *Dump) readPlace(dr *dumpReader, e *Entry) error {
 	if d.Format != FormatCustom {
-		name, err := dr.text()
+		name, _, err := dr.string()
 		if err == nil && name != "" && !isBareName(name) {
 			err = contradiction("%.40q is no name of a data file", name)
 		}

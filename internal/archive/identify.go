@@ -50,7 +50,9 @@ func Identify(path string) (Identity, error) {
 		finding.reason, finding.what = "archive.packed", string(id.Layer)
 	}
 	if finding.reason != "" {
-		args["what"] = finding.what
+		if finding.what != "" {
+			args["what"] = finding.what
+		}
 		return Identity{}, errs.New(finding.code, finding.reason, args)
 	}
 	id.Kind, id.Format, id.Encrypted = finding.kind, finding.format, finding.encrypted

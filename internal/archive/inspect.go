@@ -10,7 +10,7 @@ type InspectOptions struct {
 	// Quick does without the rows where counting them would mean to read the whole
 	// file: they are -1 then.
 	Quick    bool
-	TempDir  string                  // for the content of a compressed SQLite file; "" is the system's
+	TempDir  string                  // for the content of a compressed SQLite or tar file; "" is the system's
 	Progress func(done, total int64) // in bytes of the file; may be nil
 }
 
@@ -35,13 +35,33 @@ type pass struct {
 	progress func(done, total int64) // in bytes of the file; may be nil
 }
 
+// part is the progress of a part of the pass: from and to are shares of the whole,
+// size is the file's.
+func (p pass) part(size int64, from, to float64) func(done, total int64) {
+	return func(done, total int64) {
+		if p.progress != nil && total > 0 {
+			p.progress(int64(float64(size)*(from+(to-from)*float64(done)/float64(total))), size)
+		}
+	}
+}
+
+// unwrap is Unwrap as the first part of a pass, and the progress of the rest.
+func (p pass) unwrap(ctx context.Context, path string, id Identity) (plain string, release func(), rest func(done, total int64), err error) {
+	const share = 0.3 // of the unpacking
+	plain, release, err = Unwrap(ctx, path, p.tempDir, p.part(id.Bytes, 0, share))
+	if id.Layer == None {
+		return plain, release, p.part(id.Bytes, 0, 1), err
+	}
+	return plain, release, p.part(id.Bytes, share, 1), err
+}
+
 // readContents reads what an identified file holds.
 func readContents(ctx context.Context, path string, id Identity, p pass) (c Contents, found sqliteFindings, err error) {
 	switch {
 	case id.Encrypted:
 		return c, found, encrypted(path)
 	case id.Format == FormatSQLite:
-		c, found, err = sqliteContents(ctx, path, p)
+		c, found, err = sqliteContents(ctx, path, id, p)
 	case id.Format == FormatPlain:
 		c, err = plainContents(ctx, path, id, p)
 	case id.Format == FormatCustom && id.Layer != None:
@@ -63,8 +83,8 @@ func readContents(ctx context.Context, path string, id Identity, p pass) (c Cont
 }
 
 // sqliteContents reads an SQLite file, unpacked to a temporary one where it has a layer.
-func sqliteContents(ctx context.Context, path string, p pass) (c Contents, found sqliteFindings, err error) {
-	plain, release, err := Unwrap(ctx, path, p.tempDir, nil)
+func sqliteContents(ctx context.Context, path string, id Identity, p pass) (c Contents, found sqliteFindings, err error) {
+	plain, release, rest, err := p.unwrap(ctx, path, id)
 	if err != nil {
 		return c, found, err
 	}
@@ -79,21 +99,17 @@ func sqliteContents(ctx context.Context, path string, p pass) (c Contents, found
 		return c, found, err
 	}
 	if p.depth > Reread {
-		found, err = f.check(ctx, p.depth, c.Tables, func(done, total int64) {
-			if p.progress != nil {
-				p.progress(int64(float64(f.bytes)*float64(done)/float64(total)), f.bytes)
-			}
-		})
+		found, err = f.check(ctx, p.depth, c.Tables, rest)
 	}
-	if err == nil && p.progress != nil {
-		p.progress(f.bytes, f.bytes)
+	if err == nil {
+		rest(1, 1)
 	}
 	return c, found, err
 }
 
 // dumpContents reads an archive of pg_dump; a tar that has a layer is unpacked first.
 func dumpContents(ctx context.Context, path string, id Identity, p pass) (Contents, error) {
-	plain, release, err := Unwrap(ctx, path, p.tempDir, nil)
+	plain, release, rest, err := p.unwrap(ctx, path, id)
 	if err != nil {
 		return Contents{}, err
 	}
@@ -106,12 +122,12 @@ func dumpContents(ctx context.Context, path string, id Identity, p pass) (Conten
 	if p.quick {
 		return d.contents(nil), nil
 	}
-	t := &tally{total: id.Bytes, report: p.progress}
-	rows, err := d.count(ctx, t)
-	if err == nil && p.progress != nil {
-		p.progress(id.Bytes, id.Bytes)
+	rows, err := d.count(ctx, rest)
+	if err != nil {
+		return Contents{}, err
 	}
-	return d.contents(rows), err
+	rest(1, 1)
+	return d.contents(rows), nil
 }
 
 // streamContents reads a custom archive through its layer, from its beginning to

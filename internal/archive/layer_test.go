@@ -81,7 +81,17 @@ func TestLayersComeOffAsTheyWent(t *testing.T) {
 		release()
 		release()
 		onlyFiles(t, dir)
-		r, err := Verify(t.Context(), packed, VerifyOptions{Depth: Full, TempDir: dir}, nil)
+		var of int64
+		last = 0
+		r, err := Verify(t.Context(), packed, VerifyOptions{Depth: Full, TempDir: dir}, func(done, total int64) {
+			if done < last || done > total {
+				t.Errorf("progress %d of %d after %d", done, total, last)
+			}
+			last, of = done, total
+		})
+		if last != of || of == 0 {
+			t.Errorf("progress ended at %d of %d", last, of)
+		}
 		if err != nil || r.Contents.Rows() != 5000 || r.Contents.Compression != c || r.SHA256 == r.PayloadSHA256 {
 			t.Errorf("%+v, %v", r, err)
 		}

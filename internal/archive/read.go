@@ -83,7 +83,7 @@ func (t *tally) add(n int) {
 	defer t.mu.Unlock()
 	t.done += int64(n)
 	if t.report != nil && n > 0 {
-		t.report(t.done, t.total)
+		t.report(min(t.done, t.total), t.total) // a file may grow, and large objects are not foreseen
 	}
 }
 

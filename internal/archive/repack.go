@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"hash"
 	"io"
 	"os"
@@ -73,7 +74,7 @@ type repacker struct {
 func (r *repacker) run() error {
 	for {
 		kind, err := r.in.byte()
-		if err == io.ErrUnexpectedEOF {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
 			return r.complete()
 		}
 		if err != nil {

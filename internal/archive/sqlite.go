@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -107,22 +105,30 @@ func checkCompanions(path string) error {
 		return FileError(err, path)
 	}
 	for _, ending := range []string{"-wal", "-journal"} {
-		f, err := os.Open(target + ending)
-		if errors.Is(err, fs.ErrNotExist) {
+		head, err := headOf(target+ending, 33)
+		if errs.CodeOf(err) == errs.NotFound {
 			continue
 		}
 		if err != nil {
-			return FileError(err, target+ending)
+			return err
 		}
-		head := make([]byte, 33)
-		n, _ := io.ReadFull(f, head)
-		f.Close()
 		// A log of up to 32 bytes holds no page; a journal that begins with a zero is finished.
-		if ending == "-wal" && n > 32 || ending == "-journal" && n > 0 && head[0] != 0 {
+		if ending == "-wal" && len(head) > 32 || ending == "-journal" && len(head) > 0 && head[0] != 0 {
 			return errs.New(errs.Invalid, "archive.sqlite_unfinished", errs.Args{"file": filepath.Base(path), "companion": filepath.Base(target) + ending})
 		}
 	}
 	return nil
+}
+
+// headOf reads the first n bytes of a file, or all where there are fewer.
+func headOf(path string, n int64) ([]byte, error) {
+	f, _, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, n))
+	return head, FileError(err, path)
 }
 
 // sqliteVersion reads the version of the library that wrote the file last, such

@@ -28,8 +28,8 @@ type VerifyOptions struct {
 type Report struct {
 	Contents Contents
 
-	// SHA256 is the hash of the file as it lies there, "" for a folder; PayloadSHA256 the one of
-	// its content without the layer, the same where there is none.
+	// SHA256 is the hash of the file as it lies there, "" for a folder; PayloadSHA256 the
+	// one of its content without the layer, the same where there is none.
 	SHA256        string
 	PayloadSHA256 string
 
