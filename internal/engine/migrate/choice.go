@@ -32,8 +32,11 @@ type Choice struct {
 type Choices struct {
 	// Zone is where times without a zone are at home, a name such as
 	// "America/Sao_Paulo"; "" is UTC.
-	Zone string   `json:"zone,omitempty"`
-	Each []Choice `json:"each,omitempty"`
+	Zone string `json:"zone,omitempty"`
+	// Alike takes names that differ by case and underscores alone for the same, such
+	// as PlaylistTrack and playlist_track.
+	Alike bool     `json:"alike,omitempty"`
+	Each  []Choice `json:"each,omitempty"`
 }
 
 func (c Choices) location() (*time.Location, error) {
@@ -50,6 +53,9 @@ func (c Choices) of(table, column, code string) Action {
 		if one.Table == table && one.Column == column && one.Finding == code {
 			return one.Action
 		}
+	}
+	if c.Alike && (code == TableMissing || code == ColumnMissing) {
+		return Convert // offered only where there is such a name
 	}
 	return ""
 }

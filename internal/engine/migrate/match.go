@@ -193,6 +193,17 @@ func (m *matcher) column(t *table, i int, taken map[*target.Column]int) *target.
 	return nil
 }
 
+// waits says whether a column of the file that looks like this one is not decided
+// yet.
+func (m *matcher) waits(t *table, to *target.Column) bool {
+	for _, f := range m.findings {
+		if f.Table == t.from.Name && f.Code == ColumnMissing && f.Args["like"] == to.Name && f.Action == Stop {
+			return true
+		}
+	}
+	return false
+}
+
 // extra says what happens to a column that only the target has.
 func (m *matcher) extra(t *table, to *target.Column) {
 	f := Finding{Table: t.from.Name, Column: to.Name, Type: to.Type.SQL, Rows: t.rows, Action: Convert, Level: backup.Info}
@@ -203,7 +214,7 @@ func (m *matcher) extra(t *table, to *target.Column) {
 		f.Code, f.Args = ColumnDefault, errs.Args{"default": to.Default}
 	case !to.NotNull:
 		f.Code = ColumnNull
-	case t.rows == 0:
+	case t.rows == 0 || m.waits(t, to):
 		return
 	default:
 		f.Code, f.Action, f.Level = ColumnRequired, Stop, backup.Blocker

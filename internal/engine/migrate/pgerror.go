@@ -39,9 +39,9 @@ func fail(err error) error {
 	case "53100", "53200", "53300": // disk_full, out_of_memory, too_many_connections
 		code, reason = errs.Unavailable, "migrate.no_room"
 	case "23505":
-		code, reason = errs.Invalid, "migrate.duplicate"
+		code, reason = errs.Invalid, "migrate.key_twice"
 	case "23503":
-		code, reason = errs.Invalid, "migrate.orphan"
+		code, reason = errs.Invalid, "migrate.key_nowhere"
 	case "23502":
 		code, reason = errs.Invalid, "migrate.null"
 	case "23514", "23P01":

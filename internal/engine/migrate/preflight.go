@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -84,7 +85,12 @@ func (e *Examination) checks() []backup.Check {
 	listed := map[backup.Level]int{}
 	quiet := map[string]*backup.Check{}
 	var codes []string
+	var styles []Finding // blockers that one choice decides
 	for _, f := range e.Findings {
+		if f.Level == backup.Blocker && f.Args["like"] != nil {
+			styles = append(styles, f)
+			continue
+		}
 		if f.Level != backup.Info {
 			if listed[f.Level]++; listed[f.Level] <= mostChecks {
 				checks = append(checks, f.check())
@@ -100,6 +106,10 @@ func (e *Examination) checks() []backup.Check {
 		if c.Args["places"] = c.Args["places"].(int) + 1; c.Args["places"].(int) == 1 {
 			c.Args["where"] = f.place()
 		}
+	}
+	if len(styles) > 0 {
+		first := fmt.Sprintf("%s → %s", styles[0].place(), styles[0].Args["like"])
+		checks = append(checks, backup.Check{Level: backup.Blocker, Code: "migrate.names_differ", Args: errs.Args{"n": len(styles), "where": first, "action": string(Stop)}})
 	}
 	for _, level := range []backup.Level{backup.Blocker, backup.Warning} {
 		if more := listed[level] - mostChecks; more > 0 {
@@ -126,7 +136,7 @@ func (f Finding) check() backup.Check {
 	for name, value := range f.Args {
 		args[name] = value
 	}
-	return backup.Check{Level: f.Level, Code: "migrate." + f.Code, Args: args}
+	return backup.Check{Level: f.Level, Code: "migrate.found." + f.Code, Args: args}
 }
 
 // quoted writes the examples one after the other: id 20 → not-a-uuid.

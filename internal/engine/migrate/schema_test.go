@@ -120,6 +120,23 @@ func TestColumnsAndTablesOfOneSideAreListed(t *testing.T) {
 	}
 }
 
+func TestNamesOfAnotherStyleAreTakenForTheSameOnlyWhenToldSo(t *testing.T) {
+	db := database(t, `CREATE TABLE playlist(playlist_id int PRIMARY KEY, name text); CREATE TABLE playlist_track(playlist_id int NOT NULL REFERENCES playlist, track_id int NOT NULL, PRIMARY KEY (playlist_id, track_id))`)
+	file := testdb.SQLite(t, `CREATE TABLE Playlist(PlaylistId INTEGER PRIMARY KEY, Name TEXT); CREATE TABLE PlaylistTrack(PlaylistId INT, TrackId INT); INSERT INTO Playlist VALUES (1, 'x'); INSERT INTO PlaylistTrack VALUES (1, 2)`)
+	e, err := (&Migrator{}).Examine(context.Background(), db.target(), file, Choices{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := e.checks(); c[0].Code != "migrate.names_differ" || c[0].Args["n"] != 2 || c[0].Args["where"] != "Playlist.PlaylistId → playlist_id" {
+		t.Errorf("checks: %+v", c)
+	}
+	db.refuse(file, Choices{}, errs.Invalid)
+	db.migrate(file, Choices{Alike: true})
+	if got := db.rows("SELECT concat_ws(' ', p.playlist_id, name, track_id) FROM playlist p JOIN playlist_track USING (playlist_id)"); got != "1 x 2" {
+		t.Errorf("arrived: %s", got)
+	}
+}
+
 func TestTheHistoryOfTheSchemaStaysWithTheSchema(t *testing.T) {
 	schema := `CREATE TABLE django_migrations(id bigserial PRIMARY KEY, app varchar(255), name varchar(255), applied timestamptz); CREATE TABLE alembic_version(version_num varchar(32)); INSERT INTO alembic_version VALUES ('abc');
 		INSERT INTO django_migrations(app, name) VALUES ('a', '0001'), ('a', '0002');`
