@@ -111,10 +111,6 @@ func (r *Restorer) preflight(ctx context.Context, engine Engine, p *Plan) error 
 		return nil
 	case Migrate:
 		p.Method = OneTransaction
-		if r.Migrator == nil {
-			p.Checks = append(p.Checks, Check{Level: Blocker, Code: "restore.no_migrator"})
-			return nil
-		}
 		more, err = r.Migrator.Preflight(ctx, p.Target, p.Archive, r.plainFile(p.Archive))
 	default:
 		p.Method = OneTransaction

@@ -31,8 +31,8 @@ import (
 // One restore at a time and target is the caller's to ensure.
 type Restorer struct {
 	Archiver *Archiver
-	Migrator Migrator // nil: SQLite → PostgreSQL is blocked
-	Work     string   // folder for temporary files, made when missing
+	Migrator Migrator
+	Work     string // folder for temporary files, made when missing
 
 	// Free returns the bytes that are free on the volume of a path. Optional.
 	Free func(path string) (int64, error)

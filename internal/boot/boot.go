@@ -14,6 +14,7 @@ import (
 
 	"cofre/internal/auth"
 	"cofre/internal/backup"
+	"cofre/internal/engine/migrate"
 	"cofre/internal/engine/postgres"
 	"cofre/internal/engine/sqlite"
 	"cofre/internal/job"
@@ -95,7 +96,7 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 		Now:      time.Now,
 		Demo:     on(os.Getenv("COFRE_DEMO_MODE")),
 	}
-	svc.Restorer = &backup.Restorer{Archiver: archiver, Work: filepath.Join(dirs.Cache, "work"), Free: free, Expected: svc.Expected}
+	svc.Restorer = &backup.Restorer{Archiver: archiver, Migrator: &migrate.Migrator{}, Work: filepath.Join(dirs.Cache, "work"), Free: free, Expected: svc.Expected}
 	svc.Jobs = job.New(lock, time.Now, func(s job.Snapshot) {
 		logJob(log, s)
 		if o.Listen != nil {
