@@ -218,7 +218,7 @@ func TestHostileArchivesAreRefusedWithLittleMemory(t *testing.T) {
 }
 
 func FuzzDump(f *testing.F) {
-	for _, name := range []string{"17-lz4.dump", "18-zstd.dump", "18-appended.dump"} {
+	for _, name := range []string{"17-lz4.dump", "18-zstd.dump", "18-appended.dump", "18-script.sql", "18-tar.gz"} {
 		b, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			f.Fatal(err)
