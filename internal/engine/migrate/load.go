@@ -71,7 +71,7 @@ func (l *loader) run(ctx context.Context) (*Report, error) {
 			if err != nil {
 				return nil, err
 			}
-			one.ReadBack = back.String()
+			one.Fingerprint, one.ReadBack = sent[i].sum.String(), back.String()
 		}
 		report.Tables = append(report.Tables, one)
 	}
@@ -97,7 +97,7 @@ func (l *loader) copyIn(ctx context.Context, t *table) (*tally, error) {
 	if t.rows == 0 || len(t.columns) == 0 {
 		return newTally(len(t.columns)), nil
 	}
-	s, err := l.readers.stream(ctx, t, l.verdicts[t], func(rows int64) { l.progress(rows, name) })
+	s, err := l.readers.stream(ctx, t, l.verdicts[t], !l.proof, func(rows int64) { l.progress(rows, name) })
 	if err != nil {
 		return nil, err
 	}

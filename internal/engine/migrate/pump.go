@@ -76,7 +76,7 @@ const (
 )
 
 // stream starts reading a table. Close must be called.
-func (r readers) stream(ctx context.Context, t *table, verdicts map[int64]verdict, onRows func(int64)) (*stream, error) {
+func (r readers) stream(ctx context.Context, t *table, verdicts map[int64]verdict, unproven bool, onRows func(int64)) (*stream, error) {
 	ranges, err := r[0].Ranges(t.from, t.rows, rangeRows)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (r readers) stream(ctx context.Context, t *table, verdicts map[int64]verdic
 	var merging sync.Mutex
 	for _, conn := range r[:min(len(r), len(ranges))] {
 		s.wait.Go(func() {
-			e := &encoder{t: t, verdicts: verdicts, tally: newTally(len(t.columns))}
+			e := &encoder{t: t, verdicts: verdicts, unproven: unproven, tally: newTally(len(t.columns))}
 			defer func() {
 				merging.Lock()
 				defer merging.Unlock()

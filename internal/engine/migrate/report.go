@@ -30,8 +30,8 @@ type TableReport struct {
 	Read        int64        `json:"read"`
 	Written     int64        `json:"written"`
 	LeftOut     int64        `json:"left_out"`
-	Fingerprint string       `json:"fingerprint"` // of what was sent
-	ReadBack    string       `json:"read_back"`   // of what the server then gave back; "" where it was not asked
+	Fingerprint string       `json:"fingerprint"` // of what was sent; "" where nothing was proven
+	ReadBack    string       `json:"read_back"`   // of what the server then gave back
 	Conversions []Conversion `json:"conversions,omitempty"`
 }
 
@@ -61,7 +61,7 @@ func (r *Report) without(views []string) {
 }
 
 func (t *table) report(sent *tally) TableReport {
-	r := TableReport{Table: t.from.Name, Target: t.to.Qualified(), Read: sent.read, Written: sent.sum.rows, LeftOut: sent.left, Fingerprint: sent.sum.String()}
+	r := TableReport{Table: t.from.Name, Target: t.to.Qualified(), Read: sent.read, Written: sent.sum.rows, LeftOut: sent.left}
 	for i := range t.columns {
 		for k, n := range sent.notes[i] {
 			if n > 0 {

@@ -43,8 +43,11 @@ func (c numeric) Append(dst []byte, v *source.Value) ([]byte, Notes) {
 		if math.IsInf(v.Real, 0) {
 			return dst, Infinite
 		}
-		d = realDecimal(v.Real, -1, buf[:])
 		notes = RealDecimal
+		if c.limited && plainReal(v.Real, c.scale, &d, buf[:]) {
+			break
+		}
+		d = realDecimal(v.Real, -1, buf[:])
 		if c.limited && d.loses(c.scale) {
 			// 0.30000000000000004 is 0.3 for every program that works with 15 digits.
 			var again [64]byte
@@ -79,6 +82,27 @@ func (c numeric) Append(dst []byte, v *source.Value) ([]byte, Notes) {
 	}
 	return d.appendNumeric(dst, scale), notes
 }
+
+// plainReal is realDecimal for the usual amounts, without the search for the
+// shortest decimal: of all decimals with at most 15 digits no two stand for the
+// same REAL, so that one which does is the one.
+func plainReal(f float64, scale int, d *decimal, buf []byte) bool {
+	if scale < 0 || scale >= len(powers) {
+		return false
+	}
+	n := math.Round(f * powers[scale])
+	if math.Abs(n) >= 1e15 || n/powers[scale] != f {
+		return false
+	}
+	d.negative, d.behind, d.digits = n < 0, scale, buf[:0]
+	if n != 0 {
+		d.digits = strconv.AppendUint(d.digits, uint64(math.Abs(n)), 10)
+	}
+	return true
+}
+
+// powers of ten that are exact in a REAL, and all that divide without surprise.
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6}
 
 // realDecimal returns the decimal that a REAL stands for: the shortest one, or
 // that of so many digits behind the first.

@@ -13,22 +13,25 @@ import (
 // quickly, and how to make it again. All of it happens in the caller's
 // transaction: where that does not commit, nothing was ever taken away.
 type Aside struct {
-	indexes  []piece // of plain indexes
-	keys     []piece // of foreign keys
+	indexes  []piece // and primary and unique keys
+	keys     []piece // foreign ones
 	triggers []string
 	views    []string // materialized ones that were filled
 }
 
-// piece is something that was dropped.
-type piece struct{ name, table, create, comment string }
+// piece is something that was dropped, and the statements that make it again.
+type piece struct {
+	name, create string
+	comments     []string
+}
 
 // worthwhile is the number of rows from which making an index after the load is
 // faster than keeping it up to date during it.
 const worthwhile = 20_000
 
 // SetAside disables the triggers of the given tables, drops their foreign keys
-// and, where many rows are expected, the indexes that can be made again exactly
-// as they are, and empties the tables.
+// and, where many rows are expected, the indexes and keys that can be made again
+// exactly as they are, and empties the tables.
 func SetAside(ctx context.Context, tx pgx.Tx, tables []*Table, expected func(*Table) int64) (*Aside, error) {
 	a := &Aside{}
 	if len(tables) == 0 {
@@ -87,18 +90,15 @@ func (a *Aside) dropForeignKeys(ctx context.Context, tx pgx.Tx, tables []uint32)
 		return err
 	}
 	var drop []string
-	var p piece
-	var schema, table, definition string
-	_, err = pgx.ForEachRow(rows, []any{&p.name, &schema, &table, &definition, &p.comment}, func() error {
-		p.table = pgx.Identifier{schema, table}.Sanitize()
-		name := pgx.Identifier{p.name}.Sanitize()
-		drop = append(drop, "ALTER TABLE "+p.table+" DROP CONSTRAINT "+name)
-		one := p
-		one.create = "ADD CONSTRAINT " + name + " " + definition
-		if p.comment != "" {
-			one.comment = "COMMENT ON CONSTRAINT " + name + " ON " + p.table + " IS " + literal(p.comment)
+	var name, schema, table, definition, comment string
+	_, err = pgx.ForEachRow(rows, []any{&name, &schema, &table, &definition, &comment}, func() error {
+		owner, quoted := pgx.Identifier{schema, table}.Sanitize(), pgx.Identifier{name}.Sanitize()
+		drop = append(drop, "ALTER TABLE "+owner+" DROP CONSTRAINT "+quoted)
+		p := piece{name: name, create: "ALTER TABLE " + owner + " ADD CONSTRAINT " + quoted + " " + definition}
+		if comment != "" {
+			p.comments = []string{"COMMENT ON CONSTRAINT " + quoted + " ON " + owner + " IS " + literal(comment)}
 		}
-		a.keys = append(a.keys, one)
+		a.keys = append(a.keys, p)
 		return nil
 	})
 	if err != nil {
@@ -107,32 +107,45 @@ func (a *Aside) dropForeignKeys(ctx context.Context, tx pgx.Tx, tables []uint32)
 	return run(ctx, tx, drop)
 }
 
-// dropIndexes takes only indexes that pg_get_indexdef describes in full: none
-// that a constraint, a replica identity, CLUSTER or any other object relies on,
-// none with a tablespace or statistics targets of its own. The others stay and
-// are kept up to date during the load.
+// dropIndexes takes only indexes, and primary and unique keys, that can be made
+// again from their definition alone: none that a replica identity, CLUSTER, a view
+// or any other object relies on, none with storage options, a tablespace or
+// statistics targets of its own where the definition would not say so. The others
+// stay and are kept up to date during the load.
 func (a *Aside) dropIndexes(ctx context.Context, tx pgx.Tx, tables []uint32) error {
-	rows, err := tx.Query(ctx, `SELECT x.relname, n.nspname, pg_get_indexdef(i.indexrelid), coalesce(obj_description(i.indexrelid, 'pg_class'), '')
+	rows, err := tx.Query(ctx, `SELECT x.relname, n.nspname, c.relname, pg_get_indexdef(i.indexrelid), coalesce(obj_description(i.indexrelid, 'pg_class'), ''),
+			coalesce(pg_get_constraintdef(k.oid), ''), coalesce(obj_description(k.oid, 'pg_constraint'), '')
 		FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = x.relnamespace
+		LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
 		WHERE i.indrelid = ANY($1) AND c.relkind = 'r' AND x.relowner = c.relowner AND x.reltablespace = 0
-			AND i.indisvalid AND i.indislive AND NOT i.indisprimary AND NOT i.indisreplident AND NOT i.indisclustered
-			AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
-			AND NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = i.indexrelid)
+			AND i.indisvalid AND i.indislive AND NOT i.indisreplident AND NOT i.indisclustered
+			AND (k.oid IS NULL OR k.contype <> 'x' AND k.conname = x.relname AND x.reloptions IS NULL AND k.conislocal AND k.coninhcount = 0)
+			AND NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = i.indexrelid OR h.inhparent = c.oid)
 			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indexrelid)
+			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.refclassid = 'pg_constraint'::regclass AND d.refobjid = k.oid AND (d.classid, d.objid) <> ('pg_class'::regclass, i.indexrelid))
 			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.deptype IN ('e', 'x'))
 			AND NOT EXISTS (SELECT FROM pg_attribute s WHERE s.attrelid = i.indexrelid AND coalesce(s.attstattarget, -1) >= 0)
-		ORDER BY c.oid, x.relname`, tables)
+		ORDER BY c.oid, k.oid IS NULL, x.relname`, tables)
 	if err != nil {
 		return err
 	}
 	var drop []string
 	var p piece
-	var schema, comment string
-	_, err = pgx.ForEachRow(rows, []any{&p.name, &schema, &p.create, &comment}, func() error {
-		one, name := p, pgx.Identifier{schema, p.name}.Sanitize()
-		drop = append(drop, "DROP INDEX "+name)
+	var schema, table, comment, constraint, constraintComment string
+	_, err = pgx.ForEachRow(rows, []any{&p.name, &schema, &table, &p.create, &comment, &constraint, &constraintComment}, func() error {
+		one, index, name := p, pgx.Identifier{schema, p.name}.Sanitize(), pgx.Identifier{p.name}.Sanitize()
+		if constraint == "" {
+			drop = append(drop, "DROP INDEX "+index)
+		} else {
+			alter := "ALTER TABLE " + pgx.Identifier{schema, table}.Sanitize()
+			drop = append(drop, alter+" DROP CONSTRAINT "+name)
+			one.create = alter + " ADD CONSTRAINT " + name + " " + constraint
+		}
 		if comment != "" {
-			one.comment = "COMMENT ON INDEX " + name + " IS " + literal(comment)
+			one.comments = append(one.comments, "COMMENT ON INDEX "+index+" IS "+literal(comment))
+		}
+		if constraintComment != "" {
+			one.comments = append(one.comments, "COMMENT ON CONSTRAINT "+name+" ON "+pgx.Identifier{schema, table}.Sanitize()+" IS "+literal(constraintComment))
 		}
 		a.indexes = append(a.indexes, one)
 		return nil
@@ -163,7 +176,7 @@ func (a *Aside) noteViews(ctx context.Context, tx pgx.Tx) error {
 func (a *Aside) PutIndexes(ctx context.Context, tx pgx.Tx, item func(string)) error {
 	for _, p := range a.indexes {
 		item(p.name)
-		if err := run(ctx, tx, []string{p.create, p.comment}); err != nil {
+		if err := run(ctx, tx, append([]string{p.create}, p.comments...)); err != nil {
 			return fmt.Errorf("make index %s again: %w", p.name, err)
 		}
 	}
@@ -175,7 +188,7 @@ func (a *Aside) PutIndexes(ctx context.Context, tx pgx.Tx, item func(string)) er
 func (a *Aside) PutKeys(ctx context.Context, tx pgx.Tx, item func(string)) error {
 	for _, p := range a.keys {
 		item(p.name)
-		if err := run(ctx, tx, []string{"ALTER TABLE " + p.table + " " + p.create, p.comment}); err != nil {
+		if err := run(ctx, tx, append([]string{p.create}, p.comments...)); err != nil {
 			return fmt.Errorf("make foreign key %s again: %w", p.name, err)
 		}
 	}
@@ -184,9 +197,6 @@ func (a *Aside) PutKeys(ctx context.Context, tx pgx.Tx, item func(string)) error
 
 func run(ctx context.Context, tx pgx.Tx, statements []string) error {
 	for _, sql := range statements {
-		if sql == "" {
-			continue
-		}
 		if _, err := tx.Exec(ctx, sql); err != nil {
 			return err
 		}
