@@ -92,9 +92,13 @@ export class Page {
     return this.js(() => document.body.innerText.replace(/[\u00a0\u202f]/g, ' ').replace(/\s+/g, ' '))
   }
 
+  /** click clicks as soon as nothing lies over the element. */
   async click(role, name, options) {
-    const element = await this.find(role, name, options)
-    await this.#call('POST', `${this.#session}/element/${element[ELEMENT]}/click`, {})
+    await until(`a click on the ${role} ${name}`, async () => {
+      const element = await this.find(role, name, options)
+      await this.#call('POST', `${this.#session}/element/${element[ELEMENT]}/click`, {})
+      return true
+    }, options?.ms)
   }
 
   /** leave clicks what ends the program, and waits for its end: of such a click the driver may never hear back. */

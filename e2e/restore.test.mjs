@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { content, flow, sqlite } from './cofre.mjs'
+import * as desktop from './desktop.mjs'
+import { hold } from './locker.mjs'
+
+const damage = (file) => sqlite(file, 'DELETE FROM finances_transaction; CREATE TABLE later (x); INSERT INTO later VALUES (1)')
+
+/** backedUp opens Cofre on a sample, makes a backup, and damages the sample. */
+async function backedUp(cofre) {
+  const file = cofre.sample()
+  await cofre.open(file)
+  await cofre.backUp()
+  const good = content(file)
+  damage(file)
+  await cofre.go('Backups')
+  const folder = join(cofre.home, 'backups')
+  return { file, good, damaged: content(file), backup: join(folder, readdirSync(folder).find((name) => name.endsWith('.sqlite3'))) }
+}
+
+flow('a restore from the list shows the plan, asks, replaces, and ends every session', async (cofre) => {
+  const { file, good, damaged } = await backedUp(cofre)
+  const { page } = cofre
+  const inode = statSync(file).ino
+
+  await page.click('button', 'Restore…')
+  await page.sees('Nothing has been changed yet.')
+  await page.sees('later')
+  await page.click('button', 'Replace família.sqlite3…')
+  await page.find('dialog', 'Confirm Database Restore')
+  await page.sees('Restoring a backup will replace ALL current data.')
+  assert.equal(await page.focused(), 'Keep the current data')
+  await page.click('button', 'Keep the current data')
+  await page.gone('dialog', 'Confirm Database Restore')
+  assert.equal(content(file), damaged, 'nothing is changed by asking')
+
+  await page.click('button', 'Replace família.sqlite3…')
+  await page.click('button', 'Replace família.sqlite3', { within: ['dialog', /./] })
+  await page.sees('família.sqlite3 holds the backup of')
+  assert.equal(content(file), good)
+  assert.equal(statSync(file).ino, inode, 'the file stays the same file')
+
+  await page.click('button', 'All is well')
+  await page.find('button', 'Sign in')
+  await cofre.signIn()
+  await cofre.go('Backups')
+  await page.sees('pre_restore_')
+})
+
+flow('a restore is taken back from its result', async (cofre) => {
+  const { file, damaged } = await backedUp(cofre)
+  const { page } = cofre
+  await page.click('button', 'Restore…')
+  await page.click('button', 'Replace família.sqlite3…')
+  await page.click('button', 'Replace família.sqlite3', { within: ['dialog', /./] })
+  await page.sees('família.sqlite3 holds the backup of')
+  await page.click('button', 'Undo…')
+  await cofre.signInTo('button', 'Replace família.sqlite3…')
+  await page.click('button', 'Replace família.sqlite3…')
+  await page.click('button', 'Replace família.sqlite3', { within: ['dialog', /./] })
+  await page.sees('família.sqlite3 holds the backup of')
+  assert.equal(content(file), damaged)
+})
+
+flow('a backup that was damaged on the disk is found before anything is changed', async (cofre) => {
+  const { file, damaged, backup } = await backedUp(cofre)
+  const { page } = cofre
+  await page.click('button', 'Restore…')
+  await page.find('button', 'Replace família.sqlite3…')
+  const bytes = readFileSync(backup)
+  bytes[bytes.length - 100] ^= 1
+  writeFileSync(backup, bytes)
+
+  await page.click('button', 'Replace família.sqlite3…')
+  await page.click('button', 'Replace família.sqlite3', { within: ['dialog', /./] })
+  await page.sees('família.sqlite3 is unchanged.')
+  await page.sees('What to do')
+  assert.equal(content(file), damaged)
+})
+
+flow('a damaged file from the native dialog is refused, with the database unchanged', async (cofre) => {
+  const { file, damaged, backup } = await backedUp(cofre)
+  const { page } = cofre
+  const cut = cofre.at('cut.sqlite3')
+  writeFileSync(cut, readFileSync(backup))
+  truncateSync(cut, Math.floor((statSync(backup).size * 2) / 3))
+
+  await page.click('button', 'Open a file…')
+  await desktop.answerFileDialog('Choose a backup', cut)
+  await page.sees('cut.sqlite3')
+  await page.sees(/Nothing (was|has been) changed/)
+  assert.ok(!(await page.has('button', 'Replace família.sqlite3')))
+  assert.equal(content(file), damaged)
+})
+
+flow('a restore that was killed is told at the next start, with the old content in place', async (cofre) => {
+  const { file, damaged } = await backedUp(cofre)
+  const { page } = cofre
+  // A reader keeps the last step waiting, after the safety backup was made.
+  const reader = await hold(file, 'BEGIN; SELECT count(*) FROM sqlite_master')
+  await page.click('button', 'Restore…')
+  await page.click('button', 'Replace família.sqlite3…')
+  await page.click('button', 'Replace família.sqlite3', { within: ['dialog', /./] })
+  await page.sees('Putting the new content in')
+  process.kill(page.pid, 'SIGKILL')
+  await page.ended()
+  await reader.release()
+  await cofre.close()
+  assert.equal(content(file), damaged)
+
+  const again = await cofre.start()
+  await cofre.signInTo('button', 'Understood')
+  await again.sees('The restore of família.sqlite3 was cut off')
+  await again.sees('família.sqlite3 holds its old content, all of it.')
+  await again.sees('pre_restore_')
+  await again.click('button', 'Understood')
+  await again.find('button', 'Back up now')
+})
