@@ -19,6 +19,7 @@ import (
 	"cofre/internal/engine/sqlite"
 	"cofre/internal/job"
 	"cofre/internal/platform"
+	"cofre/internal/profile"
 	"cofre/internal/sample"
 	"cofre/internal/secret"
 	"cofre/internal/service"
@@ -86,7 +87,11 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 	free := func(path string) (int64, error) { n, _, err := platform.FreeSpace(path); return n, err }
 	lite := &sqlite.Engine{Work: dirs.Cache, Free: free}
 	engines := map[backup.Kind]backup.Engine{backup.SQLite: lite, backup.PostgreSQL: postgresEngine}
-	look := previews(engines, dirs.Cache)
+	known, err := profile.Load(filepath.Join(dirs.Data, "profiles"))
+	if err != nil { // a profile that can't be used hides a name, not a database
+		log.Warn().Str("module", "profile").Err(err).Msg("profiles passed over")
+	}
+	look := previews(known, engines, dirs.Cache)
 	archiver := &backup.Archiver{Engines: engines, Catalog: db.Catalog(), Now: time.Now, Program: "cofre " + Version, Preview: look.File}
 	svc := &service.Service{
 		Archiver: archiver,

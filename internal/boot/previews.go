@@ -14,8 +14,9 @@ type looker interface {
 	Rows(ctx context.Context, t backup.Target, do func(archive.Rows) error) error
 }
 
-// previews reads whose a backup or a database is. Temporary files go to work.
-func previews(engines map[backup.Kind]backup.Engine, work string) service.Previews {
+// previews reads whose a backup or a database is, as far as that is known.
+// Temporary files go to work.
+func previews(known profile.Set, engines map[backup.Kind]backup.Engine, work string) service.Previews {
 	return service.Previews{
 		File: func(ctx context.Context, file string, c backup.Contents) (*profile.Facts, error) {
 			rows, done, err := archive.OpenRows(ctx, file, work)
@@ -23,7 +24,7 @@ func previews(engines map[backup.Kind]backup.Engine, work string) service.Previe
 			if err != nil {
 				return nil, err
 			}
-			return profile.Detect(ctx, rows, counts(c))
+			return known.Detect(ctx, rows, counts(c))
 		},
 		Live: func(ctx context.Context, t backup.Target, c backup.Contents) (facts *profile.Facts, err error) {
 			engine, ok := engines[t.Kind].(looker)
@@ -31,7 +32,7 @@ func previews(engines map[backup.Kind]backup.Engine, work string) service.Previe
 				return nil, nil
 			}
 			err = engine.Rows(ctx, t, func(rows archive.Rows) error {
-				facts, err = profile.Detect(ctx, rows, counts(c))
+				facts, err = known.Detect(ctx, rows, counts(c))
 				return err
 			})
 			return facts, err

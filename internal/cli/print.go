@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -66,9 +67,16 @@ func (s *session) facts(f *profile.Facts) {
 		return
 	}
 	fmt.Fprintln(s.out)
+	head := []string{}
 	if f.Title != "" {
-		fmt.Fprintln(s.out, clean(f.Title))
+		head = append(head, clean(f.Title))
 	}
+	for _, c := range f.Counters {
+		if c.Rows >= 0 {
+			head = append(head, s.counter(c))
+		}
+	}
+	fmt.Fprintln(s.out, strings.Join(head, ", "))
 	for i, p := range f.People {
 		if i == 10 {
 			fmt.Fprintln(s.out, "  "+s.words.T("cli.more_people", map[string]any{"n": len(f.People) - i}))
@@ -83,6 +91,14 @@ func (s *session) facts(f *profile.Facts) {
 		}
 		fmt.Fprintln(s.out, line)
 	}
+}
+
+// counter is "3 families": in the doors' words, or in the person's own.
+func (s *session) counter(c profile.Counter) string {
+	if key := "profile.counter." + c.Key + ".count"; s.words.Has(key) {
+		return s.words.T(key, map[string]any{"n": c.Rows})
+	}
+	return s.words.Number(c.Rows) + " " + clean(cmp.Or(c.Label, c.Key))
 }
 
 func (s *session) tables(tables []archive.Table) {
