@@ -67,6 +67,14 @@ func newPlayer(ctx context.Context, s *session, in io.Reader, role string) (*pla
 
 // play runs the whole script. On an error the transaction is only good for a rollback.
 func (p *player) play(ctx context.Context) error {
+	if err := p.perform(ctx); err != nil {
+		return err
+	}
+	return p.grant(ctx)
+}
+
+// perform runs the script but for owners and grants, which it keeps for grant.
+func (p *player) perform(ctx context.Context) error {
 	if err := p.become(ctx); err != nil {
 		return err
 	}
@@ -89,9 +97,11 @@ func (p *player) play(ctx context.Context) error {
 	if err := p.flush(ctx); err != nil {
 		return err
 	}
-	if err := p.connected(ctx); err != nil {
-		return err
-	}
+	return p.connected(ctx)
+}
+
+// grant gives what was made the owners and grants of the backup.
+func (p *player) grant(ctx context.Context) error {
 	p.role = "" // what follows is the connecting role's to do
 	for _, statement := range p.access {
 		if err := p.alone(ctx, statement, "42704", "42501"); err != nil { // a role that is not here, or not ours to serve

@@ -76,34 +76,40 @@ func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (
 	if err != nil {
 		return none, err
 	}
-	player, err := newPlayer(ctx, s, src, role)
-	if err != nil {
-		return none, err
-	}
-	player.tell = throttled(src.report(p))
-	if err := s.script(ctx, "SET LOCAL search_path = public"); err != nil { // a plain script by hand may rely on it; pg_dump sets its own
-		return none, err
-	}
-	if err := player.play(ctx); err != nil {
-		return none, err
-	}
-	if err := src.finish(ctx); err != nil {
-		return none, err
-	}
-	if err := s.script(ctx, "SET LOCAL search_path = ''; SET LOCAL row_security = off"); err != nil {
-		return none, err
-	}
-	src.arrived(p, player.copied)
-	for name := range player.schemas {
-		kept[name] = true
-	}
-	if err := s.dropSchemas(ctx, kept); err != nil {
+	if err := s.load(ctx, src, role, kept, p); err != nil {
 		return none, err
 	}
 	if err := s.recallAccess(ctx); err != nil {
 		return none, err
 	}
 	return s.contents(ctx)
+}
+
+// load plays a backup into an empty database, and removes the schemas that are
+// neither kept nor the backup's.
+func (s *session) load(ctx context.Context, src *source, role string, kept map[string]bool, p backup.Progress) error {
+	player, err := newPlayer(ctx, s, src, role)
+	if err != nil {
+		return err
+	}
+	player.tell = throttled(src.report(p))
+	if err := s.script(ctx, "SET LOCAL search_path = public"); err != nil { // a plain script by hand may rely on it; pg_dump sets its own
+		return err
+	}
+	if err := player.play(ctx); err != nil {
+		return err
+	}
+	if err := src.finish(ctx); err != nil {
+		return err
+	}
+	if err := s.script(ctx, "SET LOCAL search_path = ''; SET LOCAL row_security = off"); err != nil {
+		return err
+	}
+	src.arrived(p, player.copied)
+	for name := range player.schemas {
+		kept[name] = true
+	}
+	return s.dropSchemas(ctx, kept)
 }
 
 // alone makes sure that no other restore of this database is running. The number
@@ -119,9 +125,8 @@ func (s *session) alone(ctx context.Context) error {
 	return nil
 }
 
-// prepare empties the database and lets role make objects in its schemas, as long
-// as the transaction lasts: recallAccess takes the grant back. It returns the
-// schemas that stay whatever the backup says.
+// prepare empties the database and lets role make objects in its schemas. It
+// returns the schemas that stay whatever the backup says.
 func (s *session) prepare(ctx context.Context, role string) (kept map[string]bool, err error) {
 	if err := s.rememberAccess(ctx); err != nil {
 		return nil, err
@@ -129,6 +134,12 @@ func (s *session) prepare(ctx context.Context, role string) (kept map[string]boo
 	if err := s.clear(ctx); err != nil {
 		return nil, err
 	}
+	return s.welcome(ctx, role)
+}
+
+// welcome lets role make objects in the schemas of an empty database, until
+// recallAccess takes the grant back.
+func (s *session) welcome(ctx context.Context, role string) (kept map[string]bool, err error) {
 	public, err := s.text(ctx, "SELECT nspname::text FROM pg_catalog.pg_namespace WHERE nspname = 'public'")
 	if err != nil {
 		return nil, err

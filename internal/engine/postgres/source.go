@@ -25,8 +25,8 @@ type source struct {
 }
 
 // sql opens a backup file. The session tells for which server it is. With access,
-// the archive's own owners and grants are part of the SQL.
-func (e *Engine) sql(ctx context.Context, s *session, file string, access bool) (*source, error) {
+// the archive's own owners and grants are part of the SQL. Options are pg_restore's.
+func (e *Engine) sql(ctx context.Context, s *session, file string, access bool, options ...string) (*source, error) {
 	d, err := look(file)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (e *Engine) sql(ctx context.Context, s *session, file string, access bool) 
 	}
 	tool, err := e.tools.restore(ctx, s.target.ToolsDir, d.version, s.version)
 	if err == nil {
-		err = src.start(ctx, tool, d.format, file, access)
+		err = src.start(ctx, tool, d.format, file, access, options)
 	}
 	if err != nil {
 		src.close()
@@ -63,11 +63,12 @@ var letters = map[archive.Format]string{archive.FormatCustom: "c", archive.Forma
 // start runs pg_restore without a server: it writes SQL. With --single-transaction
 // it leaves transactions to whoever runs that SQL. It reads our open file and not
 // a path, so that the position in it, which both share, tells how far it is.
-func (src *source) start(ctx context.Context, t tool, format archive.Format, file string, access bool) error {
+func (src *source) start(ctx context.Context, t tool, format archive.Format, file string, access bool, options []string) error {
 	args := []string{"--file=-", "--format=" + letters[format], "--single-transaction", "--no-subscriptions"}
 	if !access {
 		args = append(args, "--no-owner", "--no-privileges")
 	}
+	args = append(args, options...)
 	if src.file == nil {
 		args = append(args, file)
 	}

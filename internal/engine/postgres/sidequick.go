@@ -1,0 +1,270 @@
+package postgres
+
+import (
+	"context"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cofre/internal/archive"
+	"cofre/internal/errs"
+)
+
+// quick fills a database by pg_restore with several connections. pg_restore runs
+// what an archive's table of contents says, word for word, and knows one role for
+// all: so definitions are played before, by a session of our own that looks at each
+// statement; only rows, indexes and constraints, looked at beforehand, are left to
+// it; and what a superuser may have to make comes after, by our session again.
+type quick struct {
+	*building
+	tool  tool
+	kind  archive.Format
+	jobs  int
+	first []int         // dump IDs, in the archive's order
+	many  []int         // those for pg_restore
+	last  []int         //
+	bytes map[int]int64 // of rows in the archive, by dump ID
+	size  int64         // of the archive
+	lists []string      // files to remove
+}
+
+const (
+	mostJobs  = 8
+	worthJobs = 1 << 20 // bytes of an archive that are sooner restored than connections made
+)
+
+// quick returns nil where one session has to do: a plain script or tar file, an
+// archive with statements that are not pg_dump's, a pg_restore that speaks to
+// newer servers only, no connection to spare.
+func (b *building) quick(ctx context.Context) *quick {
+	d, err := look(b.file)
+	if err != nil || d.format != archive.FormatCustom && d.format != archive.FormatDirectory {
+		return nil // play says what is wrong with it
+	}
+	q := &quick{building: b, kind: d.format, bytes: map[int]int64{}}
+	if q.tool, err = b.engine.tools.restore(ctx, b.target.ToolsDir, d.version, b.door.version); err != nil {
+		return nil
+	}
+	if q.tool.version.major >= 17 && b.door.version.major < 17 {
+		return nil // it sets transaction_timeout, which that server does not know, and counts it as an error
+	}
+	dump, err := archive.OpenDump(b.file)
+	if err != nil {
+		return nil
+	}
+	defer dump.Close()
+	if !q.sort(dump) || !q.worth(ctx) {
+		return nil
+	}
+	return q
+}
+
+// sort says which session runs which entry, and false where pg_restore may not be
+// given all that is left for it.
+func (q *quick) sort(dump *archive.Dump) bool {
+	tables := map[string]bool{}
+	for i := range dump.Entries {
+		if e := &dump.Entries[i]; e.Desc == "TABLE" {
+			tables[e.Name()] = true
+		}
+	}
+	q.measure(dump.Entries)
+	section := archive.SectionPreData
+	for i := range dump.Entries {
+		e := &dump.Entries[i]
+		if e.Section != archive.SectionNone {
+			section = e.Section
+		}
+		switch {
+		case e.Desc == "STDSTRINGS" && strings.Contains(e.Defn, "off"):
+			return false
+		case afterAll(e):
+			q.last = append(q.last, e.DumpID)
+		case section == archive.SectionPreData, e.Desc == "TABLE DATA" && !tables[e.Name()]: // an extension's table
+			q.first = append(q.first, e.DumpID)
+		case !harmless(e):
+			return false
+		default:
+			q.many = append(q.many, e.DumpID)
+		}
+	}
+	return true
+}
+
+// afterAll is true for what only a superuser may make, or that would fire for all
+// that is made, and for grants that come after rows.
+func afterAll(e *archive.Entry) bool {
+	switch e.Desc {
+	case "ACL", "DEFAULT ACL", "EVENT TRIGGER", "PUBLICATION", "PUBLICATION TABLE", "PUBLICATION TABLES IN SCHEMA":
+		return true
+	case "COMMENT", "SECURITY LABEL":
+		return strings.HasPrefix(e.Tag, "EVENT TRIGGER ") || strings.HasPrefix(e.Tag, "PUBLICATION ")
+	}
+	return false
+}
+
+// harmless says whether pg_restore may run an entry unseen: it is what pg_dump
+// writes there, and nothing besides.
+func harmless(e *archive.Entry) bool {
+	if e.Desc == "TABLE DATA" && e.HasData {
+		kinds, ok := kindsOf(e.CopyStmt)
+		if !ok || len(kinds) != 1 || kinds[0] != copying {
+			return false // INSERTs are in the data, where nobody has looked
+		}
+	}
+	kinds, ok := kindsOf(e.Defn)
+	return ok && !slices.ContainsFunc(kinds, func(k kind) bool { return k != definition && k != loading })
+}
+
+// kindsOf reads a few statements.
+func kindsOf(sql string) (kinds []kind, ok bool) {
+	for s := newScript(strings.NewReader(sql)); ; {
+		statement, err := s.next()
+		if err == io.EOF {
+			return kinds, true
+		}
+		if err != nil {
+			return nil, false
+		}
+		k, err := kindOf(statement)
+		if err != nil {
+			return nil, false
+		}
+		kinds = append(kinds, k)
+	}
+}
+
+// worth decides on the number of connections: as many as this machine has
+// processors (the server's are not known), and the server has to spare.
+func (q *quick) worth(ctx context.Context) bool {
+	var free int64
+	err := q.door.QueryRow(ctx, `SELECT current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint
+		- (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' OR backend_type IS NULL)`).Scan(&free)
+	if err != nil {
+		return false
+	}
+	q.jobs = min(max(2, runtime.NumCPU()), mostJobs, int(free)/2, len(q.many))
+	return q.jobs > 1 && q.size >= worthJobs
+}
+
+// list writes dump IDs as pg_restore reads them.
+func (q *quick) list(ids []int) (option string, err error) {
+	f, err := os.CreateTemp("", "cofre-*.list")
+	if err != nil {
+		return "", archive.FileError(err, os.TempDir())
+	}
+	q.lists = append(q.lists, f.Name())
+	var lines strings.Builder
+	for _, id := range ids {
+		lines.WriteString(strconv.Itoa(id) + ";\n")
+	}
+	if _, err = f.WriteString(lines.String()); err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return "", archive.FileError(err, f.Name())
+	}
+	return "--use-list=" + f.Name(), nil
+}
+
+func (q *quick) close() {
+	for _, path := range q.lists {
+		os.Remove(path)
+	}
+}
+
+// fill is definitions, then rows and indexes, then what comes last.
+func (q *quick) fill(ctx context.Context, s *session) error {
+	var players []*player
+	play := func(ids []int) error {
+		if len(ids) == 0 {
+			return nil
+		}
+		option, err := q.list(ids)
+		if err != nil {
+			return err
+		}
+		src, err := q.engine.sql(ctx, s, q.file, q.same, option)
+		if err != nil {
+			return err
+		}
+		defer src.close()
+		p, err := newPlayer(ctx, s, src, q.role)
+		if err == nil {
+			err = p.perform(ctx)
+		}
+		if err == nil {
+			err = src.finish(ctx)
+		}
+		if err == nil {
+			players = append(players, p)
+			return s.script(ctx, "SET LOCAL search_path = ''; SET LOCAL row_security = off")
+		}
+		return src.explain(ctx, err)
+	}
+	var kept map[string]bool
+	err := s.inTransaction(ctx, func() (err error) {
+		if kept, err = s.furnish(ctx, q.furniture); err != nil {
+			return err
+		}
+		return play(q.first)
+	})
+	if err == nil {
+		err = q.restore(ctx, s)
+	}
+	if err != nil {
+		return err
+	}
+	return s.inTransaction(ctx, func() error {
+		if err := play(q.last); err != nil {
+			return err
+		}
+		for _, p := range players {
+			if err := p.grant(ctx); err != nil {
+				return err
+			}
+			for name := range p.schemas {
+				kept[name] = true
+			}
+		}
+		if err := s.dropSchemas(ctx, kept); err != nil {
+			return err
+		}
+		return s.access(ctx, q.furniture)
+	})
+}
+
+// restore runs pg_restore. Its failure is an *exec.ExitError with its words.
+func (q *quick) restore(ctx context.Context, s *session) error {
+	list, err := q.list(q.many)
+	if err != nil {
+		return err
+	}
+	args := []string{"--dbname=" + s.where.conninfo(q.tool.version.major, label(q.name)), "--format=" + letters[q.kind], "--jobs=" + strconv.Itoa(q.jobs), list,
+		"--no-owner", "--no-privileges", "--exit-on-error", "--no-password", "--verbose"}
+	if q.role != "" {
+		args = append(args, "--role="+q.role)
+	}
+	env := surroundings()
+	if s.where.password != "" {
+		env = append(env, "PGPASSWORD="+s.where.password)
+	}
+	cmd := program(ctx, q.tool, env, append(args, q.file)...)
+	complaints := listen(cmd, q.heard())
+	if err := cmd.Start(); err != nil {
+		complaints.heard()
+		return errs.New(errs.Unavailable, "postgres.tool_start", errs.Args{"tool": q.tool.path}).Because(err)
+	}
+	err = cmd.Wait()
+	said := complaints.heard()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return errs.New(errs.Incompatible, "postgres.side_fill", errs.Args{"database": q.live}).With(said).Because(err)
+	}
+	return nil
+}
