@@ -78,7 +78,7 @@ func (db live) migrate(file string, choices Choices) *Report {
 	}
 	for _, t := range held.Tables {
 		schema, name, _ := strings.Cut(t.Name, ".")
-		if got := db.rows(`SELECT count(*) FROM "` + schema + `"."` + name + `"`); got != fmt.Sprint(t.Rows) {
+		if got := db.rows("SELECT count(*) FROM " + quoteName(schema) + "." + quoteName(name)); got != fmt.Sprint(t.Rows) {
 			db.t.Errorf("%s is said to hold %d rows and holds %s", t.Name, t.Rows, got)
 		}
 	}

@@ -1,0 +1,169 @@
+package migrate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"sync"
+	"testing"
+
+	"cofre/internal/errs"
+	"cofre/internal/testdb"
+)
+
+// wire is a connection between Cofre and the server that can be cut.
+type wire struct {
+	t        *testing.T
+	listener net.Listener
+	server   string
+
+	mu     sync.Mutex
+	sent   int                        // bytes towards the server so far
+	watch  func(piece []byte) cutting // looks at each piece before it is sent
+	pairs  []net.Conn
+	broken bool
+}
+
+type cutting int
+
+const (
+	goOn      cutting = iota
+	cutBefore         // the piece does not arrive
+	cutAfter          // it does, and its answer does not
+)
+
+// through returns the URL of db by way of a wire.
+func through(t *testing.T, db live, watch func(w *wire, piece []byte) cutting) (live, *wire) {
+	t.Helper()
+	u, err := url.Parse(db.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{t: t, listener: l, server: u.Host}
+	w.watch = func(piece []byte) cutting { return watch(w, piece) }
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go w.join(c)
+		}
+	}()
+	u.Host = l.Addr().String()
+	return live{t, u.String()}, w
+}
+
+func (w *wire) join(client net.Conn) {
+	server, err := net.Dial("tcp", w.server)
+	if err != nil {
+		client.Close()
+		return
+	}
+	w.mu.Lock()
+	w.pairs = append(w.pairs, client, server)
+	w.mu.Unlock()
+	go func() {
+		io.Copy(client, server)
+		client.Close()
+	}()
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := client.Read(buf)
+		if err != nil {
+			server.Close()
+			return
+		}
+		w.mu.Lock()
+		do := goOn
+		if !w.broken {
+			do = w.watch(buf[:n])
+			w.sent += n
+		}
+		w.mu.Unlock()
+		switch do {
+		case cutAfter:
+			client.Close() // nothing comes back
+			server.Write(buf[:n])
+			io.Copy(io.Discard, server) // until the server has done it
+		case goOn:
+			if _, err := server.Write(buf[:n]); err == nil {
+				continue
+			}
+		}
+		w.mu.Lock()
+		w.broken = true
+		for _, c := range w.pairs {
+			c.Close()
+		}
+		w.mu.Unlock()
+		return
+	}
+}
+
+func TestACutConnectionLeavesTheTargetAsItWas(t *testing.T) {
+	db := database(t, rich)
+	file := testdb.SQLite(t, richSQLite+`WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 24000) INSERT INTO item SELECT i, 1, NULL, i % 10, 'n' || i, '', '2025-01-01', i FROM n`)
+	measured, w := through(t, database(t, rich), func(*wire, []byte) cutting { return goOn })
+	measured.migrate(file, Choices{})
+	before := db.everything()
+	for part := 1; part <= 8; part++ {
+		at := w.sent * part / 9
+		cut, _ := through(t, db, func(w *wire, piece []byte) cutting {
+			if w.sent+len(piece) >= at {
+				return cutBefore
+			}
+			return goOn
+		})
+		_, _, err := (&Migrator{}).Run(context.Background(), cut.target(), file, Choices{}, nil)
+		if code := errs.CodeOf(err); code != errs.Unavailable {
+			t.Errorf("cut after %d bytes: %v", at, err)
+		}
+		if db.everything() != before {
+			t.Fatalf("cutting after %d bytes changed the database", at)
+		}
+	}
+}
+
+func TestACommitWhoseAnswerIsLostIsAskedFor(t *testing.T) {
+	file := testdb.SQLite(t, richSQLite)
+	for _, how := range []cutting{cutBefore, cutAfter} {
+		db := database(t, rich)
+		before := db.everything()
+		cut, _ := through(t, db, func(w *wire, piece []byte) cutting {
+			if bytes.Contains(piece, []byte("commit\x00")) {
+				return how
+			}
+			return goOn
+		})
+		_, _, err := (&Migrator{}).Run(context.Background(), cut.target(), file, Choices{}, nil)
+		switch {
+		case how == cutBefore && (err == nil || db.everything() != before):
+			t.Errorf("the commit never arrived: %v", err)
+		case how == cutAfter && (err != nil || db.rows("SELECT count(*) FROM other.thing") == "0"):
+			t.Errorf("the commit arrived: %v", err)
+		}
+	}
+}
+
+func TestAServerThatIsGoneIsUnavailable(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	db := live{t, "postgres://x:secret@" + l.Addr().String() + "/x?sslmode=disable"}
+	_, err = (&Migrator{}).Examine(context.Background(), db.target(), testdb.SQLite(t, richSQLite), Choices{})
+	var e *errs.Error
+	if !errors.As(err, &e) || e.Code != errs.Unavailable || bytes.Contains([]byte(err.Error()), []byte("secret")) {
+		t.Errorf("got %v", err)
+	}
+}
