@@ -117,7 +117,7 @@ func (f *sqliteFile) deepChecks(ctx context.Context, tables []Table) ([]sqliteCh
 // quickCheck reads the whole file. Where one table makes that impossible, because
 // an index uses a collation of its application, all tables are read one by one.
 func quickCheck(ctx context.Context, f *sqliteFile, _ string) (sqliteFindings, error) {
-	found, err := f.lines(ctx, "SELECT quick_check FROM pragma_quick_check(1000000)", "")
+	found, err := f.lines(ctx, "PRAGMA quick_check(1000000)", "")
 	if err != nil || len(found.unchecked) == 0 {
 		return found, err
 	}

@@ -15,16 +15,19 @@ import (
 // foreign key leads nowhere are none: an application may live with them, and what
 // a backup has of them is restored as it is.
 func (e *Engine) Check(ctx context.Context, t backup.Target, p backup.Progress) error {
+	p = onward(p)
 	return e.look(ctx, t, func(live *view) error {
 		live.Close() // the check takes as many connections as it is good for
-		_, err := archive.CheckSQLite(ctx, live.pool, t.Path, func(done, total int64) {
-			p(backup.Update{Done: done, Total: total, Unit: "rows"})
+		return patiently(ctx, t, func() error {
+			_, err := archive.CheckSQLite(ctx, live.pool, t.Path, archive.Full, func(done, total int64) {
+				p(backup.Update{Done: done, Total: total, Unit: "rows"})
+			})
+			var lock *sqlite.Error
+			if errors.As(err, &lock) && locked(lock) {
+				return lock // says nothing of the database: it is checked again when it is free
+			}
+			return err
 		})
-		var lock *sqlite.Error
-		if errors.As(err, &lock) && locked(lock) {
-			return lock // says nothing of the database: it is checked again when it is free
-		}
-		return err
 	})
 }
 

@@ -82,7 +82,11 @@ func (c *connection) exec(ctx context.Context, statements ...string) error {
 
 // snapshot begins a transaction that sees one state of the database until end.
 func (c *connection) snapshot(ctx context.Context) error {
-	return c.exec(ctx, "BEGIN", "SELECT 1 FROM sqlite_schema LIMIT 1")
+	err := c.exec(ctx, "BEGIN", "SELECT 1 FROM sqlite_schema LIMIT 1")
+	if err != nil {
+		c.end(ctx)
+	}
+	return err
 }
 
 // end ends a snapshot, even when ctx is done.

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -16,7 +17,9 @@ import (
 // progress, enough that a writer rarely falls between two steps.
 const stepBytes = 8 << 20
 
-func pagesPerStep(h head) int32 { return int32(stepBytes / max(h.pageSize, 512)) }
+func (e *Engine) pagesPerStep(h head) int32 {
+	return int32(max(1, cmp.Or(e.step, stepBytes)/max(h.pageSize, 512)))
+}
 
 // copying makes a file out of a database.
 type copying struct {

@@ -14,7 +14,7 @@ import (
 
 // create makes the database that is not there. It appears whole, and only its
 // owner may read it.
-func create(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
+func (e *Engine) create(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
 	place, err := placeOf(t.Path)
 	if err != nil {
 		return backup.Contents{}, err
@@ -26,12 +26,12 @@ func create(ctx context.Context, t backup.Target, file string, p backup.Progress
 		return backup.Contents{}, archive.FileError(err, filepath.Dir(place))
 	}
 	defer os.Remove(f.Name()) // gone already when all went well
-	err = pour(ctx, file, f, p)
+	err = e.pour(ctx, file, f, p)
 	f.Close() // on the disk already
 	if err != nil {
 		return backup.Contents{}, problem(err, file)
 	}
-	held, err := contentsOfFile(ctx, f.Name())
+	held, err := inLive(contentsOfFile(ctx, f.Name()))
 	if err != nil {
 		return held, problem(err, place)
 	}
@@ -45,12 +45,11 @@ func create(ctx context.Context, t backup.Target, file string, p backup.Progress
 			return held, archive.FileError(err, place+suffix)
 		}
 	}
-	held.Format = archive.FormatDatabase
 	return held, archive.Publish(f.Name(), place)
 }
 
 // pour copies a file that nobody writes into an empty one.
-func pour(ctx context.Context, file string, to *os.File, p backup.Progress) error {
+func (e *Engine) pour(ctx context.Context, file string, to *os.File, p backup.Progress) error {
 	from, err := open(ctx, file, still)
 	if err != nil {
 		return err
@@ -60,7 +59,7 @@ func pour(ctx context.Context, file string, to *os.File, p backup.Progress) erro
 	if err != nil {
 		return err
 	}
-	c := copying{from: from, to: to, step: pagesPerStep(h), progress: p,
+	c := copying{from: from, to: to, step: e.pagesPerStep(h), progress: p,
 		turn: func(try func() error) error { return try() }}
 	return c.run(ctx, 0)
 }

@@ -30,7 +30,7 @@ func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, _ backu
 	defer f.Close()
 	p = onward(p)
 	err = e.look(ctx, t, func(live *view) error {
-		return dump(ctx, t, live, f, p)
+		return e.dump(ctx, live, f, p)
 	})
 	if err != nil {
 		return backup.Dumped{}, err
@@ -40,9 +40,9 @@ func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, _ backu
 }
 
 // dump copies live into the empty or left-over file to, onto the disk.
-func dump(ctx context.Context, t backup.Target, live *view, to *os.File, p backup.Progress) error {
-	c := copying{from: live.connection, to: to, step: pagesPerStep(live.head), progress: p,
-		turn: func(try func() error) error { return patiently(ctx, t, try) }}
+func (e *Engine) dump(ctx context.Context, live *view, to *os.File, p backup.Progress) error {
+	c := copying{from: live.connection, to: to, step: e.pagesPerStep(live.head), progress: p,
+		turn: func(try func() error) error { return patiently(ctx, live.of, try) }}
 	if !live.head.wal {
 		if err := c.run(ctx, maxRestarts); !errors.Is(err, errRestarted) {
 			return err

@@ -74,7 +74,7 @@ func TestADumpBesideAWriterBeginsAgainAndEnds(t *testing.T) {
 	p := startProgram(t, target.Path)
 	var at []int64
 	file := filepath.Join(t.TempDir(), "backup.sqlite3")
-	held, err := (&Engine{}).Dump(t.Context(), target, file, backup.DumpOptions{}, func(u backup.Update) {
+	held, err := (&Engine{step: 256 << 10}).Dump(t.Context(), target, file, backup.DumpOptions{}, func(u backup.Update) {
 		// While the copy lets nobody write, the program is told so and goes on without.
 		p.do("BEGIN; INSERT INTO left_twin(text) VALUES('new'); INSERT INTO right_twin(text) VALUES('new'); COMMIT;")
 		p.do("ROLLBACK;")
@@ -118,14 +118,14 @@ func TestADumpWithoutRoomIsUnavailableAndSaysWhere(t *testing.T) {
 	}
 	target := made(t, "", content)
 	file := filepath.Join(t.TempDir(), "backup.sqlite3")
-	a := order{Do: "dump", Path: target.Path, File: file, MaxFile: 10 << 20}.elsewhere(t)
+	a := order{Do: "dump", Path: target.Path, File: file, MaxFile: 1 << 20}.elsewhere(t)
 	if a.Code != errs.Unavailable {
 		t.Errorf("answer = %+v", a)
 	}
 }
 
 func TestAFullDiskIsUnavailable(t *testing.T) {
-	full := smallDisk(t, 6<<20)
+	full := smallDisk(t, 1<<20)
 	target := made(t, "", content)
 	_, err := (&Engine{}).Dump(t.Context(), target, filepath.Join(full, "backup.sqlite3"), backup.DumpOptions{}, unheard)
 	if e := errs.Of(err); e == nil || e.Code != errs.Unavailable || e.Reason != "sqlite.no_space" {

@@ -24,6 +24,8 @@ type Engine struct {
 	// Free returns the bytes that are free on the volume of a path. Optional: without
 	// it no plan says that there is no room.
 	Free func(path string) (int64, error)
+
+	step int64 // bytes that one step copies; 0 is stepBytes
 }
 
 var (
@@ -38,7 +40,10 @@ var (
 func (e *Engine) Probe(ctx context.Context, t backup.Target) (backup.Contents, error) {
 	var c backup.Contents
 	err := e.look(ctx, t, func(live *view) error {
-		var err error
+		err := live.snapshot(ctx)
+		if err != nil {
+			return err
+		}
 		c, err = contents(ctx, live.connection)
 		return err
 	})
@@ -53,12 +58,8 @@ func (e *Engine) Probe(ctx context.Context, t backup.Target) (backup.Contents, e
 	return c, nil
 }
 
-// contents reads what one state of a database holds.
+// contents reads what a database holds, which stands still or in a snapshot.
 func contents(ctx context.Context, c *connection) (backup.Contents, error) {
-	if err := c.snapshot(ctx); err != nil {
-		return backup.Contents{}, err
-	}
-	defer c.end(ctx)
 	h, err := c.head(ctx)
 	if err != nil {
 		return backup.Contents{}, err

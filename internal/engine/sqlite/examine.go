@@ -26,9 +26,20 @@ func examine(ctx context.Context, file string) *examination {
 				x.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 			}
 		}()
-		_, x.err = archive.Verify(ctx, file, archive.VerifyOptions{Depth: archive.Structure}, func(int64, int64) {})
+		x.err = problem(structure(ctx, file), file)
 	}()
 	return x
+}
+
+func structure(ctx context.Context, file string) error {
+	c, err := open(ctx, file, still)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	c.Close() // the check takes as many connections as it is good for
+	_, err = archive.CheckSQLite(ctx, c.pool, file, archive.Structure, nil)
+	return err
 }
 
 // wait returns nil when the file was found sound.

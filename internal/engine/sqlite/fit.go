@@ -29,12 +29,12 @@ func (e *Engine) fitting(ctx context.Context, file string, live head) (from stri
 	h := v.head
 	recut := live.wal && live.pageSize != h.pageSize
 	if !recut && (live.wal || !h.wal) {
-		return file, pagesPerStep(h), func() {}, nil
+		return file, e.pagesPerStep(h), func() {}, nil
 	}
 
-	dir, err := os.MkdirTemp(e.Work, "cofre-fit-")
+	dir, err := e.folder("fit")
 	if err != nil {
-		return "", 0, nil, archive.FileError(err, e.Work)
+		return "", 0, nil, err
 	}
 	release = func() { os.RemoveAll(dir) }
 	defer func() {
@@ -46,14 +46,14 @@ func (e *Engine) fitting(ctx context.Context, file string, live head) (from stri
 	if h.wal {
 		from = filepath.Join(dir, "plain")
 		if err := copyWithoutWAL(ctx, file, from); err != nil {
-			return "", 0, nil, archive.FileError(err, from)
+			return "", 0, nil, err
 		}
 	}
 	if !recut {
-		return from, pagesPerStep(h), release, nil
+		return from, e.pagesPerStep(h), release, nil
 	}
 	to := filepath.Join(dir, "cut")
-	return to, pagesPerStep(live), release, problem(cut(ctx, from, to, live.pageSize), file)
+	return to, e.pagesPerStep(live), release, problem(cut(ctx, from, to, live.pageSize), file)
 }
 
 // cut copies a database with a rollback journal into one with pages of another size.
@@ -75,8 +75,8 @@ func copyWithoutWAL(ctx context.Context, file, to string) error {
 		return err
 	}
 	f, err := os.OpenFile(to, os.O_WRONLY, 0)
-	if err != nil {
-		return err
+	if err == nil {
+		err = errors.Join(withoutWAL(f), f.Close())
 	}
-	return errors.Join(withoutWAL(f), f.Close())
+	return archive.FileError(err, to)
 }

@@ -20,7 +20,7 @@ import (
 
 // content is a database with all that SQLite has: keys, indexes, a view, a
 // trigger, generated columns, a table without rowids, full text, values of every
-// kind, and free pages. It fills more than two steps of a copy.
+// kind, and free pages. It fills several steps of an engine of these tests.
 const content = `
 CREATE TABLE person(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL COLLATE NOCASE UNIQUE, photo BLOB);
 CREATE TABLE payment(id INTEGER PRIMARY KEY, person INTEGER REFERENCES person(id), amount DECIMAL, at DATETIME, note, cents INTEGER AS (amount * 100));
@@ -38,7 +38,7 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
   INSERT INTO payment(person, amount, at, note) SELECT i % 300 + 1, i / 7.0, datetime(1700000000 + i * 60, 'unixepoch'),
     CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN i WHEN 2 THEN x'00ff' || i ELSE 'it''s' END FROM n;
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-  INSERT INTO left_twin SELECT i, printf('%.500c', 'l') || i FROM n;
+  INSERT INTO left_twin SELECT i, printf('%.60c', 'l') || i FROM n;
 INSERT INTO right_twin SELECT id, replace(text, 'l', 'r') || replace(text, 'l', 's') FROM left_twin;
 INSERT INTO "odd ""name"", ção" VALUES('a', 1), ('b', 2.5), ('c', x'00');
 INSERT INTO no_key SELECT id, id FROM payment WHERE id % 7 = 0;
@@ -193,7 +193,7 @@ func beside(t *testing.T, target backup.Target) []string {
 func harness(t *testing.T, pragmas string) enginetest.Harness {
 	template := made(t, pragmas, content)
 	return enginetest.Harness{
-		Engine:   &Engine{},
+		Engine:   &Engine{step: 256 << 10},
 		New:      func(t *testing.T) backup.Target { return copied(t, template) },
 		NewEmpty: func(t *testing.T) backup.Target { return made(t, pragmas, "CREATE TABLE t(x); DROP TABLE t;") },
 		Missing: func(t *testing.T) backup.Target {

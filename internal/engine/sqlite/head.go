@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 )
 
 // head is what the first page of a database says about all of it
@@ -41,18 +43,36 @@ func (c *connection) head(ctx context.Context) (head, error) {
 	if err != nil {
 		return head{}, err
 	}
-	var h head
-	if err := c.QueryRowContext(ctx, "PRAGMA page_count").Scan(&h.pages); err != nil {
+	h := headIn(page)
+	return h, c.QueryRowContext(ctx, "PRAGMA page_count").Scan(&h.pages)
+}
+
+// headOfDamaged reads the first page of a database that SQLite finds damaged.
+func headOfDamaged(path string) (head, error) {
+	f, err := os.Open(path)
+	if err != nil {
 		return head{}, err
 	}
-	h.pageSize = int64(binary.BigEndian.Uint16(page[16:]))
+	defer f.Close()
+	page := make([]byte, headBytes)
+	_, err = io.ReadFull(f, page)
+	return headIn(page), err
+}
+
+const headBytes = 100
+
+func headIn(page []byte) head {
+	h := head{
+		pageSize: int64(binary.BigEndian.Uint16(page[16:])),
+		wal:      page[walVersionAt+1] == 2,
+		pages:    int64(binary.BigEndian.Uint32(page[28:])),
+		encoding: binary.BigEndian.Uint32(page[56:]),
+		writer:   binary.BigEndian.Uint32(page[96:]),
+	}
 	if h.pageSize == 1 {
 		h.pageSize = 65536 // does not fit in two bytes
 	}
-	h.wal = page[walVersionAt+1] == 2
-	h.encoding = binary.BigEndian.Uint32(page[56:])
-	h.writer = binary.BigEndian.Uint32(page[96:])
-	return h, nil
+	return h
 }
 
 // walVersionAt is where the first page has the two bytes that tell whether a

@@ -56,7 +56,7 @@ func (o order) carryOut() answer {
 	if o.MaxFile > 0 {
 		limitFiles(o.MaxFile)
 	}
-	e := &Engine{}
+	e := &Engine{step: 256 << 10}
 	ctx := context.Background()
 	t := targetAt(o.Path)
 	if o.Wait > 0 {

@@ -28,37 +28,45 @@ var errMoved = errors.New("the database changed while it was read")
 //     only be recovered by writing: that is done to a private copy.
 type view struct {
 	*connection
+	of    backup.Target
 	head  head
 	leave func() error // errMoved where it did not stand still
 }
 
-// look lends do a view of the live database. Do is called again from the start
-// when locks or changes require it.
+// look lends do a view of the live database. Do is called a second time, from the
+// start, when what it saw did not stand still.
 func (e *Engine) look(ctx context.Context, t backup.Target, do func(*view) error) error {
 	path, err := locate(t.Path)
 	if err != nil {
 		return err
 	}
-	lookOnce := func(maybeStill bool) error {
-		v, err := e.view(ctx, path, maybeStill)
+	once := func(maybeStill bool) error {
+		var v *view
+		err := patiently(ctx, t, func() (err error) {
+			v, err = e.view(ctx, path, maybeStill)
+			return err
+		})
 		if err != nil {
 			return err
 		}
+		v.of = t
 		err = do(v)
 		if end := v.leave(); end != nil {
 			return end
 		}
 		return err
 	}
-	err = patiently(ctx, t, func() error {
-		err := lookOnce(true)
-		if errors.Is(err, errMoved) || crashed(err) {
-			// Programs come and go here: their -wal is there half of the time anyway.
-			err = lookOnce(false)
-		}
-		return err
-	})
+	err = once(true)
+	if errors.Is(err, errMoved) || crashed(err) {
+		// Programs come and go here: their -wal is there half of the time anyway.
+		err = once(false)
+	}
 	return problem(err, t.Path)
+}
+
+// snapshot begins a transaction that sees one state of the database until end.
+func (v *view) snapshot(ctx context.Context) error {
+	return patiently(ctx, v.of, func() error { return v.connection.snapshot(ctx) })
 }
 
 // view opens the kind of view that fits, and has read the head with it. With
@@ -130,7 +138,7 @@ func standing(ctx context.Context, path string, before state) *view {
 // recovered copies the database with what a crash left beside it and lets SQLite
 // recover the copy.
 func (e *Engine) recovered(ctx context.Context, path string) (*view, error) {
-	dir, err := os.MkdirTemp(e.Work, "cofre-recover-")
+	dir, err := e.folder("recover")
 	if err != nil {
 		return nil, err
 	}

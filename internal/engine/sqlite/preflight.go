@@ -19,16 +19,20 @@ const checkLimit = 2 * time.Second
 // there is room for the journal, and what of the backup does not fit as it is.
 func (e *Engine) Preflight(ctx context.Context, t backup.Target, a backup.Archive, file string) ([]backup.Check, error) {
 	f := findings{path: t.Path, free: e.Free}
-	back, err := f.source(ctx, a, file)
+	back, err := f.source(ctx, file)
 	if err != nil {
 		return nil, err
+	}
+	bytes := a.Contents.Bytes
+	if file != "" {
+		bytes = back.bytes()
 	}
 	live, err := locate(t.Path)
 	switch {
 	case errs.CodeOf(err) == errs.NotFound:
-		err = f.missing(t, back)
+		err = f.missing(t, bytes)
 	case err == nil:
-		err = e.existing(ctx, t, live, file, back, &f)
+		err = e.existing(ctx, t, live, file, back, bytes, &f)
 	}
 	if err != nil {
 		return nil, err
@@ -51,11 +55,10 @@ func (f *findings) add(l backup.Level, code string, args errs.Args) {
 	f.list = append(f.list, backup.Check{Level: l, Code: code, Args: args})
 }
 
-// source looks at the backup. Where its file can't be read as it is, its head is
-// only as good as the archive's contents.
-func (f *findings) source(ctx context.Context, a backup.Archive, file string) (head, error) {
+// source looks at the backup; where its file can't be read as it is, it has no head.
+func (f *findings) source(ctx context.Context, file string) (head, error) {
 	if file == "" {
-		return head{pageSize: 1, pages: a.Contents.Bytes}, nil
+		return head{}, nil
 	}
 	v, err := viewOf(ctx, file, still)
 	if err != nil {
@@ -71,20 +74,20 @@ func (f *findings) source(ctx context.Context, a backup.Archive, file string) (h
 }
 
 // missing looks at a target that has to be created.
-func (f *findings) missing(t backup.Target, back head) error {
+func (f *findings) missing(t backup.Target, bytes int64) error {
 	place, err := placeOf(t.Path)
 	if errs.CodeOf(err) == errs.NotFound {
 		f.add(backup.Blocker, "sqlite.folder_missing", errs.Args{"folder": filepath.Dir(t.Path)})
 		return nil
 	}
 	if err == nil {
-		f.folder(filepath.Dir(place), back.bytes())
+		f.folder(filepath.Dir(place), bytes)
 	}
 	return err
 }
 
 // existing looks at a target that is there.
-func (e *Engine) existing(ctx context.Context, t backup.Target, live, file string, back head, f *findings) error {
+func (e *Engine) existing(ctx context.Context, t backup.Target, live, file string, back head, bytes int64, f *findings) error {
 	if sameFile(file, live) {
 		f.add(backup.Blocker, "sqlite.same_file", nil)
 		return nil
@@ -108,14 +111,14 @@ func (e *Engine) existing(ctx context.Context, t backup.Target, live, file strin
 
 	// A journal takes the old content, while the file takes the new; a log takes the
 	// new content, and then the file does.
-	now, then := stateOf(live).bytes(), back.bytes()
-	need := max(now, then)
+	now := stateOf(live).bytes()
+	need := max(now, bytes)
 	if h.wal {
-		need = then + max(0, then-now)
+		need = bytes + max(0, bytes-now)
 	}
-	if h.wal && h.pageSize != back.pageSize && file != "" {
+	if h.wal && back.pageSize != 0 && h.pageSize != back.pageSize {
 		f.add(backup.Info, "sqlite.page_size", errs.Args{"backup_bytes": back.pageSize, "live_bytes": h.pageSize})
-		need += then
+		need += bytes
 	}
 	f.folder(filepath.Dir(live), need)
 	if h.encoding != 0 && back.encoding != 0 && h.encoding != back.encoding {

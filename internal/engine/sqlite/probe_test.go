@@ -143,7 +143,7 @@ func TestAProbeNamesWhatIsNoDatabase(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return write(t, content[:1<<20])
+			return write(t, content[:1<<19])
 		}, errs.Corrupt, "sqlite.malformed"},
 		"malformed": {func(t *testing.T) string {
 			content, err := os.ReadFile(made(t, "", small).Path)

@@ -5,6 +5,7 @@ import (
 
 	"modernc.org/sqlite"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -24,15 +25,21 @@ type replacing struct {
 // keeps to the text encoding of the first schema that it has read, and this one
 // will have to read the new one. How many pages may wait in memory bounds it, and
 // how often a journal is brought to the disk before pages are overwritten.
-func openToReplace(ctx context.Context, live string) (*connection, error) {
-	return open(ctx, live, writing, "fullfsync(1)", "cache_spill(-32768)")
+func openToReplace(ctx context.Context, live string, damaged bool) (*connection, error) {
+	pragmas := []string{"fullfsync(1)", "cache_spill(-32768)"}
+	if damaged {
+		pragmas = append(pragmas, "writable_schema(1)") // with it SQLite begins, whatever lies there
+	}
+	return open(ctx, live, writing, pragmas...)
 }
 
 // own locks a database with a rollback journal for this connection alone, until
 // disown. Without it the copy would begin beside readers and, as pages can't be
 // overwritten under them, pile up in memory.
 func (c *connection) own(ctx context.Context, live string) error {
-	if err := c.exec(ctx, "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "COMMIT"); err != nil {
+	// In this order: with the mode on, a try that fails would keep a reader's lock, and
+	// the writer that is waited for would wait for it.
+	if err := c.exec(ctx, "BEGIN EXCLUSIVE", "PRAGMA locking_mode = EXCLUSIVE", "COMMIT"); err != nil {
 		return err
 	}
 	if stateOf(live).wal.there { // since it was looked at
@@ -96,6 +103,23 @@ func (r *replacing) steps(ctx context.Context, n native, b *sqlite.Backup) error
 		r.progress(backup.Update{Done: int64(total - b.Remaining()), Total: int64(total), Unit: "pages"})
 	}
 	return nil
+}
+
+// held returns what the database held when the transaction ended. It is counted in
+// the database; where others have written since, or are in the way, in what went
+// in, which is the same.
+func (r *replacing) held(ctx context.Context, to *connection) (backup.Contents, error) {
+	err := to.snapshot(ctx)
+	if err != nil || r.others(to) {
+		return inLive(contentsOfFile(ctx, r.from))
+	}
+	defer to.end(ctx)
+	return inLive(contents(ctx, to))
+}
+
+func inLive(c backup.Contents, err error) (backup.Contents, error) {
+	c.Format = archive.FormatDatabase
+	return c, err
 }
 
 // others says whether anybody else has written to the database since it was

@@ -26,7 +26,7 @@ func (e *Engine) Restore(ctx context.Context, t backup.Target, file string, p ba
 	}
 	live, err := locate(t.Path)
 	if errs.CodeOf(err) == errs.NotFound {
-		return create(ctx, t, file, onward(p))
+		return e.create(ctx, t, file, onward(p))
 	}
 	if err != nil {
 		return backup.Contents{}, err
@@ -58,8 +58,8 @@ func vet(ctx context.Context, t backup.Target, file string) error {
 func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string, p backup.Progress) (backup.Contents, error) {
 	sound := examine(ctx, file)
 	defer sound.end()
-	var h head
-	if err := e.look(ctx, t, func(v *view) error { h = v.head; return nil }); err != nil {
+	h, damaged, err := e.headToReplace(ctx, t, live)
+	if err != nil {
 		return backup.Contents{}, err
 	}
 	from, pages, release, err := e.fitting(ctx, file, h)
@@ -67,7 +67,7 @@ func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string
 		return backup.Contents{}, err
 	}
 	defer release()
-	to, err := openToReplace(ctx, live)
+	to, err := openToReplace(ctx, live, damaged)
 	if err != nil {
 		return backup.Contents{}, err
 	}
@@ -85,16 +85,22 @@ func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string
 	}
 	// It is in: from here on nothing stops.
 	ctx = context.WithoutCancel(ctx)
-	held, err := contents(ctx, to)
-	if err != nil || r.others(to) {
-		// Others have written since. What was there at the commit is what went in.
-		held, err = contentsOfFile(ctx, from)
-	}
+	held, err := r.held(ctx, to)
 	if h.wal {
 		// The log is now as large as the database. Where a reader is in the way, whoever
 		// writes next empties it.
 		_ = to.exec(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	}
-	held.Format = archive.FormatDatabase
 	return held, err
+}
+
+// headToReplace reads the head of the live database, also of one that is damaged:
+// what takes a failed restore back must not stop at that.
+func (e *Engine) headToReplace(ctx context.Context, t backup.Target, live string) (h head, damaged bool, err error) {
+	err = e.look(ctx, t, func(v *view) error { h = v.head; return nil })
+	if errs.CodeOf(err) != errs.Corrupt {
+		return h, false, err
+	}
+	h, err = headOfDamaged(live)
+	return h, true, err
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"os"
 	"path/filepath"
@@ -201,6 +202,36 @@ func TestWhatACrashLeftDoesNotComeBackAfterARestore(t *testing.T) {
 				t.Errorf("sqlite3 says %q", got)
 			}
 		})
+	}
+}
+
+func TestADamagedDatabaseIsReplaced(t *testing.T) {
+	file, _ := dumped(t, made(t, "", everything))
+	for _, mode := range []string{"DELETE", "WAL"} {
+		for name, damage := range map[string]func(b []byte) []byte{
+			"cut":                 func(b []byte) []byte { return b[:5*4096+100] },
+			"without its schema":  func(b []byte) []byte { clear(b[100:4096]); return b },
+			"full of noise":       func(b []byte) []byte { rand.Read(b[4096:]); return b },
+			"longer than it says": func(b []byte) []byte { return append(b, make([]byte, 1<<20)...) },
+		} {
+			t.Run(name+" "+mode, func(t *testing.T) {
+				target := made(t, "PRAGMA journal_mode = "+mode, everything+wide)
+				content, err := os.ReadFile(target.Path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(target.Path, damage(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				restored(t, target, file)
+				if got := script(t, target.Path, "PRAGMA integrity_check; PRAGMA journal_mode; SELECT count(*) FROM note;"); got != "ok\n"+strings.ToLower(mode)+"\n3" {
+					t.Errorf("sqlite3 says %q", got)
+				}
+				if names := beside(t, target); len(names) > 0 {
+					t.Errorf("beside the database lies %v", names)
+				}
+			})
+		}
 	}
 }
 
