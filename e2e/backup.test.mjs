@@ -15,9 +15,9 @@ flow('a backup shows its progress, and is in the list when it is good', async (c
   // While another program writes, the backup waits for it: time to look at it.
   const lock = await hold(file, 'BEGIN EXCLUSIVE')
   await page.click('button', 'Back up now')
-  await page.sees('Backing up família.sqlite3')
+  await page.sees('Backing up familia.sqlite3')
   await page.click('button', 'Show')
-  await page.find('heading', 'Backing up família.sqlite3')
+  await page.find('heading', 'Backing up familia.sqlite3')
   await page.find('button', 'Cancel the backup')
   await lock.release()
   await page.sees('Backup made')

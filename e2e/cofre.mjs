@@ -62,7 +62,7 @@ export class Cofre {
   }
 
   /** sample writes a sample database and returns its path. */
-  sample(name = 'família.sqlite3', rows = 3000) {
+  sample(name = 'familia.sqlite3', rows = 3000) {
     const file = this.at(name)
     this.run('sample', file, '--rows', String(rows))
     return file

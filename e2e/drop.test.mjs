@@ -14,9 +14,9 @@ flow('a backup that is dropped on the window becomes a plan', async (cofre) => {
   const before = content(file)
 
   const drag = await cofre.drop(foreign)
-  await page.sees('Let go to see what it would change in família.sqlite3')
+  await page.sees('Let go to see what it would change in familia.sqlite3')
   assert.deepEqual(await drag.letGo(), ['READY', 'BEGIN', 'DATA', 'END'])
-  await page.find('button', 'Replace família.sqlite3…')
+  await page.find('button', 'Replace familia.sqlite3…')
   await page.sees('from a colleague #1 (50%) ü.db')
   await page.sees('Nothing has been changed yet.')
   assert.equal(content(file), before)
@@ -44,5 +44,5 @@ flow('of several files that are dropped one has to be chosen', async (cofre) => 
   await (await cofre.drop(nothing, other)).letGo()
   await page.sees('Which of these files?')
   await page.click('button', /outra\.sqlite3/)
-  await page.find('button', 'Replace família.sqlite3…')
+  await page.find('button', 'Replace familia.sqlite3…')
 })

@@ -11,7 +11,7 @@ flow('closing the window while a job runs asks, and staying lets the job go on',
   const { page } = cofre
   const lock = await hold(file, 'BEGIN EXCLUSIVE')
   await page.click('button', 'Back up now')
-  await page.sees('Backing up família.sqlite3')
+  await page.sees('Backing up familia.sqlite3')
 
   await desktop.closeWindow('Cofre')
   await page.find('dialog', 'Close Cofre while it works?')
@@ -19,7 +19,7 @@ flow('closing the window while a job runs asks, and staying lets the job go on',
   await page.click('button', 'Stay')
   await page.gone('dialog', 'Close Cofre while it works?')
   await lock.release()
-  await page.sees('família.sqlite3 is protected')
+  await page.sees('familia.sqlite3 is protected')
 
   await desktop.closeWindow('Cofre')
   await page.ended()
@@ -31,7 +31,7 @@ flow('closing the window can cancel the job, and leaves nothing unfinished', asy
   const { page } = cofre
   const lock = await hold(file, 'BEGIN EXCLUSIVE')
   await page.click('button', 'Back up now')
-  await page.sees('Backing up família.sqlite3')
+  await page.sees('Backing up familia.sqlite3')
   await desktop.closeWindow('Cofre')
   await page.leave('button', 'Cancel it and quit', { within: ['dialog', /./] })
   await lock.release()
@@ -44,7 +44,7 @@ flow('closing the window can wait for the job', async (cofre) => {
   const { page } = cofre
   const lock = await hold(file, 'BEGIN EXCLUSIVE')
   await page.click('button', 'Back up now')
-  await page.sees('Backing up família.sqlite3')
+  await page.sees('Backing up familia.sqlite3')
   await desktop.closeWindow('Cofre')
   await page.click('button', 'Quit when it is done', { within: ['dialog', /./] })
   await lock.release()
