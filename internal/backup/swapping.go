@@ -3,6 +3,8 @@ package backup
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"cofre/internal/errs"
 )
@@ -16,7 +18,10 @@ func (r *Restorer) aside(ctx context.Context, p Plan, file string, run Run, res 
 	if !ok {
 		return errs.New(errs.Internal, "internal", nil)
 	}
-	names := swapper.NamesFor(p.Target, r.Archiver.Now())
+	names, err := r.fresh(ctx, swapper, p.Target)
+	if err != nil {
+		return err
+	}
 	if err := run.Aside(ctx, names); err != nil {
 		return err
 	}
@@ -36,6 +41,21 @@ func (r *Restorer) aside(ctx context.Context, p Plan, file string, run Run, res 
 	}
 	run.NoCancel()
 	return r.swap(context.WithoutCancel(ctx), swapper, p.Target, names, run, res)
+}
+
+// fresh returns names that no kept database has: two restores can begin in one
+// second.
+func (r *Restorer) fresh(ctx context.Context, swapper Swapper, t Target) (Names, error) {
+	kept, err := swapper.Kept(ctx, t)
+	if err != nil {
+		return Names{}, err
+	}
+	for at := r.Archiver.Now(); ; at = at.Add(time.Second) {
+		names := swapper.NamesFor(t, at)
+		if !slices.ContainsFunc(kept, func(k Kept) bool { return k.Name == names.Before }) {
+			return names, nil
+		}
+	}
 }
 
 // compare says whether what was built holds what the archive holds.

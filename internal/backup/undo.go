@@ -60,7 +60,11 @@ func (r *Restorer) swapBack(ctx context.Context, p Plan, run Run, res *Result) e
 	if !ok {
 		return errs.New(errs.Internal, "internal", nil)
 	}
-	names := Names{Aside: p.Kept, Before: swapper.NamesFor(p.Target, r.Archiver.Now()).Before}
+	names, err := r.fresh(ctx, swapper, p.Target)
+	if err != nil {
+		return err
+	}
+	names.Aside = p.Kept
 	if err := run.Aside(ctx, names); err != nil {
 		return err
 	}
