@@ -16,7 +16,7 @@ func (db live) columns(table string) string {
 }
 
 func (db live) constraints(table string) string {
-	return db.rows(`SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '"` + table + `"'::regclass ORDER BY contype DESC, conname`)
+	return db.rows(`SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '"` + table + `"'::regclass AND contype <> 'n' ORDER BY contype DESC, conname`)
 }
 
 func (db live) indexes(table string) string {
@@ -32,6 +32,8 @@ func equal(t *testing.T, what, got, want string) {
 		}
 		return strings.Join(lines, "\n")
 	}
+	// PostgreSQL 12 and 13 write some expressions as the calls that they are.
+	got = strings.NewReplacer("timezone('UTC'::text, CURRENT_TIMESTAMP)", "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC'::text)", "date_part('epoch'::text, CURRENT_TIMESTAMP)", "EXTRACT(epoch FROM CURRENT_TIMESTAMP)").Replace(got)
 	if trim(got) != trim(want) {
 		t.Errorf("%s:\n%s\nwant:\n%s", what, trim(got), trim(want))
 	}
