@@ -19,8 +19,7 @@ import (
 
 // The suite runs against the server that testdb finds and the client tools that
 // the engine finds. COFRE_TEST_PG_BIN names the folder of another server's
-// programs, COFRE_TEST_PG_TOOLS the folder of other client tools; build/pg-matrix.sh
-// runs through all that it is given.
+// programs, as build/matrix.sh does, COFRE_TEST_PG_TOOLS that of other client tools.
 const toolsVariable = "COFRE_TEST_PG_TOOLS"
 
 func TestMain(m *testing.M) { testdb.Main(m) }

@@ -20,13 +20,14 @@ type player struct {
 	session *session
 	script  *script
 	role    string // new objects belong to it; "" for the connecting role
+	foreign bool   // the backup is of another database: its owners and grants mean nothing here
 	tell    func(item string, rows int64)
 
-	settings    map[string]bool   // that this server knows
-	tablespaces map[string]bool   // that this server has
-	installed   map[string]string // extensions that are here, and their schemas
-	schemas     map[string]bool   // that the backup has
-	foreign     map[string]bool   // tables of extensions: written as the connecting role
+	settings        map[string]bool   // that this server knows
+	tablespaces     map[string]bool   // that this server has
+	installed       map[string]string // extensions that are here, and their schemas
+	schemas         map[string]bool   // that the backup has
+	extensionTables map[string]bool   // written as the connecting role
 
 	access  []string // owners and grants, for the end
 	waiting []string // statements to be sent together
@@ -37,8 +38,8 @@ type player struct {
 const together = 64 << 10 // bytes of small statements that are sent in one message
 
 // newPlayer asks what the server knows and has.
-func newPlayer(ctx context.Context, s *session, in io.Reader, role string) (*player, error) {
-	p := &player{session: s, script: newScript(in), role: role, tell: func(string, int64) {}, installed: map[string]string{}, schemas: map[string]bool{}, foreign: map[string]bool{}}
+func newPlayer(ctx context.Context, s *session, src *source, role string) (*player, error) {
+	p := &player{session: s, script: newScript(src), role: role, foreign: !src.access, tell: func(string, int64) {}, installed: map[string]string{}, schemas: map[string]bool{}, extensionTables: map[string]bool{}}
 	for _, known := range []struct {
 		names *map[string]bool
 		sql   string
@@ -116,7 +117,9 @@ func (p *player) one(ctx context.Context, kind kind, statement string) error {
 	case passing:
 		return nil
 	case access:
-		p.access = append(p.access, statement)
+		if !p.foreign {
+			p.access = append(p.access, statement)
+		}
 		return nil
 	case copying:
 		return p.copy(ctx, statement)
@@ -208,7 +211,7 @@ func (p *player) copy(ctx context.Context, statement string) error {
 	if err != nil {
 		return err
 	}
-	if p.foreign[name] {
+	if p.extensionTables[name] {
 		if err := p.connected(ctx); err != nil {
 			return err
 		}
@@ -224,7 +227,7 @@ func (p *player) copy(ctx context.Context, statement string) error {
 		return errs.New(errs.Corrupt, "postgres.rows_lost", errs.Args{"table": shown, "sent": source.rows, "stored": tag.RowsAffected()})
 	}
 	p.copied = before + source.rows
-	if p.foreign[name] {
+	if p.extensionTables[name] {
 		return p.become(ctx)
 	}
 	return nil

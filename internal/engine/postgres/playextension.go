@@ -36,7 +36,7 @@ func (p *player) newExtension(ctx context.Context, statement string) error {
 		return err
 	}
 	for _, t := range tables {
-		p.foreign[t] = true
+		p.extensionTables[t] = true
 	}
 	if !here || len(tables) == 0 {
 		return nil

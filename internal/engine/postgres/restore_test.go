@@ -41,7 +41,7 @@ func TestEveryFormatOfPgDumpIsRestored(t *testing.T) {
 	testdb.Exec(t, url, twins+zoo)
 	want := text(t, url)
 	for name, args := range map[string][]string{
-		"custom": {"-Fc"}, "custom, not compressed": {"-Fc", "-Z0"}, "folder": {"-Fd"}, "tar": {"-Ft"}, "plain": {"-Fp"}, "plain, to clean up": {"-Fp", "--clean", "--if-exists"},
+		"custom": {"-Fc"}, "custom, not compressed": {"-Fc", "-Z0"}, "folder": {"-Fd"}, "tar": {"-Ft"}, "plain": {"-Fp"}, "plain, to clean up": {"-Fp", "--clean", "--if-exists"}, "plain, to make a database": {"-Fp", "--create", "--clean"},
 		"inserts": {"-Fc", "--inserts"}, "inserts in plain": {"-Fp", "--column-inserts", "--rows-per-insert=100"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -138,7 +138,7 @@ func TestAHostileArchiveChangesNothing(t *testing.T) {
 		"an order in a definition": "CREATE TABLE a (n int)\n\\! touch " + mark + "\n;\n",
 		"a program of the server":  "CREATE TABLE a (t text);\nCOPY a FROM PROGRAM 'touch " + mark + "';\n",
 		"a rollback":               "CREATE TABLE a (n int);\nROLLBACK;\nDROP TABLE kept;\n",
-		"another database":         "DROP DATABASE postgres;\n",
+		"another database":         "CREATE DATABASE a;\n\\connect a\nCREATE TABLE a (n int);\n\\connect template1\nCREATE TABLE kept (n int);\n",
 		"rows without an end":      "CREATE TABLE a (n int);\nCOPY a FROM stdin;\n1\n2\n",
 		"half a statement":         "CREATE TABLE a (n int);\nCREATE TABLE b (n in",
 		"a failing statement":      "CREATE TABLE a (n int);\nCREATE TABLE a (n int);\n",

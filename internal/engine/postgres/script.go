@@ -24,7 +24,8 @@ type script struct {
 	parens     int
 	blocks     int  // of BEGIN ATOMIC … END, the body of a function in SQL
 	backslash  bool // escapes in '…': standard_conforming_strings is off
-	unfinished bool // rows of a COPY that were not read yet
+	ofDatabase bool // the statement before was about a database as a whole
+	connected  bool // to the database that pg_dump --create has made
 }
 
 func newScript(r io.Reader) *script { return &script{in: bufio.NewReaderSize(r, 256<<10)} }
@@ -231,7 +232,8 @@ func (s *script) comment() error {
 }
 
 // order reads a line that is meant for psql. Newer pg_dump and pg_restore begin
-// and end a script with \restrict and \unrestrict; any other order would reach
+// and end a script with \restrict and \unrestrict, and pg_dump --create connects
+// once to the database that it has just described. Any other order would reach
 // outside the database, and is refused.
 func (s *script) order() error {
 	line, err := s.in.ReadString('\n')
@@ -239,8 +241,14 @@ func (s *script) order() error {
 		return err
 	}
 	name, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-	if len(bytes.TrimSpace(s.text)) == 0 && (name == "restrict" || name == "unrestrict") {
-		return nil
+	if len(bytes.TrimSpace(s.text)) == 0 {
+		switch {
+		case name == "restrict", name == "unrestrict":
+			return nil
+		case name == "connect" && s.ofDatabase && !s.connected:
+			s.connected = true
+			return nil
+		}
 	}
 	if len(name) > 20 {
 		name = name[:20]
@@ -248,9 +256,10 @@ func (s *script) order() error {
 	return errs.New(errs.Invalid, "postgres.psql_order", errs.Args{"order": `\` + name})
 }
 
-// remember follows what a script says about its own spelling.
+// remember follows what a script says about its own spelling, and about its database.
 func (s *script) remember(statement string) {
 	if s.first[0] == "set" && s.first[1] == "standard_conforming_strings" {
 		s.backslash = strings.HasSuffix(strings.ToLower(statement), "off")
 	}
+	s.ofDatabase = s.first[1] == "database" || s.first[2] == "database"
 }

@@ -71,10 +71,11 @@ func TestAScriptThatIsCutIsCorrupt(t *testing.T) {
 }
 
 func TestOrdersToPsqlAreRefused(t *testing.T) {
-	for _, script := range []string{"\\! rm -rf /\n", "SELECT 1; \\connect other\n", "SELECT 1 \\gexec\n", "\\copy a from 'b'\n", "\\i other.sql"} {
-		_, err := newScript(strings.NewReader(script)).next()
+	for _, script := range []string{"\\! rm -rf /\n", "SELECT 1; \\connect other\n", "SELECT 1 \\gexec\n", "\\copy a from 'b'\n", "CREATE DATABASE a;\n\\connect a\n\\connect b\n", "CREATE TABLE a (n int);\n\\connect a\n", "\\i other.sql"} {
+		s := newScript(strings.NewReader(script))
+		_, err := s.next()
 		for err == nil {
-			_, err = newScript(strings.NewReader(script[strings.IndexByte(script, ';')+1:])).next()
+			_, err = s.next()
 		}
 		wantReason(t, err, errs.Invalid, "postgres.psql_order")
 	}
@@ -119,6 +120,7 @@ func TestWhatAStatementIsToARestore(t *testing.T) {
 		`SET SESSION AUTHORIZATION x`:                          passing,
 		`BEGIN`:                                                passing,
 		`COMMIT`:                                               passing,
+		`CREATE DATABASE a`:                                    passing,
 		`COMMENT ON DATABASE a IS 'b'`:                         passing,
 		`CREATE SCHEMA "a b"`:                                  newSchema,
 		`CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA x`:     newExtension,
@@ -134,7 +136,7 @@ func TestWhatAStatementIsToARestore(t *testing.T) {
 		}
 	}
 	for _, statement := range []string{`COPY a FROM '/etc/passwd'`, `COPY a FROM PROGRAM 'id'`, `COPY a TO stdout`, `ROLLBACK`, `ROLLBACK TO SAVEPOINT cofre`, `SAVEPOINT x`,
-		`PREPARE TRANSACTION 'a'`, `CREATE DATABASE x`, `DROP DATABASE x`, `ALTER SYSTEM SET a = b`, `CREATE ROLE a SUPERUSER`, `CREATE USER a`, `VACUUM`} {
+		`PREPARE TRANSACTION 'a'`, `ALTER SYSTEM SET a = b`, `CREATE ROLE a SUPERUSER`, `CREATE USER a`, `VACUUM`} {
 		if _, err := kindOf(statement); errs.CodeOf(err) != errs.Invalid {
 			t.Errorf("%s: error = %v", statement, err)
 		}

@@ -19,6 +19,7 @@ type source struct {
 	file       *os.File // what is read; nil for a folder
 	size       int64
 	name       string
+	access     bool      // owners and grants are part of it
 	cmd        *exec.Cmd // nil for a plain file
 	complaints *complaints
 	stop       context.CancelFunc
@@ -31,7 +32,7 @@ func (e *Engine) sql(ctx context.Context, s *session, file string, access bool, 
 	if err != nil {
 		return nil, err
 	}
-	src := &source{name: filepath.Base(file), stop: func() {}}
+	src := &source{name: filepath.Base(file), access: access, stop: func() {}}
 	if d.format != archive.FormatDirectory {
 		if src.file, err = os.Open(file); err != nil {
 			return nil, archive.FileError(err, file)

@@ -81,7 +81,9 @@ func kindOf(statement string) (kind, error) {
 func kindOfDefinition(statement, first, second, rest string, refused func() (kind, error)) (kind, error) {
 	third, _ := word(rest)
 	switch {
-	case second == "DATABASE", second == "SYSTEM", second == "ROLE", second == "TABLESPACE", second == "USER" && third != "MAPPING":
+	case second == "DATABASE":
+		return passing, nil // pg_dump --create names the database that was dumped
+	case second == "SYSTEM", second == "ROLE", second == "TABLESPACE", second == "USER" && third != "MAPPING":
 		return refused() // of the whole server, not of this database
 	case second == "SCHEMA" && schemaPattern.MatchString(statement):
 		return newSchema, nil
