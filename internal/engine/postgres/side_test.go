@@ -52,7 +52,7 @@ func aside(t *testing.T, of backup.Target, file string, at time.Time) (backup.Na
 
 func TestADatabaseRestoredAsideHoldsExactlyTheBackup(t *testing.T) {
 	c := testdb.Postgres(t)
-	for name, filler := range map[string]string{"small": "", "with rows for several connections": strings.Replace(twins, "20000", "60000", 1)} {
+	for name, filler := range map[string]string{"small": "", "with rows for several connections": bigTwins} {
 		t.Run(name, func(t *testing.T) {
 			url := c.Database(t)
 			if filler == "" {
@@ -118,7 +118,7 @@ func TestASwapCarriesOverAllThatBelongsToTheDatabase(t *testing.T) {
 			database := quote(testdb.DatabaseName(url))
 			testdb.Exec(t, url, strings.NewReplacer("THIS", database, "READER", reader, "OWNER", owner).Replace(`
 				ALTER DATABASE THIS SET search_path = "$user", area, "Odd, ""one""", public;
-				ALTER DATABASE THIS SET timezone = 'America/Sao_Paulo'; ALTER DATABASE THIS SET app.motto = 'it''s \ "fine"';
+				ALTER DATABASE THIS SET timezone = 'America/Sao_Paulo'; ALTER DATABASE THIS SET application_name = 'it''s \ "fine"';
 				ALTER DATABASE THIS SET default_transaction_read_only = off; ALTER DATABASE THIS SET statement_timeout = '90min';
 				ALTER ROLE OWNER IN DATABASE THIS SET work_mem = '5MB';
 				ALTER DATABASE THIS CONNECTION LIMIT 37;
@@ -228,6 +228,7 @@ func TestWhatCanNotBeRestoredAsideIsToldWhy(t *testing.T) {
 		"a template":              {"ALTER DATABASE THIS IS_TEMPLATE true", testdb.Superuser, "postgres.side_system"},
 		"a subscription":          {"CREATE SUBSCRIPTION side_sub CONNECTION 'host=127.0.0.1' PUBLICATION p WITH (connect = false, slot_name = NONE)", testdb.Superuser, "postgres.side_subscriptions"},
 		"a superuser's setting":   {"ALTER DATABASE THIS SET log_min_duration_statement = 5; ALTER ROLE OWNER CREATEDB", owner, "postgres.side_settings"},
+		"a setting nobody knows":  {"ALTER DATABASE THIS SET app.motto = 'x'; ALTER ROLE OWNER CREATEDB", owner, "postgres.side_settings"},
 		"another role's settings": {"ALTER ROLE CREATOR IN DATABASE THIS SET work_mem = '5MB'; ALTER ROLE OWNER CREATEDB", owner, "postgres.side_role_settings"},
 		"others' defaults":        {"ALTER DEFAULT PRIVILEGES FOR ROLE CREATOR GRANT SELECT ON TABLES TO PUBLIC; ALTER ROLE OWNER CREATEDB", owner, "postgres.side_defaults"},
 	} {
@@ -287,7 +288,7 @@ func TestABrokenBackupLeavesNothingAside(t *testing.T) {
 	c := testdb.Postgres(t)
 	url := c.Database(t)
 	of := target(url)
-	testdb.Exec(t, url, strings.Replace(twins, "20000", "60000", 1)+zoo)
+	testdb.Exec(t, url, bigTwins+zoo)
 	file, _ := dump(t, url)
 	want := text(t, url)
 	for what, damaged := range broken(t, file) {

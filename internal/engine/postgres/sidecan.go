@@ -123,7 +123,7 @@ func (p *planning) baggage(ctx context.Context) error {
 		trusted = "v.trusted"
 	}
 	if p.version.major >= 15 {
-		settable = "pg_catalog.has_parameter_privilege(g.name, 'SET')"
+		settable = "pg_catalog.has_parameter_privilege(c.name, 'SET')"
 	} else {
 		publicSchema = `SELECT nspname::text FROM pg_catalog.pg_namespace WHERE nspname = 'public'
 			AND (nspowner <> 10 OR nspacl IS NULL OR (SELECT pg_catalog.array_agg(x ORDER BY x) FROM (SELECT grantee || privilege_type AS x FROM pg_catalog.aclexplode(nspacl)) a)
@@ -137,9 +137,9 @@ func (p *planning) baggage(ctx context.Context) error {
 		{"postgres.side_extension", "extensions", `SELECT x.extname::text FROM pg_catalog.pg_extension x
 			LEFT JOIN pg_catalog.pg_available_extension_versions v ON v.name = x.extname AND v.version = x.extversion
 			WHERE x.oid >= 16384 AND coalesce(v.superuser AND NOT ` + trusted + `, true) ORDER BY 1`},
-		{"postgres.side_settings", "settings", `SELECT DISTINCT g.name FROM ` + settings + `, LATERAL pg_catalog.unnest(s.setconfig) c
-			JOIN pg_catalog.pg_settings g ON pg_catalog.lower(g.name) = pg_catalog.lower(pg_catalog.split_part(c, '=', 1))
-			WHERE g.context IN ('superuser', 'superuser-backend') AND NOT ` + settable + ` ORDER BY 1`},
+		{"postgres.side_settings", "settings", `SELECT DISTINCT c.name FROM ` + settings + `, LATERAL (SELECT pg_catalog.split_part(pg_catalog.unnest(s.setconfig), '=', 1) AS name) c
+			LEFT JOIN pg_catalog.pg_settings g ON pg_catalog.lower(g.name) = pg_catalog.lower(c.name)
+			WHERE coalesce(g.context, 'unknown') IN ('superuser', 'superuser-backend', 'unknown') AND NOT ` + settable + ` ORDER BY 1`},
 		{"postgres.side_role_settings", "roles", `SELECT DISTINCT s.setrole::regrole::text FROM ` + settings + ` WHERE s.setrole <> 0 AND NOT (` + roles + `) ORDER BY 1`},
 		{"postgres.side_defaults", "roles", `SELECT DISTINCT defaclrole::regrole::text FROM pg_catalog.pg_default_acl
 			WHERE NOT pg_catalog.pg_has_role(session_user, defaclrole, 'USAGE') ORDER BY 1`},

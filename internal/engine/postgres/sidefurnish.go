@@ -102,7 +102,7 @@ WITH defaults AS (
 	SELECT d.defaclrole AS role, coalesce(' IN SCHEMA ' || pg_catalog.quote_ident(n.nspname), '') AS home,
 		CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END AS objects,
 		d.defaclacl AS wanted,
-		CASE WHEN d.defaclnamespace <> 0 THEN '{}' ELSE pg_catalog.acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END::"char", d.defaclrole) END AS born
+		CASE WHEN d.defaclnamespace = 0 THEN pg_catalog.acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END::"char", d.defaclrole) END AS born
 	FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
 ), wanted AS (
 	SELECT role, home, objects, a.grantee, a.privilege_type AS privilege, a.is_grantable AS option FROM defaults, LATERAL pg_catalog.aclexplode(wanted) a

@@ -1,0 +1,368 @@
+package postgres
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"cofre/internal/backup"
+	"cofre/internal/testdb"
+)
+
+// cutter is the way to the cluster for one try. At the statement with a number it
+// is as if this process had died: all connections break, before the statement has
+// left or after the server has answered, and no new one is let through.
+type cutter struct {
+	t        *testing.T
+	listener net.Listener
+	to       string
+	at       int  // 0: never
+	after    bool // the server has done the statement
+	mu       sync.Mutex
+	seen     int
+	dead     bool
+	open     []net.Conn
+	all      sync.WaitGroup
+}
+
+func cut(t *testing.T, c *testdb.Cluster, at int, after bool) *cutter {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &cutter{t: t, listener: l, to: net.JoinHostPort("127.0.0.1", strconv.Itoa(c.Port)), at: at, after: after}
+	k.all.Go(k.accept)
+	t.Cleanup(k.close)
+	return k
+}
+
+func (k *cutter) url(u string) string {
+	through, err := url.Parse(u)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	through.Host = k.listener.Addr().String()
+	return through.String()
+}
+
+func (k *cutter) close() {
+	k.listener.Close()
+	k.die()
+	k.all.Wait()
+}
+
+func (k *cutter) die() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.dead = true
+	for _, c := range k.open {
+		c.Close()
+	}
+}
+
+func (k *cutter) accept() {
+	for {
+		client, err := k.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", k.to)
+		if err != nil {
+			client.Close()
+			continue
+		}
+		k.mu.Lock()
+		k.open = append(k.open, client, server)
+		dead := k.dead
+		k.mu.Unlock()
+		if dead {
+			client.Close()
+			server.Close()
+			continue
+		}
+		dying := make(chan struct{})
+		k.all.Go(func() { k.up(client, server, dying) })
+		k.all.Go(func() {
+			defer client.Close()
+			buffer := make([]byte, 64<<10)
+			for {
+				n, err := server.Read(buffer)
+				select {
+				case <-dying: // the server has answered the last statement, and nobody hears it
+					k.die()
+					return
+				default:
+				}
+				if err != nil {
+					return
+				}
+				if _, err := client.Write(buffer[:n]); err != nil {
+					return
+				}
+			}
+		})
+	}
+}
+
+// up forwards what the client says, message by message.
+func (k *cutter) up(client, server net.Conn, dying chan struct{}) {
+	defer server.Close()
+	head := make([]byte, 5)
+	start := true
+	for {
+		size := 5
+		if start {
+			size = 4 // the first message has no type
+		}
+		if _, err := io.ReadFull(client, head[:size]); err != nil {
+			return
+		}
+		body := make([]byte, int(binary.BigEndian.Uint32(head[size-4:size]))-4)
+		if _, err := io.ReadFull(client, body); err != nil {
+			return
+		}
+		if !start && (head[0] == 'Q' || head[0] == 'S') && k.reached() { // a query, or the end of one with parameters
+			if !k.after {
+				k.die()
+				return
+			}
+			close(dying)
+			server.Write(append(head[:size:size], body...))
+			io.Copy(io.Discard, client)
+			return
+		}
+		if _, err := server.Write(append(head[:size:size], body...)); err != nil {
+			return
+		}
+		start = false
+	}
+}
+
+func (k *cutter) reached() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.seen++
+	return k.seen == k.at
+}
+
+// TestACrashAtAnyStatementIsSettled dies before and after statements of ours: each
+// of a swap, and some of those that build (with COFRE_TORTURE, each).
+func TestACrashAtAnyStatementIsSettled(t *testing.T) {
+	c := testdb.Postgres(t)
+	e := &Engine{}
+	build := func(t *testing.T, through, _ backup.Target, file string, names backup.Names) error {
+		_, err := e.BuildAside(t.Context(), through, file, names, unheard)
+		return err
+	}
+	swap := func(t *testing.T, through, direct backup.Target, file string, names backup.Names) error {
+		if err := build(t, direct, direct, file, names); err != nil {
+			t.Fatal(err)
+		}
+		return e.Swap(t.Context(), through, names)
+	}
+	step := 9
+	if os.Getenv("COFRE_TORTURE") != "" {
+		step = 1
+	}
+	for name, try := range map[string]struct {
+		do   func(t *testing.T, through, direct backup.Target, file string, names backup.Names) error
+		step int
+	}{"while it builds": {build, step}, "while it swaps": {swap, 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := c.Database(t)
+			of := target(url)
+			forgetSides(t, c, of)
+			testdb.Exec(t, url, "CREATE SCHEMA s; CREATE TABLE s.a (n int PRIMARY KEY); INSERT INTO s.a VALUES (1), (2)")
+			testdb.Exec(t, url, "COMMENT ON DATABASE "+quote(of.Name)+" IS 'the shop'")
+			file, _ := dump(t, url)
+			died := map[backup.Side]int{}
+			for _, after := range []bool{false, true} {
+				for at := 1; ; at += try.step {
+					testdb.Exec(t, url, "INSERT INTO s.a VALUES (3) ON CONFLICT DO NOTHING")
+					names := e.NamesFor(of, sideTime.Add(time.Duration(at)*time.Second))
+					way := cut(t, c, at, after)
+					err := try.do(t, target(way.url(url)), of, file, names)
+					over := way.seen < at
+					way.close()
+					died[settled(t, c, of, names, err)]++
+					if t.Failed() {
+						t.Fatalf("at statement %d (after its answer: %v)", at, after)
+					}
+					if over {
+						break
+					}
+				}
+			}
+			t.Logf("died %v", died)
+		})
+	}
+}
+
+// settled settles what a crash has left, twice, and looks at all that is there.
+func settled(t *testing.T, c *testdb.Cluster, of backup.Target, names backup.Names, err error) backup.Side {
+	t.Helper()
+	e := &Engine{}
+	var first backup.Side
+	for range 2 {
+		side, err := e.Settle(t.Context(), of, names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first != "" && side != first {
+			t.Errorf("settled as %s, then as %s", first, side)
+		}
+		first = side
+	}
+	holds := fmt.Sprint(testdb.Query(t, of.URL, "SELECT n FROM s.a ORDER BY 1"))
+	if want := map[backup.Side]string{backup.OldSide: "[1 2 3]", backup.NewSide: "[1 2]"}[first]; holds != want {
+		t.Errorf("settled as %s, but the database holds %s", first, holds)
+	}
+	if remark := testdb.Query(t, of.URL, "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"); remark[0] != "the shop" {
+		t.Errorf("its comment is %q", remark)
+	}
+	if first == backup.NewSide {
+		if err := e.DropAside(t.Context(), of, names.Before); err != nil {
+			t.Error(err)
+		}
+	}
+	if left := sideDatabases(t, c, of); len(left) > 0 {
+		t.Errorf("left over: %v (error was %v)", left, err)
+	}
+	return first
+}
+
+// TestCancellingABuildLeavesNothing cancels at reports and at times.
+func TestCancellingABuildLeavesNothing(t *testing.T) {
+	c := testdb.Postgres(t)
+	url := c.Database(t)
+	of := target(url)
+	forgetSides(t, c, of)
+	testdb.Exec(t, url, bigTwins)
+	file, _ := dump(t, url)
+	e := &Engine{}
+	names := e.NamesFor(of, sideTime)
+	build := func(ctx context.Context, p backup.Progress) time.Duration {
+		began := time.Now()
+		_, err := e.BuildAside(ctx, of, file, names, p)
+		took := time.Since(began)
+		if ctx.Err() != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("error = %v", err)
+		}
+		if err == nil {
+			err = e.DropAside(t.Context(), of, names.Aside)
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if left := sideDatabases(t, c, of); len(left) > 0 {
+			t.Fatalf("left over: %v", left)
+		}
+		return took
+	}
+	whole := build(t.Context(), unheard)
+	const parts = 12
+	for i := range parts {
+		ctx, cancel := context.WithCancel(t.Context())
+		timer := time.AfterFunc(whole*time.Duration(i)/parts, cancel)
+		build(ctx, unheard)
+		timer.Stop()
+		cancel()
+	}
+	for at := range 5 {
+		ctx, cancel := context.WithCancel(t.Context())
+		reports := 0
+		build(ctx, func(backup.Update) {
+			if reports++; reports > at {
+				cancel()
+			}
+		})
+		cancel()
+	}
+}
+
+// TestProgramsSeeOldOrNewContentAndWaitShortly keeps readers and writers at the
+// database while it is swapped, again and again.
+func TestProgramsSeeOldOrNewContentAndWaitShortly(t *testing.T) {
+	c := testdb.Postgres(t)
+	url := c.Database(t)
+	of := target(url)
+	forgetSides(t, c, of)
+	testdb.Exec(t, url, bigTwins+"; CREATE TABLE version (n int, rows bigint); INSERT INTO version SELECT 0, count(*) FROM left_twin")
+	file, _ := dump(t, url)
+	testdb.Exec(t, url, "DELETE FROM left_twin WHERE n % 2 = 0; UPDATE version SET n = 1, rows = (SELECT count(*) FROM left_twin)")
+
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	var refused time.Duration
+	seen := map[string]int{}
+	for range 3 {
+		all.Go(func() {
+			var since time.Time
+			for ctx.Err() == nil {
+				conn, err := pgx.Connect(ctx, url)
+				if err != nil {
+					if since.IsZero() {
+						since = time.Now()
+					}
+					continue
+				}
+				mu.Lock()
+				if !since.IsZero() {
+					refused = max(refused, time.Since(since))
+					since = time.Time{}
+				}
+				mu.Unlock()
+				for err == nil && ctx.Err() == nil {
+					var n, want, rows int64
+					err = conn.QueryRow(ctx, "SELECT n, rows, (SELECT count(*) FROM left_twin WHERE filler <> 'live') FROM version").Scan(&n, &want, &rows)
+					if err == nil && rows != want {
+						t.Errorf("content %d has %d rows, want %d", n, rows, want)
+					}
+					if err == nil {
+						_, err = conn.Exec(ctx, "INSERT INTO left_twin (filler) VALUES ('live')")
+					}
+					mu.Lock()
+					seen[fmt.Sprint(n)]++
+					mu.Unlock()
+				}
+				conn.Close(context.Background())
+			}
+		})
+	}
+	aside(t, of, file, sideTime)
+	back := backup.Names{}
+	for i := 1; i < 8; i++ { // to and fro
+		last := new(Engine).NamesFor(of, sideTime.Add(time.Duration(i-1)*time.Second)).Before
+		back = backup.Names{Aside: last, Before: new(Engine).NamesFor(of, sideTime.Add(time.Duration(i)*time.Second)).Before}
+		if err := new(Engine).Swap(t.Context(), of, back); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop()
+	all.Wait()
+	t.Logf("8 swaps: connections were refused for at most %v; contents seen: %v", refused.Round(time.Millisecond), seen)
+	if refused > 5*time.Second {
+		t.Errorf("connections were refused for %v", refused)
+	}
+}
+
+// bigTwins are enough rows for several connections.
+const bigTwins = `
+CREATE TABLE left_twin (n serial PRIMARY KEY, filler text);
+CREATE TABLE right_twin (n serial PRIMARY KEY, filler text);
+INSERT INTO left_twin (filler) SELECT repeat(md5(n::text), 4) FROM generate_series(1, 60000) n;
+INSERT INTO right_twin (filler) SELECT filler FROM left_twin;
+`
