@@ -51,8 +51,8 @@ func (t *table) key(row fields, columns []int) (uint64, bool) {
 		var length [8]byte
 		b = canonical(t.columns[i].to.Type, b)
 		binary.BigEndian.PutUint64(length[:], uint64(len(b)))
-		h.Write(length[:]) //nolint:errcheck // a hash never fails
-		h.Write(b)         //nolint:errcheck // a hash never fails
+		h.Write(length[:])
+		h.Write(b)
 	}
 	return h.Sum64(), true
 }

@@ -116,7 +116,7 @@ func (tx *transaction) commit(ctx context.Context) error {
 	if again != nil {
 		return errs.New(errs.Damaged, "migrate.outcome_unknown", nil).Because(errors.Join(err, again))
 	}
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // nothing depends on a farewell
 	// The old session may not have ended yet: then its transaction is still in progress.
 	for {
 		var status *string

@@ -104,11 +104,11 @@ func instant(v *source.Value) (micros int64, notes Notes) {
 			micros, notes = instantOf(n, float64(n))
 			return micros, notes | NumberText
 		}
-		real, err := strconv.ParseFloat(string(trim(v.Bytes)), 64)
+		f, err := strconv.ParseFloat(string(trim(v.Bytes)), 64)
 		if err != nil {
 			return 0, OutOfRange
 		}
-		micros, notes = instant(&source.Value{Class: source.Real, Real: real})
+		micros, notes = instant(&source.Value{Class: source.Real, Real: f})
 		return micros, notes | NumberText
 	default:
 		return 0, NotMoment

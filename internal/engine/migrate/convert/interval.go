@@ -104,7 +104,7 @@ func parseISODuration(t string) (s span, rounded, ok bool) {
 		t = t[1:]
 	}
 	t = t[1:]
-	clock, any := false, false
+	clock, found := false, false
 	for t != "" {
 		if t[0] == 'T' && !clock {
 			clock, t = true, t[1:]
@@ -125,9 +125,9 @@ func parseISODuration(t string) (s span, rounded, ok bool) {
 		if !fine {
 			return s, false, false
 		}
-		rounded, any, t = rounded || inexact, true, rest[1:]
+		rounded, found, t = rounded || inexact, true, rest[1:]
 	}
-	return s, rounded, any
+	return s, rounded, found
 }
 
 // parseUnits reads "1 year 2 mons -3 days 04:05:06.7", "4 days, 5:06:07" and

@@ -32,7 +32,7 @@ func parseDecimal(s, buf []byte) (d decimal, ok bool) {
 		s = s[1:]
 	}
 	d.digits = buf[:0]
-	any, point, first := false, false, true
+	some, point, first := false, false, true
 	for len(s) > 0 {
 		c := s[0]
 		switch {
@@ -40,7 +40,7 @@ func parseDecimal(s, buf []byte) (d decimal, ok bool) {
 			if !point && first && c == '0' && len(s) > 1 && s[1] >= '0' && s[1] <= '9' {
 				d.loose = true
 			}
-			any, first = true, false
+			some, first = true, false
 			if point {
 				d.behind++
 			}
@@ -49,7 +49,7 @@ func parseDecimal(s, buf []byte) (d decimal, ok bool) {
 			}
 		case c == '.' && !point:
 			point = true
-		case (c == 'e' || c == 'E') && any:
+		case (c == 'e' || c == 'E') && some:
 			e, err := strconv.Atoi(string(s[1:]))
 			if err != nil || e > mostExponent || e < -mostExponent {
 				return d, false
@@ -61,7 +61,7 @@ func parseDecimal(s, buf []byte) (d decimal, ok bool) {
 		}
 		s = s[1:]
 	}
-	return d, any
+	return d, some
 }
 
 func trim(s []byte) []byte {

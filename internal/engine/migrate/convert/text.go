@@ -2,6 +2,7 @@ package convert
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strconv"
 	"unicode/utf8"
@@ -100,21 +101,21 @@ func CheckText(r io.Reader) (Notes, error) {
 	kept := 0 // bytes of a character that the last piece cut
 	for {
 		n, err := r.Read(buf[kept:])
-		piece := buf[:kept+n]
-		if err != nil && err != io.EOF { //nolint:errorlint // io.Reader returns it bare
+		piece, last := buf[:kept+n], errors.Is(err, io.EOF)
+		if err != nil && !last {
 			return notes, err
 		}
 		if bytes.IndexByte(piece, 0) >= 0 {
 			notes |= NUL
 		}
 		whole := len(piece)
-		if err == nil {
+		if !last {
 			whole = beforeCut(piece)
 		}
 		if !utf8.Valid(piece[:whole]) {
 			notes |= NotUTF8
 		}
-		if err != nil {
+		if last {
 			return notes, nil
 		}
 		kept = copy(buf, piece[whole:])

@@ -150,7 +150,7 @@ func (b *builder) matchForeignTypes(evidence [][]Evidence) {
 					e := &evidence[i][at]
 					fits := e.values() == 0 || classOf(parent.Type) == numeral && e.Integers == e.values() ||
 						parent.Type.SQL == "uuid" && e.all(PlainUUID|DashedUUID) || classOf(parent.Type) == textual && e.Texts == e.values()
-					if child.Type.OID != parent.Type.OID && fits && !(classOf(child.Type) == numeral && classOf(parent.Type) == numeral) {
+					if child.Type.OID != parent.Type.OID && fits && (classOf(child.Type) != numeral || classOf(parent.Type) != numeral) {
 						child.Type = parent.Type
 					}
 				}
@@ -349,7 +349,7 @@ func (b *builder) indexName(table, name string) string {
 	short := name
 	if len(short) > mostName || b.names[short] || strings.HasSuffix(short, "_pkey") || strings.HasSuffix(short, "_key") {
 		h := fnv.New32a()
-		h.Write([]byte(table + name)) //nolint:errcheck // a hash never fails
+		h.Write([]byte(table + name))
 		short = strings.ToValidUTF8(short[:min(len(short), mostName-9)], "") + fmt.Sprintf("_%08x", h.Sum32())
 		b.remark(Remark{Code: Renamed, Table: table, Name: name, Text: short})
 	}

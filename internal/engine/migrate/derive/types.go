@@ -263,12 +263,12 @@ func classOf(t convert.Type) class {
 	case "bigint", "integer", "smallint", "double precision":
 		return numeral
 	}
-	switch {
-	case t.OID == oids["numeric"]:
+	switch t.OID {
+	case oids["numeric"]:
 		return numeral
-	case t.OID == oids["text"] || t.OID == oids["character varying"]:
+	case oids["text"], oids["character varying"]:
 		return textual
-	case t.OID == oids["date"] || t.OID == oids["timestamp without time zone"] || t.OID == oids["timestamp with time zone"]:
+	case oids["date"], oids["timestamp without time zone"], oids["timestamp with time zone"]:
 		return temporal
 	}
 	return opaque
