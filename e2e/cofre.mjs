@@ -136,6 +136,7 @@ export class Cofre {
   }
 
   async remove() {
+    await desktop.release()
     await this.close().catch(() => {})
     rmSync(this.folder, { recursive: true, force: true })
   }

@@ -65,6 +65,9 @@ export async function closeWindow(title) {
   await press('alt+F4')
 }
 
+/** release lets go of the mouse, in case a test ended in the middle of a drag. */
+export const release = () => xdo('mouseup', '1')
+
 /** drop drags files from another program onto the middle of the window and lets them go there. */
 export async function drop(title, native, ...files) {
   const id = await activate(title)
