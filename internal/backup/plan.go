@@ -156,6 +156,12 @@ func (p Plan) blocked() error {
 		code = errs.Incompatible
 	case b.Code == "target.broken", b.Code == "archive.not_as_made":
 		code = errs.Corrupt
+	case b.Code == "sqlite.read_only", b.Code == "sqlite.read_only_folder":
+		code = errs.Denied
+	case b.Code == "sqlite.folder_missing":
+		code = errs.NotFound
+	case b.Code == "sqlite.same_file":
+		code = errs.Invalid
 	}
 	return errs.New(code, b.Code, b.Args).With(b.Detail)
 }

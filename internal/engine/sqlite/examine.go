@@ -42,6 +42,16 @@ func structure(ctx context.Context, file string) error {
 	return err
 }
 
+// over says whether wait would return at once.
+func (x *examination) over() bool {
+	select {
+	case <-x.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // wait returns nil when the file was found sound.
 func (x *examination) wait(ctx context.Context) error {
 	select {

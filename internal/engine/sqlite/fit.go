@@ -12,8 +12,7 @@ import (
 
 // fitting returns a file with the content of file whose pages can be written into
 // a database with the head live, how many of them make a step, and a function that
-// releases it. Nearly always
-// it is file itself; else it is a copy:
+// releases it. Nearly always it is file itself; else it is a copy:
 //
 //   - A database that is written ahead can't change the size of its pages while
 //     programs have it open, so the copy has pages of that size. VACUUM INTO keeps

@@ -48,12 +48,11 @@ func (c *connection) own(ctx context.Context, live string) error {
 	return nil
 }
 
-// disown takes the journal away and closes, also when ctx is done. Under a lock
-// that is kept, SQLite leaves the journal behind, emptied; it removes it where it
-// sees the mode end that would keep it.
+// disown takes the journal away, also when ctx is done; the end of the connection
+// gives the lock back. Under a lock that is kept, SQLite leaves the journal behind,
+// emptied; it removes it where it sees the mode end that would keep it.
 func (c *connection) disown(ctx context.Context) {
 	_ = c.exec(context.WithoutCancel(ctx), "PRAGMA journal_mode = PERSIST", "PRAGMA journal_mode = DELETE") // an emptied journal does no harm
-	c.close()
 }
 
 // run returns nil when the new content is committed, else nothing has changed.
@@ -89,7 +88,7 @@ func (r *replacing) steps(ctx context.Context, n native, b *sqlite.Backup) error
 	}
 	total := b.PageCount()
 	for more {
-		if b.Remaining() <= int(r.pages) { // the step that copies the last page commits
+		if b.Remaining() <= int(r.pages) || r.sound.over() { // the step that copies the last page commits
 			if err := r.sound.wait(ctx); err != nil {
 				return err
 			}

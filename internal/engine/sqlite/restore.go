@@ -73,10 +73,10 @@ func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string
 	}
 	defer to.close()
 	if !h.wal {
-		defer to.disown(ctx)
 		if err := patiently(ctx, t, func() error { return to.own(ctx, live) }); err != nil {
 			return backup.Contents{}, err
 		}
+		defer to.disown(ctx)
 	}
 
 	r := replacing{target: t, from: from, pages: pages, sound: sound, progress: p}
