@@ -36,15 +36,14 @@ var keeper struct {
 func Main(m *testing.M) {
 	if bin := os.Getenv(keeperVariable); bin != "" {
 		keep(bin)
-		os.Exit(0)
+		return
 	}
 	keeper.ready = true
-	code := m.Run()
+	m.Run()
 	if keeper.command != nil {
 		keeper.release.Close()
-		keeper.command.Wait() // its findings are of no use now
+		_ = keeper.command.Wait() // its findings are of no use now
 	}
-	os.Exit(code)
 }
 
 // report is what the keeper prints once, as one line of JSON.
@@ -105,20 +104,22 @@ func environment() []string {
 
 // keep is the keeper's whole life.
 func keep(bin string) {
+	var r report
 	dir, err := os.MkdirTemp("", "cofre-pg-")
 	if err == nil {
 		defer os.RemoveAll(dir)
-		var r report
 		r, err = run(bin, dir)
 		if err == nil {
-			defer program(bin, "pg_ctl", "-D", filepath.Join(dir, "data"), "-m", "immediate", "-w", "stop")
-			json.NewEncoder(os.Stdout).Encode(r)
+			defer func() { _ = program(bin, "pg_ctl", "-D", filepath.Join(dir, "data"), "-m", "immediate", "-w", "stop") }()
 		}
 	}
 	if err != nil {
-		json.NewEncoder(os.Stdout).Encode(report{Error: err.Error()})
+		r.Error = err.Error()
 	}
-	io.Copy(io.Discard, os.Stdin) // until the test process is gone
+	if line, err := json.Marshal(r); err == nil {
+		fmt.Fprintln(os.Stdout, string(line))
+	}
+	_, _ = io.Copy(io.Discard, os.Stdin) // until the test process is gone
 }
 
 func run(bin, dir string) (report, error) {
@@ -188,6 +189,6 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port, nil
 }

@@ -62,6 +62,6 @@ func connect(ctx context.Context, url string, do func(context.Context, *pgx.Conn
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	return do(ctx, conn)
 }

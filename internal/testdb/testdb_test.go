@@ -52,7 +52,7 @@ func TestSQLiteWritesAClosedDatabase(t *testing.T) {
 func TestTheClusterEndsWithAKilledTest(t *testing.T) {
 	if os.Getenv("COFRE_TESTDB_VICTIM") != "" {
 		c := Postgres(t)
-		fmt.Printf("cluster %d %s\n", c.Port, c.Socket)
+		fmt.Fprintf(os.Stdout, "cluster %d %s\n", c.Port, c.Socket)
 		select {} // until killed
 	}
 	victim := exec.Command(os.Args[0], "-test.run=^TestTheClusterEndsWithAKilledTest$")
@@ -75,7 +75,8 @@ func TestTheClusterEndsWithAKilledTest(t *testing.T) {
 	if port == "" {
 		t.Fatal("the victim started no cluster")
 	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+	tick, limit := time.Tick(50*time.Millisecond), time.After(time.Minute)
+	for {
 		conn, err := net.Dial("tcp", "127.0.0.1:"+port)
 		if err == nil {
 			conn.Close()
@@ -84,7 +85,9 @@ func TestTheClusterEndsWithAKilledTest(t *testing.T) {
 		if err != nil && (dir == "" || errors.Is(gone, os.ErrNotExist)) {
 			return
 		}
-		if time.Now().After(deadline) {
+		select {
+		case <-tick:
+		case <-limit:
 			t.Fatalf("the server on port %s, or its folder %s, is still there", port, dir)
 		}
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -40,11 +41,10 @@ func (c *copyRows) Read(p []byte) (int, error) {
 				break
 			}
 			if err := c.fill(); err != nil {
-				if n > 0 && err == io.EOF {
-					break
-				}
-				if err != io.EOF {
+				if !errors.Is(err, io.EOF) {
 					c.broken = err
+				} else if n > 0 {
+					break
 				}
 				return n, err
 			}
@@ -63,15 +63,15 @@ func (c *copyRows) fill() error {
 	}
 	line, err := c.in.ReadSlice('\n')
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return io.ErrUnexpectedEOF
-	case err != nil && err != bufio.ErrBufferFull:
+	case err != nil && !errors.Is(err, bufio.ErrBufferFull):
 		return err
 	case !c.partial && err == nil && bytes.Equal(bytes.TrimRight(line, "\r\n"), endOfRows):
 		c.over = true
 		return io.EOF
 	}
-	if c.partial = err == bufio.ErrBufferFull; !c.partial {
+	if c.partial = err != nil; !c.partial {
 		c.rows++
 	}
 	c.pending = line

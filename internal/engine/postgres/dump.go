@@ -184,7 +184,7 @@ func (d *dumping) leftovers(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingLimit)
 	defer cancel()
 	d.session.rollback(ctx)
-	d.session.Exec(ctx, `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+	_, _ = d.session.Exec(ctx, `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
 		WHERE application_name = $1 AND pid <> pg_catalog.pg_backend_pid()`, d.application) // at worst it ends by itself, at its next write
 }
 

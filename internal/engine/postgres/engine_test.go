@@ -85,7 +85,7 @@ func wantReason(t *testing.T, err error, code errs.Code, reason string) {
 
 func TestTheEngineKeepsItsPromises(t *testing.T) {
 	c := testdb.Postgres(t)
-	make := func(t *testing.T, script string) backup.Target {
+	database := func(t *testing.T, script string) backup.Target {
 		url := c.Database(t)
 		testdb.Exec(t, url, script)
 		return target(url)
@@ -93,7 +93,7 @@ func TestTheEngineKeepsItsPromises(t *testing.T) {
 	const secret = "s3cr3t/word"
 	enginetest.Run(t, enginetest.Harness{
 		Engine:   &Engine{},
-		New:      func(t *testing.T) backup.Target { return make(t, twins+zoo) },
+		New:      func(t *testing.T) backup.Target { return database(t, twins+zoo) },
 		NewEmpty: func(t *testing.T) backup.Target { return target(c.Database(t)) },
 		Missing: func(t *testing.T) backup.Target {
 			return target(c.URL(testdb.Superuser, testdb.Password, "no_such_database"))

@@ -81,7 +81,7 @@ func (p *player) perform(ctx context.Context) error {
 	}
 	for {
 		statement, err := p.script.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -44,7 +44,7 @@ var unsetForTools = map[string]bool{
 // program prepares a client tool that is asked to stop when ctx is done, and
 // ended when it does not.
 func program(ctx context.Context, t tool, env []string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, t.path, args...)
+	cmd := exec.CommandContext(ctx, t.path, args...) //nolint:gosec // the tool is a found pg_dump or pg_restore, and no shell reads the arguments
 	cmd.Env = env
 	cmd.Cancel = func() error { return interrupt(cmd.Process) }
 	cmd.WaitDelay = partingLimit
@@ -105,7 +105,7 @@ func serious(words string) bool {
 
 // heard returns the end of the complaints, once the program is over.
 func (c *complaints) heard() string {
-	c.writer.Close()
+	_ = c.writer.Close()
 	<-c.done
 	return strings.TrimSpace(string(c.kept))
 }

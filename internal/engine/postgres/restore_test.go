@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -201,11 +202,12 @@ func TestAKilledRestoreLeavesTheDatabaseAsItWas(t *testing.T) {
 	if err == nil || bytes.Contains(out, []byte("the victim lives")) {
 		t.Fatalf("victim: %v\n%s", err, out)
 	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) { // the server has to notice
-		if testdb.Query(t, url, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'cofre' AND datname = current_database()")[0] == "0" {
-			break
-		}
-		if time.Now().After(deadline) {
+	tick, limit := time.Tick(20*time.Millisecond), time.After(time.Minute)
+	const sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'cofre' AND datname = current_database()"
+	for testdb.Query(t, url, sessions)[0] != "0" { // the server has to notice
+		select {
+		case <-tick:
+		case <-limit:
 			t.Fatal("the victim's session does not end")
 		}
 	}
@@ -256,7 +258,7 @@ func TestRowsOfALiveDatabaseCanBeLookedAt(t *testing.T) {
 		}
 		wantReason(t, rows.Rows(t.Context(), "s.none", nil, 1, nil), errs.NotFound, "postgres.no_table")
 		stop := fmt.Errorf("enough")
-		if err := rows.Rows(t.Context(), "public.A b", []string{"id"}, 3, func([]string) error { return stop }); err != stop {
+		if err := rows.Rows(t.Context(), "public.A b", []string{"id"}, 3, func([]string) error { return stop }); !errors.Is(err, stop) {
 			t.Errorf("error of yield: %v", err)
 		}
 		return err

@@ -3,6 +3,7 @@ package postgres
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 
@@ -37,10 +38,10 @@ func (s *script) next() (string, error) {
 	s.words, s.first, s.last, s.parens, s.blocks = 0, [4]string{}, "", 0, 0
 	for {
 		c, err := s.in.ReadByte()
-		if err == io.EOF && len(bytes.TrimSpace(s.text)) == 0 {
+		if errors.Is(err, io.EOF) && len(bytes.TrimSpace(s.text)) == 0 {
 			return "", io.EOF
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return "", errs.New(errs.Corrupt, "postgres.script_cut", nil)
 		}
 		if err != nil {
@@ -60,7 +61,7 @@ func (s *script) next() (string, error) {
 			s.text = s.text[:0]
 			continue
 		}
-		if err := s.take(c, prefix); err == io.EOF {
+		if err := s.take(c, prefix); errors.Is(err, io.EOF) {
 			return "", errs.New(errs.Corrupt, "postgres.script_cut", nil)
 		} else if err != nil {
 			return "", err
@@ -188,7 +189,7 @@ func (s *script) dollar(prefix string) error {
 	tag := bytes.Clone(s.text[begin:])
 	for body := len(s.text); len(s.text)-body < len(tag) || !bytes.HasSuffix(s.text, tag); {
 		chunk, err := s.in.ReadSlice('$')
-		if s.text = append(s.text, chunk...); err != nil && err != bufio.ErrBufferFull {
+		if s.text = append(s.text, chunk...); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 	}
@@ -198,11 +199,11 @@ func (s *script) dollar(prefix string) error {
 func (s *script) lineComment() error {
 	for {
 		_, err := s.in.ReadSlice('\n')
-		if err == nil || err == io.EOF {
+		if err == nil || errors.Is(err, io.EOF) {
 			s.text = append(s.text, '\n')
 			return nil
 		}
-		if err != bufio.ErrBufferFull {
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 	}
@@ -237,7 +238,7 @@ func (s *script) comment() error {
 // outside the database, and is refused.
 func (s *script) order() error {
 	line, err := s.in.ReadString('\n')
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	name, _, _ := strings.Cut(strings.TrimSpace(line), " ")

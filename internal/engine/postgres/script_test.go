@@ -37,7 +37,7 @@ func TestStatementsEndWhereTheServerWouldEndThem(t *testing.T) {
 			s := newScript(strings.NewReader(c.script))
 			for {
 				statement, err := s.next()
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					break
 				}
 				if err != nil {

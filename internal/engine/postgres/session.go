@@ -83,7 +83,7 @@ func (s *session) introduce(ctx context.Context) error {
 func (s *session) close(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingLimit)
 	defer cancel()
-	s.Conn.Close(ctx) // what went wrong before is what matters
+	_ = s.Close(ctx) // what went wrong before is what matters
 }
 
 // The transactions that Cofre opens.
@@ -115,7 +115,7 @@ func (s *session) begin(ctx context.Context, kind string) error {
 func (s *session) rollback(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingLimit)
 	defer cancel()
-	s.script(ctx, "ROLLBACK") // a connection that is gone has rolled back
+	_ = s.script(ctx, "ROLLBACK") // a connection that is gone has rolled back
 }
 
 // script runs statements, one or more, without parameters.

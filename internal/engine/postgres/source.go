@@ -123,7 +123,7 @@ func (src *source) finish(ctx context.Context) error {
 func (src *source) close() {
 	src.stop()
 	if src.cmd != nil {
-		src.cmd.Wait()
+		_ = src.cmd.Wait()
 		src.complaints.heard()
 		src.cmd = nil
 	}

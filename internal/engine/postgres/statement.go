@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -142,7 +143,7 @@ func unquoted(name string) string {
 func rehearse(ctx context.Context, s *script) error {
 	for ctx.Err() == nil {
 		statement, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

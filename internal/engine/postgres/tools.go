@@ -149,11 +149,11 @@ func ask(ctx context.Context, program string, dirs []string) []tool {
 	seen := map[string]bool{}
 	for _, dir := range dirs {
 		path := filepath.Join(dir, program)
-		real, err := filepath.EvalSymlinks(path)
-		if err != nil || !filepath.IsAbs(path) || seen[real] {
+		target, err := filepath.EvalSymlinks(path)
+		if err != nil || !filepath.IsAbs(path) || seen[target] {
 			continue
 		}
-		seen[real] = true
+		seen[target] = true
 		limited, cancel := context.WithTimeout(ctx, 10*time.Second)
 		cmd := exec.CommandContext(limited, path, "--version")
 		cmd.Env = surroundings()
