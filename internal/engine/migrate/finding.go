@@ -50,6 +50,7 @@ const (
 	Orphan          = "orphan"            // a foreign key points nowhere
 	RowSecurity     = "row_security"      // rows are hidden from the connected role
 	NotOwner        = "not_owner"         // the connected role may not alter the table
+	Encoding        = "encoding"          // the database's character set has not every character
 	MayNotCreate    = "may_not_create"    // the connected role may not make tables
 	CheckedByServer = "checked_by_server" // a rule that only PostgreSQL can check, while loading
 )

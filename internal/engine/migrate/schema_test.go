@@ -282,6 +282,21 @@ func TestADifferenceOnTheServerIsFound(t *testing.T) {
 	}
 }
 
+func TestADatabaseOfAnotherCharacterSetTakesWhatItCanHold(t *testing.T) {
+	cluster := testdb.Postgres(t)
+	admin := cluster.Database(t)
+	testdb.Exec(t, admin, "CREATE DATABASE latin ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+	t.Cleanup(func() { testdb.Exec(t, admin, "DROP DATABASE latin") })
+	db := live{t, strings.Replace(admin, "/"+testdb.DatabaseName(admin)+"?", "/latin?", 1)}
+	testdb.Exec(t, db.url, "CREATE TABLE t(id int PRIMARY KEY, v varchar(5))")
+	script := "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'ações');"
+	r := db.migrate(testdb.SQLite(t, script), Choices{})
+	if got := db.rows("SELECT v FROM t"); got != "ações" || r.Findings[0].Code != Encoding {
+		t.Errorf("arrived: %q; %+v", got, r.Findings)
+	}
+	db.refuse(testdb.SQLite(t, script+"INSERT INTO t VALUES (2, '漢')"), Choices{}, errs.Invalid)
+}
+
 func TestTheFileIsNotTouched(t *testing.T) {
 	file := testdb.SQLite(t, accountsSQLite)
 	before, err := os.ReadDir(filepath.Dir(file))

@@ -22,7 +22,7 @@ func TestEveryFindingHasItsWords(t *testing.T) {
 		}
 	}
 	blocking = append(blocking, TableMissing, TableAmbiguous, TableVirtual, ColumnMissing, ColumnRequired, NullValue, Duplicate, Orphan, RowSecurity, NotOwner, MayNotCreate, derive.NameTooLong)
-	telling = append(telling, TableExtra, HistoryKept, derive.NotCarried, derive.Trigger, derive.ViewLeft, derive.CaseSensitive)
+	telling = append(telling, Encoding, TableExtra, HistoryKept, derive.NotCarried, derive.Trigger, derive.ViewLeft, derive.CaseSensitive)
 	quiet = append(quiet, TableMissing, TableAmbiguous, TableExtra, ColumnMissing, ColumnDefault, ColumnNull, ColumnComputed, CheckedByServer, derive.Widened, derive.ViewTried, derive.Renamed, derive.Computed)
 	for _, language := range []text.Language{text.English, text.Portuguese} {
 		p := text.For(language)

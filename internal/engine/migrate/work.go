@@ -73,6 +73,9 @@ func prepare(ctx context.Context, conn *pgx.Conn, r readers, file string, choice
 	if err := w.targetOnly(ctx, conn, m); err != nil {
 		return nil, err
 	}
+	if e := w.target.Encoding; e != "UTF8" {
+		m.findings = append(m.findings, Finding{Table: conn.Config().Database, Code: Encoding, Level: backup.Warning, Action: Convert, Args: errs.Args{"encoding": e}})
+	}
 	for _, v := range w.source.Virtual {
 		m.virtual(v)
 	}

@@ -457,7 +457,8 @@ func lowered(names []string) []string {
 func write(tokens []token) string {
 	var b strings.Builder
 	for i, t := range tokens {
-		if i > 0 && !t.is(")", ",", ".", "(") && !tokens[i-1].is("(", ".") {
+		call := t.is("(") && i > 0 && tokens[i-1].name()
+		if i > 0 && !call && !t.is(")", ",", ".") && !tokens[i-1].is("(", ".") {
 			b.WriteByte(' ')
 		}
 		switch t.kind {
