@@ -66,6 +66,7 @@ func Open(ctx context.Context, o Options) (_ *System, err error) {
 	}()
 	log, closeLog := openLog(dirs.Log)
 	sys.close = append(sys.close, closeLog)
+	sqlite.ShieldLocks() // before the first database
 	db, err := state.Open(ctx, dirs.State, time.Now)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -90,6 +91,34 @@ func TestADumpBesideAWriterBeginsAgainAndEnds(t *testing.T) {
 	}
 	if !slices.IsSorted(at) {
 		t.Errorf("progress = %v", at)
+	}
+}
+
+// Unix takes all of a process's locks on a file away when it closes the file once.
+func TestADumpKeepsItsLockWhenTheFileIsLookedAtBesideIt(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has locks that can be kept")
+	}
+	target := made(t, "PRAGMA journal_mode = DELETE", content)
+	p := startProgram(t, target.Path)
+	e := &Engine{step: 256 << 10}
+	err := e.look(t.Context(), target, func(live *view) error {
+		if err := live.snapshot(t.Context()); err != nil {
+			return err
+		}
+		defer live.end(t.Context())
+		if _, err := archive.Identify(target.Path); err != nil {
+			return err
+		}
+		p.do("DELETE FROM left_twin;") // is refused: the database is locked
+		_, err := contents(t.Context(), live.connection)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.do("SELECT count(*) FROM left_twin;"); got != "10000" {
+		t.Errorf("the other program wrote beside a reader: %s rows are left", got)
 	}
 }
 

@@ -38,6 +38,7 @@ const orderVariable = "COFRE_SQLITE_TEST_ORDER"
 
 // TestMain runs the tests, or is the other process.
 func TestMain(m *testing.M) {
+	ShieldLocks()
 	text := os.Getenv(orderVariable)
 	if text == "" {
 		m.Run()
