@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"cofre/internal/errs"
@@ -92,7 +93,8 @@ func (c Connection) url(password string) string {
 }
 
 // ReadURL fills the PostgreSQL fields of c from a URL and returns the password
-// that was in it. The error never repeats the URL.
+// that was in it. A further password, such as that of a key, is refused: it would
+// be kept in the clear. The error never repeats the URL.
 func (c *Connection) ReadURL(s string) (password string, err error) {
 	t, err := ParseTarget(s)
 	if err != nil {
@@ -101,35 +103,35 @@ func (c *Connection) ReadURL(s string) (password string, err error) {
 	if t.Kind != PostgreSQL {
 		return "", errs.New(errs.Invalid, "target.not_postgres", nil)
 	}
-	u, err := url.Parse(s)
+	u, err := url.Parse(t.URL)
 	if err != nil {
 		return "", errs.New(errs.Invalid, "target.url", nil)
 	}
-	q := u.Query()
-	c.Kind, c.Host, c.Database, c.User = PostgreSQL, u.Hostname(), databaseName(u), u.User.Username()
-	c.Port, _ = strconv.Atoi(u.Port())
-	password, _ = u.User.Password()
-	take := func(name string) string { v := q.Get(name); q.Del(name); return v }
-	if h := take("host"); h != "" && c.Host == "" {
-		c.Host = h
+	a, err := readAddress(u)
+	if err != nil {
+		return "", err
 	}
-	if p, err := strconv.Atoi(take("port")); err == nil && c.Port == 0 {
-		c.Port = p
-	}
-	if v := take("user"); v != "" && c.User == "" {
-		c.User = v
-	}
-	if v := take("password"); v != "" && password == "" {
-		password = v
-	}
-	take("dbname")
-	c.TLS = take("sslmode")
-	c.Params = nil
-	for k := range q {
-		if c.Params == nil {
-			c.Params = map[string]string{}
+	port := 0
+	if a.port != "" {
+		if port, err = strconv.Atoi(a.port); err != nil || port < 1 || port > 65535 {
+			return "", errs.New(errs.Invalid, "connection.port", nil)
 		}
-		c.Params[k] = q.Get(k)
 	}
-	return password, nil
+	q := u.Query()
+	tls := q.Get("sslmode")
+	for _, name := range []string{"host", "port", "user", "password", "dbname", "sslmode"} {
+		q.Del(name)
+	}
+	var params map[string]string
+	for name := range q {
+		if strings.Contains(strings.ToLower(name), "password") {
+			return "", errs.New(errs.Invalid, "target.secret_parameter", errs.Args{"parameter": name})
+		}
+		if params == nil {
+			params = map[string]string{}
+		}
+		params[name] = q.Get(name)
+	}
+	c.Kind, c.Host, c.Port, c.User, c.Database, c.TLS, c.Params = PostgreSQL, a.host, port, a.user, t.Name, tls, params
+	return a.password, nil
 }

@@ -14,35 +14,35 @@ import (
 	"cofre/internal/errs"
 )
 
-// place returns the absolute path of the file that a backup will become. The
-// repository's folder is made when it is missing; a folder that a person named
-// has to be there.
+// place returns the absolute path of the file that a backup will become. Its
+// folder has to be there: one that is made where a drive should be would fill
+// another disk, and hide the drive's backups from whoever looks for them.
 func (a *Archiver) place(t Target, o BackupOptions, at time.Time) (string, error) {
-	dir := o.Dest
-	switch {
-	case dir == "":
-		dir = a.Repository()
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return "", archive.FileError(err, dir)
+	if o.Dest == "" {
+		dir := a.Repository()
+		if !isFolder(dir) {
+			return "", errs.New(errs.Unavailable, "backup.repository_gone", errs.Args{"folder": dir})
 		}
-	case !isFolder(dir):
-		path, err := filepath.Abs(dir)
-		if err != nil {
-			return "", archive.FileError(err, dir)
-		}
-		if !isFolder(filepath.Dir(path)) {
-			return "", errs.New(errs.NotFound, "backup.folder", errs.Args{"folder": filepath.Dir(path)})
-		}
-		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-			return "", errs.New(errs.Invalid, "backup.exists", errs.Args{"file": path})
-		}
-		return path, nil
+		return free(dir, FileName(t, o, at)), nil
 	}
-	dir, err := filepath.Abs(dir)
+	path, err := filepath.Abs(o.Dest)
 	if err != nil {
-		return "", archive.FileError(err, dir)
+		return "", archive.FileError(err, o.Dest)
 	}
-	return free(dir, FileName(t, o, at)), nil
+	switch {
+	case isFolder(path):
+		return free(path, FileName(t, o, at)), nil
+	case os.IsPathSeparator(o.Dest[len(o.Dest)-1]):
+		return "", errs.New(errs.NotFound, "backup.folder", errs.Args{"folder": path})
+	case !isFolder(filepath.Dir(path)):
+		return "", errs.New(errs.NotFound, "backup.folder", errs.Args{"folder": filepath.Dir(path)})
+	}
+	for _, file := range []string{path, archive.ManifestPath(path)} {
+		if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+			return "", errs.New(errs.Invalid, "backup.exists", errs.Args{"file": file})
+		}
+	}
+	return path, nil
 }
 
 // FileName is the name that a backup made at that time gets, as the contract

@@ -112,6 +112,9 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(func() { db.Close() })
 	h := &house{engine: &faulty{Engine: &sqlite.Engine{Work: dir}}}
 	archiver := &backup.Archiver{Engines: map[backup.Kind]backup.Engine{backup.SQLite: h.engine}, Catalog: db.Catalog(), Now: time.Now, Program: "cofre test"}
+	if err := os.Mkdir(filepath.Join(dir, "backups"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	archiver.Move(filepath.Join(dir, "backups"))
 	h.restorer = &backup.Restorer{Archiver: archiver, Work: filepath.Join(dir, "work")}
 	if h.target, err = backup.ParseTarget(live); err != nil {

@@ -49,7 +49,15 @@ func ParseTarget(s string) (Target, error) {
 		if err != nil {
 			return Target{}, errs.New(errs.Invalid, "target.url", nil) // err would repeat the URL
 		}
-		return Target{Kind: PostgreSQL, Name: databaseName(u), URL: s}, nil
+		a, err := readAddress(u)
+		if err != nil {
+			return Target{}, err
+		}
+		if u.RawQuery != "" {
+			u.RawQuery = oneSpelling(u.RawQuery)
+			s = u.String()
+		}
+		return Target{Kind: PostgreSQL, Name: a.resolved().database, URL: s}, nil
 	case hasScheme(s, "sqlite"), hasScheme(s, "sqlite3"):
 		_, rest, _ := strings.Cut(s, "://")
 		p, err := url.PathUnescape(rest)
@@ -80,30 +88,17 @@ func sqliteTarget(path string) (Target, error) {
 	return Target{Kind: SQLite, Name: filepath.Base(abs), Path: abs}, nil
 }
 
-// databaseName follows libpq: the path, else dbname=, else the user's name.
-func databaseName(u *url.URL) string {
-	if name := strings.TrimPrefix(u.Path, "/"); name != "" {
-		return name
-	}
-	if name := u.Query().Get("dbname"); name != "" {
-		return name
-	}
-	return u.User.Username()
-}
-
-// Place says where the database is, without a secret: a path, or host:port.
+// Place says where the database is, without a secret: a path, or host:port with
+// what the URL leaves open filled in.
 func (t Target) Place() string {
 	if t.Kind == SQLite {
 		return t.Path
 	}
-	u, err := url.Parse(t.URL)
+	a, err := t.address()
 	if err != nil {
 		return ""
 	}
-	if h := u.Query().Get("host"); h != "" && u.Host == "" {
-		return h
-	}
-	return u.Host
+	return a.place()
 }
 
 // Identity is the same for two targets that are the same database, as far as
@@ -115,11 +110,21 @@ func (t Target) Identity() string {
 		}
 		return "sqlite:" + t.Path
 	}
-	u, err := url.Parse(t.URL)
+	a, err := t.address()
 	if err != nil {
 		return "postgresql:"
 	}
-	return "postgresql:" + t.Place() + "/" + databaseName(u)
+	return "postgresql:" + a.place() + "/" + a.database
+}
+
+// address is where the URL leads.
+func (t Target) address() (address, error) {
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return address{}, errs.New(errs.Invalid, "target.url", nil) // err would repeat the URL
+	}
+	a, err := readAddress(u)
+	return a.resolved(), err
 }
 
 func hasScheme(s, scheme string) bool {
