@@ -54,9 +54,6 @@ func (a *Administrators) Needed(ctx context.Context) (bool, error) {
 	return len(names) == 0, err
 }
 
-// Names of all administrators, in order.
-func (a *Administrators) Names(ctx context.Context) ([]string, error) { return a.store.Accounts(ctx) }
-
 // Create adds an administrator. By is who is logged in; "" creates the first one
 // and is errs.Denied "auth.not_first" where there is one already. Names and
 // passwords that the rules refuse are errs.Invalid.

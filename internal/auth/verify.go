@@ -19,38 +19,82 @@ func (a *Administrators) Verify(ctx context.Context, name, password string) (str
 	defer a.mu.Unlock()
 	name = strings.TrimSpace(name)
 	key := attemptsOf(name)
-	failures, last, err := a.store.Failures(ctx, key)
+	if err := a.attempt(ctx, key); err != nil {
+		return "", err
+	}
+	spelling, ok, err := a.check(ctx, name, password)
 	if err != nil {
 		return "", err
 	}
-	if wait := last.Add(delay(failures)).Sub(a.clock()); failures > 0 && wait > 0 {
-		return "", throttled(min(wait, delay(failures)))
+	if !ok {
+		return "", wrong()
 	}
+	return spelling, a.store.ClearFailures(ctx, key)
+}
+
+// VerifyAny is Verify for whoever says no name: the password may be any
+// administrator's. Its attempts are counted by themselves, so that guessing here
+// locks nobody out at the window, and has no more guesses for more accounts.
+func (a *Administrators) VerifyAny(ctx context.Context, password string) (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := a.attempt(ctx, attemptsOfAny); err != nil {
+		return "", err
+	}
+	names, err := a.store.Accounts(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		spelling, ok, err := a.check(ctx, name, password)
+		if err != nil {
+			return "", err
+		}
+		if ok {
+			return spelling, a.store.ClearFailures(ctx, attemptsOfAny)
+		}
+	}
+	return "", wrong()
+}
+
+// attempt counts one under key, or is "auth.throttled" where it comes too early.
+// It is counted before the password is checked: who ends the process meanwhile
+// has used an attempt too. The caller clears the count after a success.
+func (a *Administrators) attempt(ctx context.Context, key string) error {
+	failures, last, err := a.store.Failures(ctx, key)
+	if err != nil {
+		return err
+	}
+	if wait := last.Add(delay(failures)).Sub(a.clock()); failures > 0 && wait > 0 {
+		return throttled(min(wait, delay(failures)))
+	}
+	return a.store.AddFailure(ctx, key, a.clock())
+}
+
+// check compares password with the account's, at the same cost where there is no
+// such account. A hash of other costs than today's is renewed.
+func (a *Administrators) check(ctx context.Context, name, password string) (spelling string, ok bool, err error) {
 	spelling, hash, err := a.store.Account(ctx, name)
 	exists := errs.CodeOf(err) != errs.NotFound
 	if !exists {
 		hash = a.costs.nobody()
 	} else if err != nil {
-		return "", err
-	}
-	// Counted before it is checked: who ends the process meanwhile has used an attempt too.
-	if err := a.store.AddFailure(ctx, key, a.clock()); err != nil {
-		return "", err
+		return "", false, err
 	}
 	ok, costs, err := compare(hash, password)
 	if err != nil {
-		return "", errs.New(errs.Corrupt, "auth.hash", errs.Args{"name": name}).Because(err)
+		return "", false, errs.New(errs.Corrupt, "auth.hash", errs.Args{"name": name}).Because(err)
 	}
 	if !ok || !exists {
-		return "", errs.New(errs.Denied, "auth.wrong", errs.Args{"free": freeAttempts})
+		return "", false, nil
 	}
 	if costs != a.costs {
-		if err := a.store.SetHash(ctx, spelling, a.costs.hash(password)); err != nil {
-			return "", err
-		}
+		err = a.store.SetHash(ctx, spelling, a.costs.hash(password))
 	}
-	return spelling, a.store.ClearFailures(ctx, key)
+	return spelling, true, err
 }
+
+func wrong() error { return errs.New(errs.Denied, "auth.wrong", errs.Args{"free": freeAttempts}) }
 
 // How attempts are slowed down: the first few are free, then each failure doubles
 // the wait. A person who errs hardly notices; a program gets about 100 guesses a day.
@@ -86,3 +130,7 @@ func attemptsOf(name string) string {
 	sum := sha256.Sum256([]byte("attempts\x00" + strings.ToLower(name)))
 	return hex.EncodeToString(sum[:8])
 }
+
+// attemptsOfAny is the key of attempts that name nobody. It is no hash, so no
+// name's key can be the same.
+const attemptsOfAny = "any"

@@ -158,3 +158,38 @@ func TestAHashThatCannotBeReadIsNotAWrongPassword(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAPasswordWithoutANameMayBeAnybodysAndItsFailuresAreNobodys(t *testing.T) {
+	a, store, now := office(t)
+	if err := a.Create(ctx, "Ana", "Bruno", "another horse"); err != nil {
+		t.Fatal(err)
+	}
+	for secret, want := range map[string]string{password: "Ana", "another horse": "Bruno"} {
+		if got, err := a.VerifyAny(ctx, secret); err != nil || got != want {
+			t.Errorf("%q is %q's, %v", secret, got, err)
+		}
+	}
+	if len(store.failures) != 0 {
+		t.Errorf("a success left failures: %v", store.failures)
+	}
+	for range freeAttempts {
+		if _, err := a.VerifyAny(ctx, "wrong horse"); reason(err) != "auth.wrong" {
+			t.Fatal(err)
+		}
+	}
+	if _, err := a.VerifyAny(ctx, password); reason(err) != "auth.throttled" {
+		t.Errorf("after %d failures: %v", freeAttempts, err)
+	}
+	if len(store.failures) != 1 || store.failures[attemptsOfAny] != freeAttempts {
+		t.Errorf("%d guesses were counted as %v", freeAttempts, store.failures)
+	}
+	for name, secret := range map[string]string{"Ana": password, "Bruno": "another horse"} {
+		if _, err := a.Verify(ctx, name, secret); err != nil {
+			t.Errorf("guessing locked %s out: %v", name, err)
+		}
+	}
+	*now = now.Add(firstDelay)
+	if _, err := a.VerifyAny(ctx, password); err != nil {
+		t.Errorf("after the wait: %v", err)
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"cofre/internal/archive"
 	"cofre/internal/profile"
+	"cofre/internal/text"
 )
 
 // document prints v as the one JSON document of a command.
@@ -119,11 +120,4 @@ func (s *session) count(n int64) string {
 }
 
 // clean keeps a name from outside from moving the cursor or faking a line.
-func clean(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0) {
-			return '\uFFFD'
-		}
-		return r
-	}, name)
-}
+func clean(name string) string { return text.Clean(name) }

@@ -253,16 +253,14 @@ func (d *Desk) SavedTarget(ctx context.Context, name, password string) (backup.T
 
 // verifyAny checks that password is an administrator's.
 func (d *Desk) verifyAny(ctx context.Context, password string) error {
-	names, err := d.Administrators.Names(ctx)
+	none, err := d.Administrators.Needed(ctx)
 	if err != nil {
 		return err
 	}
-	err = errs.New(errs.Denied, "connection.no_administrator", nil)
-	for _, name := range names {
-		if _, err = d.Administrators.Verify(ctx, name, password); err == nil {
-			return nil
-		}
+	if none {
+		return errs.New(errs.Denied, "connection.no_administrator", nil)
 	}
+	_, err = d.Administrators.VerifyAny(ctx, password)
 	return err
 }
 

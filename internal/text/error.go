@@ -35,7 +35,7 @@ func (p *Printer) Error(err error) (message, details, hint string) {
 	} else if e.Code == errs.Internal && raw == "" && e.Err != nil {
 		raw = e.Err.Error()
 	}
-	parts = append(parts, raw)
+	parts = append(parts, cleanLines(raw))
 	return message, joined(parts), hint
 }
 

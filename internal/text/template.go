@@ -60,7 +60,7 @@ func (p *Printer) show(name string, value any) string {
 		if key := "word." + name + "." + v.String(); p.Has(key) {
 			return p.T(key, nil)
 		}
-		return v.String()
+		return Clean(v.String())
 	case reflect.Slice, reflect.Array:
 		items := make([]string, v.Len())
 		for i := range items {
@@ -68,7 +68,7 @@ func (p *Printer) show(name string, value any) string {
 		}
 		return strings.Join(items, ", ")
 	}
-	return fmt.Sprint(value)
+	return Clean(fmt.Sprint(value))
 }
 
 // number takes arguments as Go passes them and as they come back from JSON.

@@ -10,8 +10,8 @@
 // duration, in _at (Unix milliseconds, or a time) as a date; other numbers
 // grouped as the language does it, so what is no quantity (a port, a process)
 // must be passed as a string. A list is joined by commas. A string S of argument
-// NAME is worded by the key "word.NAME.S" where there is one. What is missing is
-// shown as "–". Any other brace is text.
+// NAME is worded by the key "word.NAME.S" where there is one; any other is shown
+// clean (Clean). What is missing is shown as "–". Any other brace is text.
 package text
 
 import (
