@@ -106,7 +106,7 @@ func (s *session) deleteCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if !yes {
+				if !yes && !sys.Service.Demo { // in a demonstration, agreeing would not help
 					return errs.New(errs.Consent, "cli.delete_consent", errs.Args{"file": filepath.Base(e.File)})
 				}
 				if err := sys.Service.Delete(c.Context(), args[0]); err != nil {

@@ -227,10 +227,12 @@ func TestNamesThatAreHardForShellsAndURLsWork(t *testing.T) {
 }
 
 func TestTheDemoModeBlocksAtTheCore(t *testing.T) {
-	t.Setenv("COFRE_DEMO_MODE", "1")
 	home, target := t.TempDir(), liveSQLite(t)
+	t.Setenv("COFRE_DEMO_MODE", "")
+	made := read[struct{ ID string }](t, cofre(t, home, "backup", "--db", target.url, "--json").want(t, 0))
+	t.Setenv("COFRE_DEMO_MODE", "1")
 	file := testdb.SQLite(t, people)
-	for _, args := range [][]string{{"backup", "--db", target.url}, {"restore", file, "--db", target.url, "--yes"}, {"demo"}} {
+	for _, args := range [][]string{{"backup", "--db", target.url}, {"restore", file, "--db", target.url, "--yes"}, {"demo"}, {"delete", made.ID}, {"delete", made.ID, "--yes"}} {
 		cofre(t, home, append(args, "--json")...).want(t, 12)
 	}
 	cofre(t, home, "info", "--db", target.url).want(t, 0)
@@ -275,5 +277,8 @@ func TestTheDemoTellsTheWholeStory(t *testing.T) {
 	a := cofre(t, t.TempDir(), "demo").want(t, 0)
 	if lines := strings.Count(a.out, "\n"); lines < 7 {
 		t.Errorf("it tells too little:\n%s", a.out)
+	}
+	if a := cofre(t, t.TempDir(), "demo", "-q").want(t, 0); a.out+a.err != "" {
+		t.Errorf("told to be quiet, it says:\n%s%s", a.out, a.err)
 	}
 }

@@ -45,14 +45,14 @@ func (s *session) demo(ctx context.Context) error {
 				return err
 			}
 			s.progressShow.endIf()
-			if !s.json {
+			if !s.json && !s.quiet {
 				fmt.Fprintf(s.out, "%d. %s\n", n+1, s.words.T("cli.demo_"+key, args))
 			}
 		}
 		if s.json {
 			return s.document(d.told)
 		}
-		fmt.Fprintln(s.out, s.words.T("cli.demo_end", nil))
+		s.say("cli.demo_end", nil)
 		return nil
 	})
 }
