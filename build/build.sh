@@ -19,8 +19,9 @@ packages() {
 
 # The generator is the program itself: built with the tag "bindings" its main writes frontend/wailsjs and ends.
 generate() {
+	mkdir -p .cache/log
 	go build -buildvcs=false -tags bindings -o "bin/bindings$exe" .
-	tsoutputtype=interfaces "bin/bindings$exe"
+	tsoutputtype=interfaces "bin/bindings$exe" >.cache/log/bindings.log 2>&1 || { cat .cache/log/bindings.log >&2; return 1; }
 	rm "bin/bindings$exe"
 }
 
@@ -30,7 +31,7 @@ bindings() {
 
 # vite empties dist, and with it the file that keeps it in git and lets `go vet` embed it before the first build.
 page() {
-	npm --prefix frontend run build --silent -- --logLevel=warn
+	npm --prefix frontend run build --silent -- --logLevel=error
 	touch frontend/dist/.gitkeep
 }
 

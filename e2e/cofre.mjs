@@ -36,8 +36,10 @@ export function flow(name, body) {
 }
 
 export class Cofre {
-  folder = mkdtempSync(join(tmpdir(), 'cofre-e2e-'))
-  home = this.at('home')
+  constructor(folder = mkdtempSync(join(tmpdir(), 'cofre-e2e-'))) {
+    this.folder = folder
+    this.home = this.at('home')
+  }
 
   /** at is a path in the test's own folder, which goes with the test. */
   at(name) {

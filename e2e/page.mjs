@@ -41,6 +41,8 @@ export class Page {
       method,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(20_000),
+    }).catch((error) => {
+      throw new Error(`${method} ${path}: ${error.message}`)
     })
     const { value } = await reply.json()
     if (!reply.ok) throw new Error(`${method} ${path}: ${value.error} ${value.message}`)
@@ -125,6 +127,23 @@ export class Page {
   /** focused is the name of the element that has the keyboard. */
   focused() {
     return this.js(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim() ?? '')
+  }
+
+  /** screenshot writes a picture of the page, without the window's frame. */
+  async screenshot(file) {
+    // WebKitGTK answers when the page paints again: a corner of it that changes all the time makes it paint.
+    await this.js(() => {
+      const corner = document.body.appendChild(document.createElement('i'))
+      corner.id = 'repaint'
+      corner.style.cssText = 'position:fixed;right:0;bottom:0;width:1px;height:1px'
+      const paint = (time) => {
+        corner.style.background = `rgb(0 0 0 / ${(time % 100) / 5000})`
+        if (corner.isConnected) requestAnimationFrame(paint)
+      }
+      requestAnimationFrame(paint)
+    })
+    writeFileSync(file, Buffer.from(await this.#call('GET', `${this.#session}/screenshot`), 'base64'))
+    await this.js(() => document.querySelector('#repaint').remove())
   }
 
   /** close ends the program, whatever it is doing, and the driver. */
