@@ -166,16 +166,12 @@ func (a *Archiver) publish(ctx context.Context, whole string, e *Entry) error {
 	if err := archive.Publish(whole, e.File); err != nil {
 		return err
 	}
-	undo := func(err error) error {
-		os.Remove(archive.ManifestPath(e.File))
-		os.Remove(e.File)
-		return err
-	}
 	if err := archive.WriteManifest(e.File, &e.Manifest); err != nil {
-		return undo(err)
+		return errors.Join(err, os.Remove(e.File)) // the manifest's name may be somebody else's file
 	}
 	if err := a.Catalog.Put(context.WithoutCancel(ctx), *e); err != nil {
-		return undo(fmt.Errorf("enter %s in the catalogue: %w", filepath.Base(e.File), err))
+		err = fmt.Errorf("enter %s in the catalogue: %w", filepath.Base(e.File), err)
+		return errors.Join(err, os.Remove(archive.ManifestPath(e.File)), os.Remove(e.File))
 	}
 	return nil
 }

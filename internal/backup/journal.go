@@ -57,8 +57,8 @@ type Journal interface {
 	Recent(ctx context.Context, limit, offset int) ([]Record, error)
 	// LastDone returns the newest succeeded record of that kind and identity, or nil.
 	LastDone(ctx context.Context, kind, identity string) (*Record, error)
-	// Unsettled returns the records with Names of that identity that were cut off and
-	// not settled yet, oldest first.
+	// Unsettled returns the records with Names of that identity that have ended without
+	// success and were not settled yet, oldest first.
 	Unsettled(ctx context.Context, identity string) ([]Record, error)
 }
 

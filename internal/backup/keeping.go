@@ -25,7 +25,7 @@ type Verdict struct {
 // rows against the manifest's. A backup of the catalogue is marked good or failed
 // with what came of it; the reading itself changes no file.
 func (r *Restorer) Verify(ctx context.Context, ref Ref, run Run) (Verdict, error) {
-	v, err := r.verdict(ctx, &ref, run)
+	v, err := r.verdict(ctx, ref, run)
 	if ref.ID == "" || ctx.Err() != nil {
 		return v, err
 	}
@@ -36,29 +36,21 @@ func (r *Restorer) Verify(ctx context.Context, ref Ref, run Run) (Verdict, error
 	switch code := errs.CodeOf(err); code {
 	case "":
 		e.State, e.Failure = Good, nil
-	case errs.Corrupt, errs.Invalid, errs.NotFound:
+	case errs.Corrupt, errs.Invalid:
 		e.State, e.Failure = Failed, errs.Of(err)
-	default: // no verdict: a disk that does not answer says nothing about the backup
+	default: // no verdict: a file that is away, a disk that does not answer, say nothing about the backup
 		return v, err
 	}
 	e.CheckedAt = r.Archiver.Now()
 	return v, errors.Join(err, r.Archiver.Catalog.Put(ctx, e))
 }
 
-func (r *Restorer) verdict(ctx context.Context, ref *Ref, run Run) (Verdict, error) {
+func (r *Restorer) verdict(ctx context.Context, ref Ref, run Run) (Verdict, error) {
 	var v Verdict
 	if err := run.Step(ctx, StepReread); err != nil {
 		return v, err
 	}
-	path := ref.Path
-	if ref.ID != "" {
-		e, err := r.Archiver.entry(ctx, ref.ID)
-		if err != nil {
-			return v, err
-		}
-		path = e.File
-	}
-	m, err := archive.ReadManifest(path)
+	path, m, err := r.manifest(ctx, ref)
 	if err != nil {
 		return v, err
 	}
@@ -81,6 +73,17 @@ func (r *Restorer) verdict(ctx context.Context, ref *Ref, run Run) (Verdict, err
 		}
 	}
 	return v, nil
+}
+
+// manifest returns the file and what it has to be: the catalogue's word for a backup
+// that it knows, else the manifest beside the file.
+func (r *Restorer) manifest(ctx context.Context, ref Ref) (string, *Manifest, error) {
+	if ref.ID == "" {
+		m, err := archive.ReadManifest(ref.Path)
+		return ref.Path, m, err
+	}
+	e, err := r.Archiver.entry(ctx, ref.ID)
+	return e.File, &e.Manifest, err
 }
 
 // Copy copies a backup and its manifest to file, which must not exist, and
@@ -107,7 +110,10 @@ func (a *Archiver) Copy(ctx context.Context, id, file string, run Run) (archive.
 	if err := to.Commit(); err != nil {
 		return e.Manifest, err
 	}
-	return e.Manifest, archive.WriteManifest(file, &e.Manifest)
+	if err := archive.WriteManifest(file, &e.Manifest); err != nil {
+		return e.Manifest, errors.Join(err, os.Remove(file))
+	}
+	return e.Manifest, nil
 }
 
 // Delete removes a backup: its file, its manifest and its entry. What is gone

@@ -160,7 +160,7 @@ func (p Plan) blocked() error {
 		code = errs.Denied
 	case b.Code == "sqlite.folder_missing":
 		code = errs.NotFound
-	case b.Code == "sqlite.same_file":
+	case b.Code == "sqlite.same_file", b.Code == "target.own":
 		code = errs.Invalid
 	}
 	return errs.New(code, b.Code, b.Args).With(b.Detail)

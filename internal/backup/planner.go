@@ -35,7 +35,7 @@ func (r *Restorer) Open(ctx context.Context, ref Ref) (Archive, error) {
 		if e.File == "" {
 			return a, errs.New(errs.NotFound, "backup.failed_one", errs.Args{"id": ref.ID})
 		}
-		a.ID, a.File = ref.ID, e.File
+		a.ID, a.File, a.Manifest = ref.ID, e.File, &e.Manifest // not the one beside it: anybody can change that
 	}
 	path, err := filepath.Abs(a.File)
 	if err != nil {
@@ -45,10 +45,10 @@ func (r *Restorer) Open(ctx context.Context, ref Ref) (Archive, error) {
 	if a.Contents, err = archive.Inspect(ctx, path, archive.InspectOptions{}); err != nil {
 		return a, err
 	}
-	if a.Manifest, err = archive.ReadManifest(path); err != nil {
-		return a, err
+	if a.Manifest == nil {
+		a.Manifest, err = archive.ReadManifest(path)
 	}
-	return a, nil
+	return a, err
 }
 
 // Plan says what restoring ref into t would mean: what is there, what would
@@ -103,6 +103,10 @@ var severity = map[Level]int{Blocker: 0, Warning: 1, Info: 2}
 
 // preflight sets the method and collects the checks.
 func (r *Restorer) preflight(ctx context.Context, engine Engine, p *Plan) error {
+	if r.Own != nil && p.Target.Kind == SQLite && r.Own(p.Target.Path) {
+		p.Checks = append(p.Checks, Check{Level: Blocker, Code: "target.own", Args: errs.Args{"path": p.Target.Path}})
+		return nil
+	}
 	var more []Check
 	var err error
 	switch p.Mode {

@@ -34,6 +34,9 @@ type Restorer struct {
 	Migrator Migrator
 	Work     string // folder for temporary files, made when missing
 
+	// Own says whether a file is Cofre's own, state.db or a backup: nothing is restored
+	// over those. Optional.
+	Own func(path string) bool
 	// Free returns the bytes that are free on the volume of a path. Optional.
 	Free func(path string) (int64, error)
 	// Expected returns how long a step is expected to take, 0 where unknown. Optional.
@@ -83,6 +86,10 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 		return err
 	}
 	defer release()
+	same, err := watching(p.Archive.File)
+	if err != nil {
+		return err
+	}
 
 	if p.Exists {
 		if err := run.Step(ctx, StepSafety); err != nil {
@@ -94,9 +101,9 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 	}
 
 	if p.Method == SideDatabase {
-		return r.aside(ctx, p, file, run, res)
+		return r.aside(ctx, p, file, same, run, res)
 	}
-	return r.inPlace(ctx, p, file, run, res)
+	return r.inPlace(ctx, p, file, same, run, res)
 }
 
 // again plans once more what was planned.
@@ -109,12 +116,19 @@ func (r *Restorer) again(ctx context.Context, seen Plan) (Plan, error) {
 
 // inPlace puts the new content into the live database, in one transaction, and
 // takes it back when it is not what it should be.
-func (r *Restorer) inPlace(ctx context.Context, p Plan, file string, run Run, res *Result) error {
+func (r *Restorer) inPlace(ctx context.Context, p Plan, file string, same func() error, run Run, res *Result) error {
+	if err := same(); err != nil {
+		return err
+	}
 	if err := run.Step(ctx, StepApply); err != nil {
 		return err
 	}
 	held, err := r.apply(ctx, p, file, run)
 	if err != nil {
+		if errs.CodeOf(err) == errs.Damaged { // the engine can't say what it left
+			res.Status = Damaged
+			return err
+		}
 		if !r.wentIn(ctx, p) {
 			return err
 		}
@@ -129,11 +143,24 @@ func (r *Restorer) inPlace(ctx context.Context, p Plan, file string, run Run, re
 	if err = run.Step(ctx, StepVerify); err == nil {
 		res.After, err = r.verify(ctx, p, held, run)
 	}
+	if err == nil {
+		err = same()
+	}
 	if err != nil {
 		return r.undo(ctx, p, err, run, res)
 	}
 	res.Status, res.Verified = Succeeded, true
 	return nil
+}
+
+// watching returns a function that says whether a file is still the one that it is
+// now: what was read and judged is what has to go in.
+func watching(path string) (same func() error, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, archive.FileError(err, path)
+	}
+	return func() error { return unchanged(path, info) }, nil
 }
 
 // stage makes sure that the file is whole and good, and returns it without its
@@ -207,7 +234,9 @@ func (r *Restorer) wentIn(ctx context.Context, p Plan) bool {
 }
 
 // verify compares what went in with the archive and lets the engine check the
-// database as it is. It returns what the database holds now.
+// database as it is. It returns what the database holds now. An error is evidence
+// of a difference or of damage: that the check itself could not be made, because
+// another program has locked the database, or the server is gone, is none.
 func (r *Restorer) verify(ctx context.Context, p Plan, held Contents, run Run) (Contents, error) {
 	engine := r.Archiver.Engines[p.Target.Kind]
 	if p.Mode == Replace {
@@ -216,16 +245,22 @@ func (r *Restorer) verify(ctx context.Context, p Plan, held Contents, run Run) (
 		}
 	}
 	if c, ok := engine.(Checker); ok {
-		if err := c.Check(ctx, p.Target, run.Update); err != nil {
+		err := c.Check(ctx, p.Target, run.Update)
+		if errs.CodeOf(err) == errs.Corrupt {
 			return held, err
+		}
+		if err != nil {
+			run.Log("verify check=" + errs.Of(err).Reason)
+			return held, nil
 		}
 	}
 	now, err := engine.Probe(ctx, p.Target)
-	if err != nil {
+	switch {
+	case errs.CodeOf(err) == errs.Corrupt:
 		return held, err
-	}
-	if !slices.Equal(names(now.Tables), names(held.Tables)) {
-		return now, errs.New(errs.Corrupt, "restore.differs", errs.Args{"table": firstDifference(now.Tables, held.Tables)})
+	case err != nil:
+		run.Log("verify probe=" + errs.Of(err).Reason)
+		return held, nil
 	}
 	run.Log(fmt.Sprintf("verify tables=%d rows=%d", len(now.Tables), now.Rows()))
 	return now, nil
@@ -241,11 +276,7 @@ func (r *Restorer) undo(ctx context.Context, p Plan, cause error, run Run, res *
 	back, err := r.putBack(ctx, p, res.Safety, run)
 	if err != nil {
 		res.Status = Damaged
-		args := errs.Args{"target": p.Target.Name, "safety": ""}
-		if res.Safety != nil {
-			args["safety"] = res.Safety.File
-		}
-		return errs.New(errs.Damaged, "restore.damaged", args).Because(errors.Join(cause, err, journal))
+		return errs.New(errs.Damaged, "restore.damaged", errs.Args{"target": p.Target.Name, "safety": safetyFile(res)}).Because(errors.Join(cause, err, journal))
 	}
 	res.Status, res.After = RolledBack, back
 	return errs.New(errs.RolledBack, "restore.rolled_back", errs.Args{"target": p.Target.Name}).Because(errors.Join(cause, journal))
@@ -258,7 +289,11 @@ func (r *Restorer) putBack(ctx context.Context, p Plan, safety *Archive, run Run
 		}
 		return p.Current, nil
 	}
-	return r.Archiver.Engines[p.Target.Kind].Restore(ctx, p.Target, safety.File, run.Update)
+	back, err := r.Archiver.Engines[p.Target.Kind].Restore(ctx, p.Target, safety.File, run.Update)
+	if err == nil && !slices.Equal(back.Tables, safety.Contents.Tables) {
+		err = errs.New(errs.Corrupt, "restore.differs", errs.Args{"table": firstDifference(back.Tables, safety.Contents.Tables)})
+	}
+	return back, err
 }
 
 // quiet runs a backup inside a restore's step: its own steps are not the restore's.

@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -12,7 +13,7 @@ import (
 // aside builds the new content beside the live database, compares it there and
 // swaps the two. Nothing that fails before the swap has touched the live database;
 // a swap that fails has not either.
-func (r *Restorer) aside(ctx context.Context, p Plan, file string, run Run, res *Result) error {
+func (r *Restorer) aside(ctx context.Context, p Plan, file string, same func() error, run Run, res *Result) error {
 	engine := r.Archiver.Engines[p.Target.Kind]
 	swapper, ok := engine.(Swapper)
 	if !ok {
@@ -22,7 +23,7 @@ func (r *Restorer) aside(ctx context.Context, p Plan, file string, run Run, res 
 	if err != nil {
 		return err
 	}
-	if err := run.Aside(ctx, names); err != nil {
+	if err := cmp.Or(same(), run.Aside(ctx, names)); err != nil {
 		return err
 	}
 	if err := run.Step(ctx, StepBuild); err != nil {
@@ -33,14 +34,14 @@ func (r *Restorer) aside(ctx context.Context, p Plan, file string, run Run, res 
 	if err != nil {
 		return err
 	}
-	if err := r.compare(ctx, p, held, run); err != nil {
+	if err := cmp.Or(r.compare(ctx, p, held, run), same()); err != nil {
 		return errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))
 	}
 	if err := run.Step(ctx, StepSwap); err != nil {
 		return errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))
 	}
 	run.NoCancel()
-	return r.swap(context.WithoutCancel(ctx), swapper, p.Target, names, run, res)
+	return r.swap(context.WithoutCancel(ctx), swapper, p, names, run, res)
 }
 
 // fresh returns names that no kept database has: two restores can begin in one
@@ -71,19 +72,33 @@ func (r *Restorer) compare(ctx context.Context, p Plan, held Contents, run Run) 
 
 // swap swaps t for names.Aside. Where the answer is lost, it looks which of the two
 // is live.
-func (r *Restorer) swap(ctx context.Context, swapper Swapper, t Target, names Names, run Run, res *Result) error {
-	if err := swapper.Swap(ctx, t, names); err != nil {
-		side, settle := swapper.Settle(ctx, t, names)
-		if settle != nil || side != NewSide {
-			return errors.Join(err, settle)
+func (r *Restorer) swap(ctx context.Context, swapper Swapper, p Plan, names Names, run Run, res *Result) error {
+	if err := swapper.Swap(ctx, p.Target, names); err != nil {
+		side, settle := swapper.Settle(ctx, p.Target, names)
+		switch {
+		case settle != nil: // it is one of the two, and whoever reaches the database next settles which
+			res.Status = Damaged
+			return errs.New(errs.Damaged, "restore.side_unknown", errs.Args{"target": p.Target.Name, "safety": safetyFile(res)}).Because(errors.Join(err, settle))
+		case side != NewSide:
+			return err
 		}
 		run.Log("swap answer=lost state=new")
 	}
-	res.Status, res.Verified, res.Kept = Succeeded, true, names.Before
-	after, err := r.Archiver.Engines[t.Kind].Probe(ctx, t)
-	if err != nil { // it was compared and is in; only a second look is missing
+	res.Status, res.Kept, res.After = Succeeded, names.Before, p.Archive.Contents
+	after, err := r.Archiver.Engines[p.Target.Kind].Probe(ctx, p.Target)
+	if err != nil { // it is in; only a second look is missing
 		run.Log("swap probe=" + errs.Of(err).Reason)
+	} else {
+		res.After = after
 	}
-	res.After = after
+	// What was built aside was compared there. What is swapped back is compared now.
+	res.Verified = p.Kept == "" || slices.Equal(res.After.Tables, p.Archive.Contents.Tables)
 	return nil
+}
+
+func safetyFile(res *Result) string {
+	if res.Safety == nil {
+		return ""
+	}
+	return res.Safety.File
 }

@@ -72,5 +72,5 @@ func (r *Restorer) swapBack(ctx context.Context, p Plan, run Run, res *Result) e
 		return err
 	}
 	run.NoCancel()
-	return r.swap(context.WithoutCancel(ctx), swapper, p.Target, names, run, res)
+	return r.swap(context.WithoutCancel(ctx), swapper, p, names, run, res)
 }

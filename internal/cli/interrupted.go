@@ -8,8 +8,9 @@ import (
 	"cofre/internal/boot"
 )
 
-// interrupted says, once, which jobs a crash cut off, what their database holds
-// now, and where its safety backup is.
+// interrupted says which jobs a crash cut off, what their database holds now, and
+// where its safety backup is. It is said until a person has seen it on a terminal,
+// or the next job on that database has succeeded.
 func (s *session) interrupted(ctx context.Context, sys *boot.System) error {
 	records, err := sys.Service.Interrupted(ctx)
 	if err != nil {
@@ -32,6 +33,9 @@ func (s *session) interrupted(ctx context.Context, sys *boot.System) error {
 			if r.Safety != "" {
 				fmt.Fprintln(s.err, "  "+s.words.T("cli.restore_safety", map[string]any{"file": r.Safety}))
 			}
+		}
+		if !s.terminal || state == "unknown" {
+			continue
 		}
 		if err := sys.Service.Acknowledge(ctx, r.ID); err != nil {
 			return err

@@ -85,12 +85,15 @@ func TestAfterAKillTheDatabaseIsWholeAndTheNextStartSaysWhatHappened(t *testing.
 			if left, _ := filepath.Glob(filepath.Join(home, "*", ".cofre-partial-*")); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
 			}
-			if again := cofre(t, home, "list", "--json").want(t, 0); strings.Contains(again.err, "interrupted") {
-				t.Error("it is said twice")
+			if again := cofre(t, home, "list", "--json").want(t, 0); !strings.Contains(again.err, "interrupted") {
+				t.Error("a command that no person saw has used up the notice")
 			}
 			cofre(t, home, "restore", made.ID, "--db", path, "--yes").want(t, 0)
 			if sqliteText(t, path) != fresh {
 				t.Error("the restore after it does not give the backup")
+			}
+			if after := cofre(t, home, "list", "--json").want(t, 0); strings.Contains(after.err, "interrupted") {
+				t.Error("it is said after a restore has succeeded")
 			}
 		})
 	}

@@ -47,6 +47,9 @@ func (s *session) restore(ctx context.Context, sys *boot.System, name string, dr
 		return err
 	}
 	p, err := sys.Service.Plan(ctx, sys.Service.Ref(ctx, name), t)
+	if err != nil && !dry {
+		return s.untouched(err, p)
+	}
 	if err != nil {
 		return err
 	}
@@ -63,11 +66,19 @@ func (s *session) run(ctx context.Context, sys *boot.System, p backup.Plan, give
 		if code := errs.CodeOf(err); code == errs.Consent || code == errs.Incompatible {
 			return errors.Join(err, s.plan(p))
 		}
-		return err
+		return s.untouched(err, p)
 	}
 	r, err := op.Wait()
 	s.progressShow.endIf()
 	return errors.Join(err, s.result(p, r))
+}
+
+// untouched is the ending of a restore that did not begin.
+func (s *session) untouched(err error, p backup.Plan) error {
+	if !s.json {
+		return err
+	}
+	return errors.Join(err, s.result(p, backup.Result{Status: backup.Untouched, Mode: p.Mode, Method: p.Method}))
 }
 
 // planned is the answer of --dry-run, and of a consent that is missing.
@@ -160,6 +171,9 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 	var net *safety
 	if r.Safety != nil {
 		net = &safety{r.Safety.ID, r.Safety.File}
+	}
+	if r.Status == "" { // it did not come to an ending of its own
+		r.Status = backup.Untouched
 	}
 	if s.json {
 		tables := r.After.Tables

@@ -21,6 +21,9 @@ func (s *session) undoCommand() *cobra.Command {
 					return err
 				}
 				p, err := sys.Service.PlanUndo(c.Context(), t)
+				if err != nil && !dry {
+					return s.untouched(err, p)
+				}
 				if err != nil {
 					return err
 				}

@@ -2,6 +2,9 @@ package service
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -63,6 +66,21 @@ func (c *recorder) Aside(ctx context.Context, n backup.Names) error {
 func (c *recorder) Update(u backup.Update) { c.rep.Update(u.Done, u.Total, u.Unit, u.Item) }
 func (c *recorder) Log(text string)        { c.rep.Log(text) }
 func (c *recorder) NoCancel()              { c.rep.NoCancel() }
+
+// panicked is the ending of a restore by a defect. Where the new content may have
+// been going in, nobody knows what is there: the safety backup is named.
+func (c *recorder) panicked(p backup.Plan, cause any) (backup.Result, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := backup.Result{Status: backup.Untouched, Mode: p.Mode, Method: p.Method, Before: p.Current}
+	if slices.Contains(inPlace, backup.StepName(c.r.Step)) || c.r.Step == string(backup.StepSwap) {
+		r.Status = backup.Damaged
+	}
+	if c.r.SafetyID != "" {
+		r.Safety = &backup.Archive{ID: c.r.SafetyID, File: c.r.Safety}
+	}
+	return r, errs.New(errs.Internal, "internal", nil).With(fmt.Sprintf("%v\n%s", cause, debug.Stack()))
+}
 
 // end writes down how it ended; it can't be cancelled.
 func (c *recorder) end(status string, cause error) error {

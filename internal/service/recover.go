@@ -5,19 +5,19 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
 
-// Recover is called once at the start of every door, before any job. It cleans up
-// after jobs that a crash cut off, and marks them as interrupted; it does nothing
-// while a job runs in another process. Both engines change a database in one
-// transaction, so the database itself needs no repair: it holds the old content or
-// the new one. Twice is harmless.
+// Recover cleans up after jobs that a crash cut off, and marks them as
+// interrupted. Every door calls it at its start, and whoever reaches for a
+// database before that; while a job runs, here or in another process, it does
+// nothing. What a restore aside left on a server waits for settle. Twice is
+// harmless.
 func (s *Service) Recover(ctx context.Context) error {
-	open, err := s.Journal.Open(ctx)
-	if err != nil || len(open) == 0 {
+	if open, err := s.Journal.Open(ctx); err != nil || len(open) == 0 {
 		return err
 	}
 	release, err := s.Lock("recover", "", s.Now())
@@ -28,10 +28,11 @@ func (s *Service) Recover(ctx context.Context) error {
 		return err
 	}
 	defer release()
+	open, err := s.Journal.Open(ctx) // again: the job may have ended before the lock was ours
+	if err != nil {
+		return err
+	}
 	for _, r := range open {
-		if r.Status != "running" {
-			continue
-		}
 		s.sweep(r)
 		r.Status, r.EndedAt = "interrupted", s.Now()
 		r.Acknowledged = r.Kind != "restore" && r.Kind != "backup"
@@ -42,22 +43,32 @@ func (s *Service) Recover(ctx context.Context) error {
 	return nil
 }
 
-// sweep removes the unfinished files of a job that was cut off: their names are
-// ours alone, and nobody holds the lock.
+// sweep removes the unfinished files of a job that was cut off. In Cofre's own
+// folders they are all its own; in a person's folder those that appeared since the
+// job began.
 func (s *Service) sweep(r backup.Record) {
-	folders := []string{s.Archiver.Repository()}
-	if r.Kind == "backup" && r.File != "" {
-		folders = append(folders, filepath.Dir(r.File))
+	const partial = ".cofre-partial-*"
+	own := []string{filepath.Join(s.Archiver.Repository(), partial), filepath.Join(s.Restorer.Work, partial), filepath.Join(s.Restorer.Work, "stage-*")}
+	for _, pattern := range own {
+		removeAll(pattern, time.Time{})
 	}
-	for _, dir := range folders {
-		left, _ := filepath.Glob(filepath.Join(dir, ".cofre-partial-*"))
-		for _, path := range left {
-			os.RemoveAll(path)
-		}
+	if r.File != "" {
+		removeAll(filepath.Join(r.File, partial), r.StartedAt) // where it names a folder
+		removeAll(filepath.Join(filepath.Dir(r.File), partial), r.StartedAt)
 	}
-	left, _ := filepath.Glob(filepath.Join(s.Restorer.Work, "stage-*"))
+	if path, ok := r.SQLitePath(); ok && r.Kind == "restore" {
+		removeAll(filepath.Join(filepath.Dir(path), partial), r.StartedAt)
+	}
+}
+
+// removeAll removes what fits pattern and was made since then; what can't be
+// removed stays for the next time.
+func removeAll(pattern string, since time.Time) {
+	left, _ := filepath.Glob(pattern)
 	for _, path := range left {
-		os.RemoveAll(path)
+		if info, err := os.Lstat(path); err == nil && !info.ModTime().Before(since.Add(-time.Second)) {
+			_ = os.RemoveAll(path)
+		}
 	}
 }
 

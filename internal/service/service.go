@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"cofre/internal/archive"
@@ -58,9 +59,10 @@ type work struct {
 }
 
 // start runs do as the one job, with its record in the journal from before the
-// first step to after the last. status names the ending for the journal.
+// first step to after the last. status names the ending for the journal. A panic
+// of do is an error, and an ending, too.
 func start[T any](ctx context.Context, s *Service, w work, status func(T, error) string, do func(context.Context, *recorder) (T, error)) (*Operation[T], error) {
-	op := &Operation[T]{}
+	op := &Operation[T]{err: errs.New(errs.Internal, "internal", nil)} // stays where do panics
 	views := make([]job.StepView, len(w.steps))
 	for i, st := range w.steps {
 		views[i] = job.StepView{Name: string(st.Name), State: "todo", ExpectedMS: st.Expected.Milliseconds()}
@@ -69,13 +71,14 @@ func start[T any](ctx context.Context, s *Service, w work, status func(T, error)
 		rec := &recorder{journal: s.Journal, rep: rep, now: s.Now, r: w.record}
 		rec.r.ID, rec.r.Kind, rec.r.Target, rec.r.Identity = rep.ID(), w.kind, w.target.Name, w.target.Identity()
 		rec.r.By, rec.r.StartedAt, rec.r.Status = backup.ActorOf(ctx), s.Now(), "running"
-		if op.err = s.Journal.Begin(ctx, rec.r); op.err != nil {
-			return op.err
+		if err := s.Journal.Begin(ctx, rec.r); err != nil {
+			op.err = err
+			return err
 		}
 		ended := false
 		defer func() { // a panic is an ending too
 			if !ended {
-				_ = rec.end("failed", errs.New(errs.Internal, "internal", nil)) // the panic goes on to the runner
+				_ = rec.end(status(op.result, op.err), op.err) // the panic goes on to the runner
 			}
 		}()
 		op.result, op.err = do(ctx, rec)
@@ -124,10 +127,13 @@ func (s *Service) Backup(ctx context.Context, t backup.Target, o backup.BackupOp
 	for _, n := range o.Steps(t.Kind) {
 		steps = append(steps, backup.Step{Name: n, Expected: s.expected("backup", t, n, 0)})
 	}
-	w := work{kind: "backup", target: t, steps: steps}
+	w := work{kind: "backup", target: t, steps: steps, record: backup.Record{File: o.Dest}}
 	return start(ctx, s, w, ending[backup.Entry], func(ctx context.Context, rec *recorder) (backup.Entry, error) {
 		e, err := s.Archiver.Backup(ctx, t, o, rec)
-		rec.r.BackupID, rec.r.File, rec.r.Bytes = e.Manifest.ID, e.File, e.Manifest.Bytes
+		if err == nil {
+			rec.r.BackupID, rec.r.File, rec.r.Bytes = e.Manifest.ID, e.File, e.Manifest.Bytes
+			s.afterwards(ctx, t, rec)
+		}
 		return e, err
 	})
 }
@@ -150,15 +156,35 @@ func (s *Service) Restore(ctx context.Context, p backup.Plan, given []backup.Con
 		}
 		return string(r.Status)
 	}
-	return start(ctx, s, w, name, func(ctx context.Context, rec *recorder) (backup.Result, error) {
-		r, err := s.Restorer.Restore(ctx, p, given, rec)
-		if err == nil {
-			if e := s.tidy(ctx, p.Target); e != nil { // the next restore tries again
-				rec.Log("tidy failed=" + errs.Of(e).Reason)
+	return start(ctx, s, w, name, func(ctx context.Context, rec *recorder) (r backup.Result, err error) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				r, err = rec.panicked(p, cause)
 			}
+		}()
+		r, err = s.Restorer.Restore(ctx, p, given, rec)
+		if err == nil {
+			s.afterwards(ctx, p.Target, rec)
 		}
 		return r, err
 	})
+}
+
+// afterwards does what a success on t allows: old databases that were kept long
+// enough go, and what a crash did to t before is no news any more.
+func (s *Service) afterwards(ctx context.Context, t backup.Target, rec *recorder) {
+	ctx = context.WithoutCancel(ctx)
+	err := s.tidy(ctx, t)
+	cut, list := s.Interrupted(ctx)
+	err = errors.Join(err, list)
+	for _, r := range cut {
+		if r.Identity == t.Identity() {
+			err = errors.Join(err, s.Acknowledge(ctx, r.ID))
+		}
+	}
+	if err != nil { // the next one tries again
+		rec.Log("afterwards failed=" + errs.Of(err).Reason)
+	}
 }
 
 // Verify starts the deep reading of a backup: hash, structure, rows. A backup of

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cofre/internal/backup"
@@ -17,7 +18,7 @@ func (s *Service) PlanUndo(ctx context.Context, t backup.Target) (backup.Plan, e
 	if err := s.settle(ctx, t); err != nil {
 		return backup.Plan{}, err
 	}
-	last, err := s.Journal.LastDone(ctx, "restore", t.Identity())
+	last, err := s.lastChange(ctx, t)
 	if err != nil {
 		return backup.Plan{}, err
 	}
@@ -27,15 +28,41 @@ func (s *Service) PlanUndo(ctx context.Context, t backup.Target) (backup.Plan, e
 	return s.Restorer.PlanUndo(ctx, t, *last)
 }
 
-// settle finishes what a crash left of restores aside of t, and drops what of them
-// nobody needs. It needs the database, so it waits until somebody asks for it.
+// lastChange is the newest restore that changed t, or may have: also one that ended
+// badly, or that was cut off while the content went in. Nil: there is none.
+func (s *Service) lastChange(ctx context.Context, t backup.Target) (*backup.Record, error) {
+	records, err := s.Journal.Recent(ctx, 10_000, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range records {
+		if r.Kind != "restore" || r.Identity != t.Identity() {
+			continue
+		}
+		switch {
+		case r.Status == string(backup.Succeeded), r.Status == string(backup.Damaged):
+			return &r, nil
+		case r.Status == "interrupted" && r.Names == nil && slices.Contains(inPlace, backup.StepName(r.Step)):
+			return &r, nil
+		}
+	}
+	return nil, nil
+}
+
+// inPlace are the steps at which a live database may hold new content.
+var inPlace = []backup.StepName{backup.StepApply, backup.StepVerify, backup.StepUndo}
+
+// settle is called before t is reached for. It recovers from crashes, and finishes
+// what one left of a restore aside of t: that needs the database itself.
 func (s *Service) settle(ctx context.Context, t backup.Target) error {
+	if err := s.Recover(ctx); err != nil {
+		return err
+	}
 	swapper, ok := s.Archiver.Engines[t.Kind].(backup.Swapper)
 	if !ok {
 		return nil
 	}
-	open, err := s.Journal.Unsettled(ctx, t.Identity())
-	if err != nil || len(open) == 0 {
+	if open, err := s.Journal.Unsettled(ctx, t.Identity()); err != nil || len(open) == 0 {
 		return err
 	}
 	release, err := s.Lock("recover", t.Name, s.Now())
@@ -46,6 +73,10 @@ func (s *Service) settle(ctx context.Context, t backup.Target) error {
 		return err
 	}
 	defer release()
+	open, err := s.Journal.Unsettled(ctx, t.Identity()) // again, now that nobody else can
+	if err != nil {
+		return err
+	}
 	for _, r := range open {
 		side, err := swapper.Settle(ctx, t, *r.Names)
 		if err != nil {
@@ -62,26 +93,23 @@ func (s *Service) settle(ctx context.Context, t backup.Target) error {
 	return nil
 }
 
-// tidy drops old databases of t that were kept long enough, but for the one that the
-// last restore can be undone with where it is the only way back.
+// tidy drops old databases of t that were kept long enough, but for the one that
+// the last restore is undone with where that is the only way back.
 func (s *Service) tidy(ctx context.Context, t backup.Target) error {
 	swapper, ok := s.Archiver.Engines[t.Kind].(backup.Swapper)
 	if !ok {
 		return nil
 	}
 	kept, err := swapper.Kept(ctx, t)
+	if err != nil || len(kept) == 0 {
+		return err
+	}
+	last, err := s.lastChange(ctx, t)
 	if err != nil {
 		return err
 	}
 	for _, k := range kept {
-		if s.Now().Sub(time.UnixMilli(k.At)) < KeepFor {
-			continue
-		}
-		only, err := s.onlyWayBack(ctx, t, k.Name)
-		if err != nil {
-			return err
-		}
-		if only {
+		if s.Now().Sub(time.UnixMilli(k.At)) < KeepFor || s.onlyWayBack(ctx, last, k.Name) {
 			continue
 		}
 		if err := swapper.DropAside(ctx, t, k.Name); err != nil {
@@ -91,18 +119,11 @@ func (s *Service) tidy(ctx context.Context, t backup.Target) error {
 	return nil
 }
 
-// onlyWayBack says whether the restore that kept this database has no good safety
-// backup.
-func (s *Service) onlyWayBack(ctx context.Context, t backup.Target, kept string) (bool, error) {
-	records, err := s.Journal.Recent(ctx, 1000, 0)
-	if err != nil {
-		return true, err
+// onlyWayBack says whether last kept this database and has no good safety backup.
+func (s *Service) onlyWayBack(ctx context.Context, last *backup.Record, kept string) bool {
+	if last == nil || last.Names == nil || last.Names.Before != kept {
+		return false
 	}
-	for _, r := range records {
-		if r.Identity == t.Identity() && r.Names != nil && r.Names.Before == kept {
-			e, err := s.Entry(ctx, r.SafetyID)
-			return err != nil || e.State != backup.Good, nil
-		}
-	}
-	return true, nil
+	e, err := s.Entry(ctx, last.SafetyID)
+	return err != nil || e.State != backup.Good
 }

@@ -58,10 +58,10 @@ func (j Journal) LastDone(ctx context.Context, kind, identity string) (*backup.R
 	return &found[0], nil
 }
 
-// Unsettled returns the restores aside of that identity that were cut off and not
-// settled yet, oldest first.
+// Unsettled returns the restores aside of that identity that have ended without
+// success and were not settled yet, oldest first.
 func (j Journal) Unsettled(ctx context.Context, identity string) ([]backup.Record, error) {
-	found, err := j.read(ctx, "read interrupted jobs", "WHERE status = 'interrupted' AND identity = ? ORDER BY started_at", identity)
+	found, err := j.read(ctx, "read interrupted jobs", "WHERE status <> 'succeeded' AND ended_at <> 0 AND identity = ? ORDER BY started_at", identity)
 	return slices.DeleteFunc(found, func(r backup.Record) bool { return r.Names == nil || r.Settled }), err
 }
 
