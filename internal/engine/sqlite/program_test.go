@@ -2,9 +2,9 @@ package sqlite
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -28,7 +28,8 @@ func startProgram(t *testing.T, path string) *program {
 		t.Fatalf("the tests need SQLite's command line program (Debian: apt-get install sqlite3): %v", err)
 	}
 	cmd := exec.Command(name, "-batch", path)
-	cmd.Stderr = os.Stderr
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +42,12 @@ func startProgram(t *testing.T, path string) *program {
 		t.Fatal(err)
 	}
 	p := &program{t: t, cmd: cmd, in: in, out: bufio.NewReader(out)}
-	t.Cleanup(p.quit)
+	t.Cleanup(func() {
+		p.quit()
+		if t.Failed() && complaints.Len() > 0 {
+			t.Logf("the other program said: %s", complaints.Bytes())
+		}
+	})
 	p.do(".bail off")
 	return p
 }
