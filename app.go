@@ -69,17 +69,20 @@ func (a *App) shutdown() {
 	}
 }
 
-// call runs do with the desk, and makes a panic an error: a page's promise that
-// never settles would be worse than the panic.
+// call runs do with the desk, and makes a panic an error, which is logged: a
+// page's promise that never settles would be worse than the panic.
 func call[T any](a *App, do func(context.Context, *service.Desk) (T, error)) (result T, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = errs.New(errs.Internal, "internal", nil).With(fmt.Sprintf("%v\n%s", p, debug.Stack()))
-		}
-	}()
 	a.mu.Lock()
 	ctx, sys, opened := a.ctx, a.sys, a.err
 	a.mu.Unlock()
+	defer func() {
+		if p := recover(); p != nil {
+			err = errs.New(errs.Internal, "internal", nil).With(fmt.Sprintf("%v\n%s", p, debug.Stack()))
+			if sys != nil {
+				sys.Log("window", err)
+			}
+		}
+	}()
 	if opened != nil {
 		return result, opened
 	}
@@ -113,7 +116,7 @@ func (a *App) Login(name, password string) (service.SessionView, error) {
 
 // Logout ends the session.
 func (a *App) Logout() error {
-	return run(a, func(_ context.Context, d *service.Desk) error { d.Logout(); return nil })
+	return run(a, func(_ context.Context, d *service.Desk) error { d.Leave(); return nil })
 }
 
 // SaveSettings keeps the window's settings.

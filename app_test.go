@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"cofre/internal/errs"
@@ -83,6 +84,9 @@ func TestAPanicReachesThePageAsAnError(t *testing.T) {
 	}
 	if _, err := a.ChooseDatabaseFile(); errs.CodeOf(err) != errs.Internal {
 		t.Errorf("a panic arrived as %v", err)
+	}
+	if log, err := a.Log(100); err != nil || !strings.Contains(strings.Join(log, "\n"), "a dialog opened") {
+		t.Errorf("the log says nothing of it: %q, %v", log, err)
 	}
 }
 

@@ -45,8 +45,12 @@ type System struct {
 	Service *service.Service
 	Desk    *service.Desk
 
+	log   zerolog.Logger
 	close []func() error
 }
+
+// Log writes down an error of a door for which there is no job, such as a panic.
+func (s *System) Log(module string, err error) { logError(s.log, module, err) }
 
 // Open opens the state, cleans up after a crash and builds the service. Whoever
 // opens, closes.
@@ -61,11 +65,12 @@ func Open(ctx context.Context, o Options) (_ *System, err error) {
 	sys := &System{}
 	defer func() {
 		if err != nil {
+			sys.Log("boot", err)
 			err = errors.Join(err, sys.Close())
 		}
 	}()
 	log, closeLog := openLog(dirs.Log)
-	sys.close = append(sys.close, closeLog)
+	sys.log, sys.close = log, append(sys.close, closeLog)
 	sqlite.ShieldLocks() // before the first database
 	db, err := state.Open(ctx, dirs.State, time.Now)
 	if err != nil {
@@ -123,6 +128,7 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) 
 		Tools:          postgresEngine,
 		Version:        Version,
 		LogFile:        dirs.Log,
+		Own:            []string{dirs.Data, dirs.Cache, filepath.Dir(dirs.Log)},
 		SamplePath:     os.Getenv("COFRE_SAMPLE"),
 		SampleDir:      filepath.Join(dirs.Data, "samples"),
 		System:         string(language()),

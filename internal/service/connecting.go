@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -293,29 +292,4 @@ func (d *Desk) connectionView(c backup.Connection) ConnectionView {
 	secret, err := d.password(c)
 	return ConnectionView{ID: c.ID, Name: c.Name, Kind: string(c.Kind), Path: c.Path, Host: c.Host, Port: c.Port, Database: c.Database, User: c.User, TLS: c.TLS,
 		HasPassword: secret != "" && err == nil, Label: c.Label, Color: c.Color, Production: c.Production, WaitSeconds: c.WaitSeconds, ToolsDir: c.ToolsDir, Active: c.Active}
-}
-
-// inUse says whether path is a database or a backup that Cofre knows: saving a
-// copy must never replace one.
-func (d *Desk) inUse(ctx context.Context, path string) (bool, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, archive.FileError(err, path)
-	}
-	known := func(other string) bool {
-		o, err := os.Stat(other)
-		return other != "" && err == nil && os.SameFile(info, o)
-	}
-	all, err := d.Connected.All(ctx)
-	if err != nil {
-		return false, err
-	}
-	if slices.ContainsFunc(all, func(c backup.Connection) bool { return known(c.Path) }) {
-		return true, nil
-	}
-	entries, err := d.Service.Archiver.Catalog.List(ctx, backup.Filter{})
-	return slices.ContainsFunc(entries, func(e backup.Entry) bool { return known(e.File) }), err
 }

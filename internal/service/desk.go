@@ -25,9 +25,10 @@ type Desk struct {
 	Tools          Tools
 	Version        string
 	LogFile        string
-	SamplePath     string // COFRE_SAMPLE: a sample database that is there already, to be offered
-	SampleDir      string // where CreateSample puts its databases
-	System         string // language: "en", "pt-BR"
+	Own            []string // folders of Cofre's own files, into which no copy is saved
+	SamplePath     string   // COFRE_SAMPLE: a sample database that is there already, to be offered
+	SampleDir      string   // where CreateSample puts its databases
+	System         string   // language: "en", "pt-BR"
 
 	WriteSample func(ctx context.Context, path, app string) error
 
@@ -104,10 +105,25 @@ func (d *Desk) Login(ctx context.Context, name, password string) (SessionView, e
 		return SessionView{}, err
 	}
 	d.Session.Start(name)
+	d.forgetResult()
 	return SessionView{User: name}, nil
 }
 
-// Logout ends the session.
+// Leave ends the session as its person wishes; what was on the pages is forgotten.
+func (d *Desk) Leave() {
+	d.Logout()
+	d.forgetResult()
+}
+
+// forgetResult keeps the ending of a restore from the next person at the window.
+func (d *Desk) forgetResult() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.result = nil
+}
+
+// Logout ends the session. The result of the restore that ended it stays to be
+// read, until Leave or the next Login.
 func (d *Desk) Logout() {
 	d.Session.End()
 	d.mu.Lock()

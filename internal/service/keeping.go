@@ -10,7 +10,6 @@ import (
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
-	"cofre/internal/errs"
 	"cofre/internal/job"
 )
 
@@ -88,21 +87,20 @@ func (d *Desk) RevealBackup(ctx context.Context, id string) error {
 }
 
 // SaveCopy copies a backup to path and waits for it. A file that is there is
-// replaced, once the copy is whole; but never a database or a backup that Cofre
-// knows.
+// replaced, once the copy is whole; but never one that mayReplace protects.
 func (d *Desk) SaveCopy(ctx context.Context, id, path string) error {
 	if err := d.admin(); err != nil {
 		return err
 	}
-	used, err := d.inUse(ctx, path)
+	path, err := filepath.Abs(path)
 	if err != nil {
+		return archive.FileError(err, path)
+	}
+	if err := d.mayReplace(ctx, path); err != nil {
 		return err
 	}
-	if used {
-		return errs.New(errs.Invalid, "save.in_use", errs.Args{"file": path})
-	}
 	beside := path
-	if _, err := os.Lstat(path); err == nil {
+	if isThere(path) || isThere(archive.ManifestPath(path)) {
 		beside = filepath.Join(filepath.Dir(path), ".cofre-copy-"+id)
 		os.Remove(beside) // of an earlier attempt that was cut off
 		os.Remove(archive.ManifestPath(beside))
@@ -123,6 +121,11 @@ func (d *Desk) SaveCopy(ctx context.Context, id, path string) error {
 		return archive.FileError(err, path)
 	}
 	return nil
+}
+
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // Recognise says what a file is. A file that is not a backup is an answer, not an

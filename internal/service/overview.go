@@ -85,7 +85,8 @@ func (d *Desk) history(ctx context.Context, t backup.Target, v *Overview) error 
 			v.Rows = append(v.Rows, r)
 		}
 	}
-	for _, step := range []backup.StepName{backup.StepStage, backup.StepSafety, backup.StepApply, backup.StepVerify} {
+	// The last restore had the steps of its method; what it did not do counts nothing.
+	for _, step := range []backup.StepName{backup.StepStage, backup.StepSafety, backup.StepApply, backup.StepVerify, backup.StepBuild, backup.StepCompare, backup.StepSwap} {
 		if v.LastGood != nil {
 			v.ExpectedRestoreMS += d.Service.Expected(t, step, v.LastGood.Bytes).Milliseconds()
 		}
