@@ -53,9 +53,8 @@ func ParseTarget(s string) (Target, error) {
 		if err != nil {
 			return Target{}, err
 		}
-		if u.RawQuery != "" {
-			u.RawQuery = oneSpelling(u.RawQuery)
-			s = u.String()
+		if head, tail, ok := strings.Cut(s, "?"); ok && u.RawQuery != "" {
+			s = head + "?" + oneSpelling(u.RawQuery) + tail[len(u.RawQuery):]
 		}
 		return Target{Kind: PostgreSQL, Name: a.resolved().database, URL: s}, nil
 	case hasScheme(s, "sqlite"), hasScheme(s, "sqlite3"):

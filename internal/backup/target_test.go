@@ -141,6 +141,7 @@ func TestTheDatabaseOfAURLIsOnlyEverCalledDbname(t *testing.T) {
 	for in, want := range map[string]string{
 		"postgres://h/?database=a+b&sslmode=require": "postgres://h/?dbname=a+b&sslmode=require",
 		"postgres://h/?d%62name=x":                   "postgres://h/?dbname=x",
+		"postgres://?database=x&host=a%2Fb#c":        "postgres://?dbname=x&host=a%2Fb#c",
 	} {
 		if got, err := ParseTarget(in); err != nil || got.URL != want {
 			t.Errorf("%s became %s, %v", in, got.URL, err)
