@@ -245,3 +245,15 @@ func TestACrashWhileTheContentWentInCanBeUndone(t *testing.T) {
 		t.Errorf("undo: %q %v, want %q", u.Archive.File, err, cut.Safety)
 	}
 }
+
+func TestNothingIsRestoredOverCofresOwnFiles(t *testing.T) {
+	s, target, e := live(t)
+	for _, path := range []string{filepath.Join(filepath.Dir(s.Service.Archiver.Repository()), "state.db"), e.File} {
+		own := target
+		own.Path = path
+		p, err := s.Service.Plan(t.Context(), backup.Ref{ID: e.Manifest.ID}, own)
+		if err != nil || !p.Blocked() || p.Blocker().Code != "target.own" {
+			t.Errorf("%s: %+v %v", path, p.Checks, err)
+		}
+	}
+}

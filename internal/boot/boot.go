@@ -107,7 +107,8 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 		Now:      time.Now,
 		Demo:     on(os.Getenv("COFRE_DEMO_MODE")),
 	}
-	svc.Restorer = &backup.Restorer{Archiver: archiver, Migrator: &migrate.Migrator{}, Work: filepath.Join(dirs.Cache, "work"), Free: free, Expected: svc.Expected}
+	svc.Restorer = &backup.Restorer{Archiver: archiver, Migrator: &migrate.Migrator{}, Work: filepath.Join(dirs.Cache, "work"), Free: free, Expected: svc.Expected,
+		Own: func(path string) bool { return ownFile(path, dirs.State, archiver.Repository()) }}
 	svc.Jobs = job.New(lock, time.Now, func(s job.Snapshot) {
 		logJob(log, s)
 		if o.Listen != nil {
@@ -168,6 +169,22 @@ func (s *System) Close() error {
 	}
 	s.close = nil
 	return err
+}
+
+// ownFile says whether path is state.db or lies in the folder of the backups.
+func ownFile(path, state, backups string) bool {
+	mine, err := os.Stat(state)
+	if info, e := os.Stat(path); err == nil && e == nil && os.SameFile(info, mine) {
+		return true
+	}
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		path = resolved
+	}
+	if resolved, err := filepath.EvalSymlinks(backups); err == nil {
+		backups = resolved
+	}
+	within, err := filepath.Rel(backups, path)
+	return err == nil && filepath.IsLocal(within)
 }
 
 // language is COFRE_LANG, else the system's.
