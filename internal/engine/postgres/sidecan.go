@@ -125,9 +125,10 @@ func (p *planning) baggage(ctx context.Context) error {
 	if p.version.major >= 15 {
 		settable = "pg_catalog.has_parameter_privilege(c.name, 'SET')"
 	} else {
+		// Before 15 the schema belongs to the cluster's first role, and every new database
+		// lets everybody in. Grants on top of that give nothing more.
 		publicSchema = `SELECT nspname::text FROM pg_catalog.pg_namespace WHERE nspname = 'public'
-			AND (nspowner <> 10 OR nspacl IS NULL OR (SELECT pg_catalog.array_agg(x ORDER BY x) FROM (SELECT grantee || privilege_type AS x FROM pg_catalog.aclexplode(nspacl)) a)
-				<> ARRAY['0CREATE', '0USAGE', '10CREATE', '10USAGE'])`
+			AND (nspowner <> 10 OR (SELECT pg_catalog.count(*) FROM pg_catalog.aclexplode(nspacl) WHERE grantee = 0) < 2)`
 	}
 	const settings = `pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()`
 	roles := "pg_catalog.pg_has_role(session_user, s.setrole, 'USAGE') AND s.setrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = session_user)"

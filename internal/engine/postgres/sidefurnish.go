@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"io"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -20,7 +21,8 @@ type furniture struct {
 	schemas    []string
 	extensions []extension
 	defaults   []string // ALTER DEFAULT PRIVILEGES …
-	access     []byte   // owners and grants of all objects, as COPY text
+	access     []byte   // owners and grants of the person's objects, as COPY text
+	others     []byte   // grants of the system's objects and of extensions, where they were changed
 }
 
 type extension struct{ name, schema, version string }
@@ -59,18 +61,18 @@ func (s *session) furniture(ctx context.Context) (*furniture, error) {
 	if f.defaults, err = s.text(ctx, defaultPrivileges); err != nil {
 		return nil, err
 	}
-	var access bytes.Buffer
-	if _, err = s.PgConn().CopyTo(ctx, &access, "COPY ("+anywhere+") TO STDOUT"); err != nil {
+	if f.access, err = s.copied(ctx, ofPerson); err != nil {
 		return nil, err
 	}
-	f.access = access.Bytes()
-	return f, nil
+	f.others, err = s.copied(ctx, notOfPerson+changed)
+	return f, err
 }
 
-// anywhere are all objects that have an owner and grants, the system's and those
-// of extensions included.
-const anywhere = `
-SELECT o.* FROM (` + objects + `) o JOIN pg_catalog.pg_namespace home ON home.oid = o.home WHERE home.nspname !~ '^pg_(toast|temp)'`
+func (s *session) copied(ctx context.Context, query string) ([]byte, error) {
+	var out bytes.Buffer
+	_, err := s.PgConn().CopyTo(ctx, &out, "COPY ("+query+") TO STDOUT")
+	return out.Bytes(), err
+}
 
 // creation is the end of a CREATE DATABASE for one like this.
 func (s *session) creation(ctx context.Context) (string, error) {
@@ -79,11 +81,11 @@ func (s *session) creation(ctx context.Context) (string, error) {
 	case s.version.major >= 17:
 		provider = `CASE d.datlocprovider WHEN 'i' THEN pg_catalog.format(' LOCALE_PROVIDER icu ICU_LOCALE %L', d.datlocale)
 			WHEN 'b' THEN pg_catalog.format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', d.datlocale) ELSE ' LOCALE_PROVIDER libc' END
-			|| coalesce(pg_catalog.format(' ICU_RULES %L', d.daticurules), '')`
+			|| coalesce(' ICU_RULES ' || pg_catalog.quote_literal(d.daticurules), '')`
 	case s.version.major >= 15:
 		provider = `CASE d.datlocprovider WHEN 'i' THEN pg_catalog.format(' LOCALE_PROVIDER icu ICU_LOCALE %L', d.daticulocale) ELSE ' LOCALE_PROVIDER libc' END`
 		if s.version.major == 16 {
-			provider += ` || coalesce(pg_catalog.format(' ICU_RULES %L', d.daticurules), '')`
+			provider += ` || coalesce(' ICU_RULES ' || pg_catalog.quote_literal(d.daticurules), '')`
 		}
 	}
 	var sql string
@@ -153,20 +155,29 @@ func (s *session) extend(ctx context.Context, x extension) error {
 }
 
 // access gives the objects that the live database has, too, the owners and grants
-// that they have there. Those of the system and of extensions are left alone where
-// the connecting role has no say over them.
+// that they have there.
 func (s *session) access(ctx context.Context, f *furniture) error {
-	if err := s.script(ctx, "CREATE TEMP TABLE cofre_access ON COMMIT DROP AS "+anywhere+" WITH NO DATA"); err != nil {
+	if err := s.script(ctx, "CREATE TEMP TABLE cofre_access ON COMMIT DROP AS "+ofPerson+" WITH NO DATA"); err != nil {
 		return err
 	}
-	if _, err := s.PgConn().CopyFrom(ctx, bytes.NewReader(f.access), "COPY pg_temp.cofre_access FROM STDIN"); err != nil {
+	if _, err := s.PgConn().CopyFrom(ctx, io.MultiReader(bytes.NewReader(f.access), bytes.NewReader(f.others)), "COPY pg_temp.cofre_access FROM STDIN"); err != nil {
 		return err
 	}
-	others, err := s.text(ctx, strings.ReplaceAll(recallGrants, ofPerson, notOfPerson))
+	if len(f.others) > 0 {
+		if err := s.accessToOthers(ctx); err != nil {
+			return err
+		}
+	}
+	return s.recallAccess(ctx)
+}
+
+// accessToOthers leaves alone what the connecting role has no say over.
+func (s *session) accessToOthers(ctx context.Context) error {
+	statements, err := s.text(ctx, strings.ReplaceAll(recallGrants, ofPerson, notOfPerson))
 	if err != nil {
 		return err
 	}
-	for _, sql := range others {
+	for _, sql := range statements {
 		err := s.script(ctx, "SAVEPOINT cofre; "+sql+"; RELEASE cofre")
 		if state(err) == "42501" {
 			err = s.script(ctx, "ROLLBACK TO SAVEPOINT cofre; RELEASE SAVEPOINT cofre")
@@ -175,10 +186,15 @@ func (s *session) access(ctx context.Context, f *furniture) error {
 			return err
 		}
 	}
-	return s.recallAccess(ctx)
+	return nil
 }
 
 // notOfPerson are the objects of the system and of extensions.
 const notOfPerson = `
 SELECT o.* FROM (` + objects + `) o JOIN pg_catalog.pg_namespace home ON home.oid = o.home
 WHERE home.nspname !~ '^pg_(toast|temp)' AND (home.nspname ~ '^pg_' OR home.nspname = 'information_schema' OR ` + ofExtension + `)`
+
+// changed keeps of them those whose grants are not the ones that they were born with.
+const changed = `
+	AND o.acl IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_init_privs i
+		WHERE i.classoid = o.classid AND i.objoid = o.objid AND (i.objsubid = 0) = (o.col = '') AND i.initprivs = o.acl)`
