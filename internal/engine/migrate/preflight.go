@@ -3,6 +3,7 @@ package migrate
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -133,9 +134,14 @@ func (f Finding) place() string {
 // check words the finding for a plan: by its code, with the examples as one text.
 func (f Finding) check() backup.Check {
 	args := errs.Args{"n": f.Rows, "table": f.Table, "column": f.Column, "place": f.place(), "type": f.Type, "action": string(f.Action), "examples": f.quoted()}
-	for name, value := range f.Args {
-		args[name] = value
+	var choices []string
+	for _, o := range f.Options {
+		choices = append(choices, string(o))
 	}
+	if choices != nil {
+		args["choices"] = choices
+	}
+	maps.Copy(args, f.Args)
 	return backup.Check{Level: f.Level, Code: "migrate.found." + f.Code, Args: args}
 }
 
