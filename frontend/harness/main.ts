@@ -6,10 +6,12 @@ import '../src/app.css'
 import { Program } from '../src/lib/state/program.svelte'
 import { installFake } from '../src/test/fake'
 import * as data from '../src/test/fixtures'
+import { scenes as names } from './names'
 import { scenes } from './scenes'
 
 const query = new URLSearchParams(location.search)
-const scene = scenes[query.get('scene') ?? 'overview'] ?? {}
+const name = names.find((each) => each === query.get('scene')) ?? 'overview'
+const scene = scenes[name]
 const theme = query.get('theme') === 'dark' ? 'dark' : 'light'
 const language = query.get('lang') === 'pt-BR' ? 'pt-BR' : 'en'
 

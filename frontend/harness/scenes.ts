@@ -3,6 +3,7 @@ import type { Program } from '../src/lib/state/program.svelte'
 import type { Fake } from '../src/test/fake'
 import { rejection } from '../src/test/fake'
 import * as data from '../src/test/fixtures'
+import type { SceneName } from './names'
 
 /** A state of the window: what Go answers, and what is done once the window has started. */
 export interface Scene {
@@ -47,7 +48,7 @@ const sqlite = {
   GetOverview: () => Promise.resolve({ ...data.overview, connection: { ...data.development, active: true } }),
 }
 
-export const scenes: Record<string, Scene> = {
+export const scenes: Record<SceneName, Scene> = {
   'first-run': { start: { needsAdministrator: true, session: { user: '' } } },
   'first-run-2': {
     start: { needsAdministrator: true, session: { user: '' } },
@@ -120,11 +121,7 @@ export const scenes: Record<string, Scene> = {
       PlanRestore: () =>
         Promise.resolve({
           ...data.migration,
-          checks: [
-            { level: 'blocker', code: 'restore.no_migrator' },
-            ...data.plan.checks,
-            { level: 'info', code: 'archive.empty' },
-          ],
+          checks: [data.noRoom, ...data.plan.checks, { level: 'info', code: 'archive.empty' }],
         }),
     },
     play: plan,

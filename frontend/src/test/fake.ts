@@ -10,7 +10,7 @@ export function rejection(failure: Partial<Failure> & { reason: string }): strin
 /** The Go side of the window: answers from memory, and events that a test sends. */
 export interface Fake {
   app: App
-  emit<E extends keyof Events>(event: E, data: Events[E]): void
+  emit: <E extends keyof Events>(event: E, data: Events[E]) => void
 }
 
 /** Puts a fake Go behind the page (window.go and window.runtime); overrides answer in place of the defaults. */
@@ -55,6 +55,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     VerifyBackup: () => Promise.resolve('j1'),
     ChooseBackupFile: () => Promise.resolve('/data/backup_full_20251220.dump'),
     PlanRestore: () => Promise.resolve(data.plan),
+    PlanUndo: () => Promise.resolve({ ...data.plan, undo: true, fileName: 'wimm_prod__old_20251222_143607' }),
     StartRestore: () => Promise.resolve('j1'),
     LastResult: () => Promise.resolve(data.result),
     CurrentJob: () => Promise.resolve(null),

@@ -2,6 +2,7 @@
 // backups of a month, one development file.
 import type {
   BackupView,
+  Check,
   ConnectionView,
   ContentsView,
   Facts,
@@ -286,6 +287,7 @@ export const plan: PlanView = {
   },
   current: contentsNow,
   exists: true,
+  undo: false,
   rows: rowsNow
     .map(([table, now, after]) => ({ table, now, after }))
     .toSorted((a, b) => byLoss(a.after - a.now, b.after - b.now)),
@@ -306,6 +308,12 @@ export const plan: PlanView = {
   expectedMS: 18_000,
   safetyName: 'pre_restore_20251222_143604.dump',
   command: 'cofre restore b6 --connection wimm_prod --yes',
+}
+
+export const noRoom: Check = {
+  level: 'blocker',
+  code: 'room.repository',
+  args: { free_bytes: 2_000_000, need_bytes: 8_401_000, folder: '/home/mariana/.local/share/cofre/backups' },
 }
 
 export const migration: PlanView = {
@@ -371,6 +379,7 @@ export const result: ResultView = {
   target: production,
   safety: { ...good, id: 'b9', purpose: 'safety', name: 'pre_restore_20251222_143604.dump' },
   verified: true,
+  kept: '',
   rows: plan.rows,
   profile: people,
   tookMS: 18_200,

@@ -229,6 +229,7 @@ export namespace service {
 	    archive: ContentsView;
 	    current: ContentsView;
 	    exists: boolean;
+	    undo: boolean;
 	    rows: PlanRow[];
 	    checks: backup.Check[];
 	    consents: string[];
@@ -254,6 +255,7 @@ export namespace service {
 	    target: ConnectionView;
 	    safety?: BackupView;
 	    verified: boolean;
+	    kept: string;
 	    rows: PlanRow[];
 	    profile?: profile.Facts;
 	    tookMS: number;

@@ -3,38 +3,39 @@ import type * as v from './types'
 
 /** The methods of Go's App, as Wails binds them to the page. */
 export interface App {
-  Start(): Promise<v.StartView>
-  CreateAdministrator(name: string, password: string): Promise<v.SessionView>
-  Login(name: string, password: string): Promise<v.SessionView>
-  Logout(): Promise<void>
-  SaveSettings(settings: v.Settings): Promise<v.Settings>
-  Acknowledge(jobID: string): Promise<void>
-  Connections(): Promise<v.ConnectionView[]>
-  SaveConnection(input: v.ConnectionInput): Promise<v.ConnectionView>
-  TestConnection(input: v.ConnectionInput): Promise<v.TestView>
-  DeleteConnection(id: string): Promise<void>
-  Activate(id: string): Promise<void>
-  ChooseDatabaseFile(): Promise<string>
-  ChooseFolder(title: string): Promise<string>
-  CreateSample(app: 'finance' | 'fleet'): Promise<v.ConnectionView>
-  GetOverview(): Promise<v.Overview>
-  Backups(): Promise<v.BackupView[]>
-  StartBackup(note: string, compress: '' | 'gzip' | 'zstd'): Promise<string>
-  DeleteBackup(id: string): Promise<void>
-  SaveCopy(id: string): Promise<string>
-  RevealBackup(id: string): Promise<void>
-  VerifyBackup(id: string): Promise<string>
-  ChooseBackupFile(): Promise<string>
-  PlanRestore(backupID: string, path: string): Promise<v.PlanView>
-  StartRestore(input: v.StartRestoreInput): Promise<string>
-  LastResult(): Promise<v.ResultView | null>
-  CurrentJob(): Promise<v.Snapshot | null>
-  CancelJob(id: string): Promise<void>
-  Activity(limit: number): Promise<v.ActivityView[]>
-  Log(limit: number): Promise<string[]>
-  Recognise(path: string): Promise<v.Recognised>
-  Quit(how: 'cancel' | 'wait'): Promise<void>
-  ClipboardSet(text: string): Promise<void>
+  Start: () => Promise<v.StartView>
+  CreateAdministrator: (name: string, password: string) => Promise<v.SessionView>
+  Login: (name: string, password: string) => Promise<v.SessionView>
+  Logout: () => Promise<void>
+  SaveSettings: (settings: v.Settings) => Promise<v.Settings>
+  Acknowledge: (jobID: string) => Promise<void>
+  Connections: () => Promise<v.ConnectionView[]>
+  SaveConnection: (input: v.ConnectionInput) => Promise<v.ConnectionView>
+  TestConnection: (input: v.ConnectionInput) => Promise<v.TestView>
+  DeleteConnection: (id: string) => Promise<void>
+  Activate: (id: string) => Promise<void>
+  ChooseDatabaseFile: () => Promise<string>
+  ChooseFolder: (title: string) => Promise<string>
+  CreateSample: (app: 'finance' | 'fleet') => Promise<v.ConnectionView>
+  GetOverview: () => Promise<v.Overview>
+  Backups: () => Promise<v.BackupView[]>
+  StartBackup: (note: string, compress: '' | 'gzip' | 'zstd') => Promise<string>
+  DeleteBackup: (id: string) => Promise<void>
+  SaveCopy: (id: string) => Promise<string>
+  RevealBackup: (id: string) => Promise<void>
+  VerifyBackup: (id: string) => Promise<string>
+  ChooseBackupFile: () => Promise<string>
+  PlanRestore: (backupID: string, path: string) => Promise<v.PlanView>
+  PlanUndo: () => Promise<v.PlanView>
+  StartRestore: (input: v.StartRestoreInput) => Promise<string>
+  LastResult: () => Promise<v.ResultView | null>
+  CurrentJob: () => Promise<v.Snapshot | null>
+  CancelJob: (id: string) => Promise<void>
+  Activity: (limit: number) => Promise<v.ActivityView[]>
+  Log: (limit: number) => Promise<string[]>
+  Recognise: (path: string) => Promise<v.Recognised>
+  Quit: (how: 'cancel' | 'wait') => Promise<void>
+  ClipboardSet: (text: string) => Promise<void>
 }
 
 /** What Go tells the page without being asked. */
@@ -51,8 +52,7 @@ declare global {
   interface Window {
     go: { main: { App: App } }
     runtime: {
-      EventsOn(name: string, callback: (data: unknown) => void): () => void
-      OnFileDrop?(callback: (x: number, y: number, paths: string[]) => void, useDropTarget: boolean): void
+      EventsOn: (name: string, callback: (data: unknown) => void) => () => void
     }
   }
 }

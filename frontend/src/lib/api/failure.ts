@@ -14,7 +14,7 @@ export function failureOf(rejected: unknown): Failure {
   const text = rejected instanceof Error ? rejected.message : String(rejected)
   try {
     const parsed: unknown = JSON.parse(text)
-    if (isFailure(parsed)) return { code: parsed.code, reason: parsed.reason, args: parsed.args, detail: parsed.detail }
+    if (isFailure(parsed)) return parsed
   } catch {
     // not JSON: described below
   }

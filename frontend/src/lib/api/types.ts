@@ -14,6 +14,8 @@ export interface Failure {
   reason: string
   args: Args | null
   detail: string
+  /** The error behind this one, where it has words of its own. */
+  cause?: Failure | null
 }
 
 export interface StartView {
@@ -215,6 +217,8 @@ export interface PlanView {
   archive: ContentsView
   current: ContentsView
   exists: boolean
+  /** An old database is swapped back; fileName is its name. */
+  undo: boolean
   rows: PlanRow[]
   checks: Check[]
   consents: Consent[]
@@ -246,6 +250,8 @@ export interface ResultView {
   target: ConnectionView
   safety: BackupView | null
   verified: boolean
+  /** The old database, where it was kept when it was swapped out. */
+  kept: string
   rows: PlanRow[]
   profile: Facts | null
   tookMS: number

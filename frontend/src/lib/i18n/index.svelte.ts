@@ -65,15 +65,20 @@ export interface Told {
   hint: string | undefined
 }
 
-/** Words an error; a reason that has no words is worded by its code. */
+/**
+ * Words an error, as internal/text does: a reason that has no words is worded by its code, the details end
+ * with the error that caused this one, and its hint stands in where there is none.
+ */
 export function told(failure: Failure): Told {
   const { args } = failure
   const named = `error.${failure.reason}`
   const name = worded(`${named}.message`, args) === undefined ? `error.${failure.code}` : named
+  const cause = failure.cause ? told(failure.cause) : undefined
+  const details = [worded(`${name}.details`, args), cause?.message, cause?.details].filter(Boolean).join('\n')
   return {
     message: worded(`${name}.message`, args) ?? t('failure.unknown', { reason: failure.reason }),
-    details: worded(`${name}.details`, args),
-    hint: worded(`${name}.hint`, args),
+    details: details || undefined,
+    hint: worded(`${name}.hint`, args) ?? cause?.hint,
   }
 }
 

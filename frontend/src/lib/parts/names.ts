@@ -39,7 +39,21 @@ export function backupTitle(backup: BackupView): string {
   return backup.note || t(`purpose.${backup.purpose}`)
 }
 
-const steps = ['stage', 'safety', 'apply', 'verify', 'undo', 'dump', 'pack', 'reread', 'publish', 'copy'] as const
+const steps = [
+  'stage',
+  'safety',
+  'build',
+  'compare',
+  'swap',
+  'apply',
+  'verify',
+  'undo',
+  'dump',
+  'pack',
+  'reread',
+  'publish',
+  'copy',
+] as const
 type Step = (typeof steps)[number]
 const isStep = (name: string): name is Step => (steps as readonly string[]).includes(name)
 

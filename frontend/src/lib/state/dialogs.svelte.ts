@@ -1,17 +1,19 @@
-import { tick, type Component } from 'svelte'
+import type { Component } from 'svelte'
 
 interface Open {
   component: Component<Record<string, unknown>>
   props: Record<string, unknown>
-  close(answer: unknown): void
+  close: (answer: unknown) => void
 }
 
 /**
  * Questions as promises: ask shows a dialog and resolves with the answer. One at a time, a later one on top.
- * Focus returns to where it was.
+ * When the last one is answered the focus returns to where it was before the first.
  */
 export class Dialogs {
   open = $state.raw<Open[]>([])
+  #home: Element | null = null
+  #returning: ReturnType<typeof setTimeout> | undefined
 
   get top(): Open | undefined {
     return this.open.at(-1)
@@ -21,7 +23,10 @@ export class Dialogs {
     component: Component<P>,
     props: Omit<P, 'onanswer'>,
   ): Promise<Parameters<P['onanswer']>[0]> {
-    const from = document.activeElement
+    // A question that follows from an answer belongs to the same conversation.
+    if (this.#returning === undefined && this.open.length === 0) this.#home = document.activeElement
+    clearTimeout(this.#returning)
+    this.#returning = undefined
     return new Promise((resolve) => {
       const entry: Open = {
         component: component as unknown as Component<Record<string, unknown>>,
@@ -29,13 +34,17 @@ export class Dialogs {
         close: (answer) => {
           if (!this.open.includes(entry)) return
           this.open = this.open.filter((other) => other !== entry)
-          void tick().then(() => {
-            if (from instanceof HTMLElement && from.isConnected) from.focus()
-            resolve(answer as Parameters<P['onanswer']>[0])
-          })
+          if (this.open.length === 0) this.#returning = setTimeout(() => this.#return())
+          resolve(answer as Parameters<P['onanswer']>[0])
         },
       }
       this.open = [...this.open, entry]
     })
+  }
+
+  // Not at once: only then is the page within reach again, and the button that asked enabled.
+  #return() {
+    this.#returning = undefined
+    if (this.#home instanceof HTMLElement && this.#home.isConnected) this.#home.focus()
   }
 }

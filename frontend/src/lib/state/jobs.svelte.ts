@@ -6,7 +6,7 @@ export class Jobs {
   readonly running = $derived(this.current?.state === 'running')
   /** Told once about every job that this window has seen running, when it ends. */
   onended: (job: Snapshot) => void = () => {}
-  readonly #awaited = new Set<string>()
+  #awaited = ''
   #told = ''
 
   apply(job: Snapshot) {
@@ -14,13 +14,13 @@ export class Jobs {
     if (before?.id === job.id && job.revision <= before.revision) return
     if (before && before.id !== job.id && job.startedAt < before.startedAt) return
     this.current = job
-    if (job.state === 'running') this.#awaited.add(job.id)
-    else if (this.#awaited.has(job.id)) this.#tell(job)
+    if (job.state === 'running') this.#awaited = job.id
+    else if (this.#awaited === job.id) this.#tell(job)
   }
 
   /** Announces a job that this window has just started: it may end before its first snapshot arrives. */
   expect(id: string) {
-    this.#awaited.add(id)
+    this.#awaited = id
     if (this.current?.id === id && this.current.state !== 'running') this.#tell(this.current)
   }
 
@@ -42,7 +42,6 @@ export class Jobs {
   #tell(job: Snapshot) {
     if (this.#told === job.id) return
     this.#told = job.id
-    this.#awaited.delete(job.id)
     this.onended(job)
   }
 }

@@ -4,7 +4,7 @@ import { createContext } from 'svelte'
 import { Dialogs } from './dialogs.svelte'
 import { Drop } from './drop.svelte'
 import { Jobs } from './jobs.svelte'
-import { Navigation } from './navigation.svelte'
+import { Navigation, type Route } from './navigation.svelte'
 import { Resource } from './resource.svelte'
 import { Settings } from './settings.svelte'
 import { Toasts } from './toasts.svelte'
@@ -114,14 +114,13 @@ export class Program {
     this.interrupted = this.interrupted.filter((job) => job.jobID !== jobID)
   }
 
-  /** The result has been read: on to the login, or to where the session still allows. */
-  leaveResult(then?: { backupID: string; name: string }) {
+  /** The result has been read: on to where the person wants to go, after the login where the session has ended. */
+  leaveResult(then: Route = { page: 'overview' }) {
     this.result.clear()
     this.plan = undefined
     this.jobs.dismiss()
-    const route = then ? ({ page: 'plan', path: '', ...then } as const) : ({ page: 'overview' } as const)
-    if (this.user === '') this.navigation.goAfterLogin(route)
-    this.navigation.go(this.user === '' ? { page: 'overview' } : route)
+    if (this.user === '') this.navigation.goAfterLogin(then)
+    this.navigation.go(then)
   }
 
   async #signedIn(user: string) {

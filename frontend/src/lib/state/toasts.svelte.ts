@@ -12,7 +12,7 @@ export class Toasts {
   list = $state.raw<Toast[]>([])
   #last = 0
   #held = false
-  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>()
+  #timers: Record<number, ReturnType<typeof setTimeout>> = {}
 
   show(toast: Omit<Toast, 'id'>) {
     const id = ++this.#last
@@ -21,16 +21,16 @@ export class Toasts {
   }
 
   dismiss(id: number) {
-    clearTimeout(this.#timers.get(id))
-    this.#timers.delete(id)
+    clearTimeout(this.#timers[id])
+    delete this.#timers[id]
     this.list = this.list.filter((toast) => toast.id !== id)
   }
 
   /** The pointer or the focus is on them: they stay. */
   hold() {
     this.#held = true
-    for (const timer of this.#timers.values()) clearTimeout(timer)
-    this.#timers.clear()
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer)
+    this.#timers = {}
   }
 
   release() {
@@ -39,9 +39,6 @@ export class Toasts {
   }
 
   #count(id: number) {
-    this.#timers.set(
-      id,
-      setTimeout(() => this.dismiss(id), SHOWN_MS),
-    )
+    this.#timers[id] = setTimeout(() => this.dismiss(id), SHOWN_MS)
   }
 }

@@ -45,6 +45,8 @@ export function Logout():Promise<void>;
 
 export function PlanRestore(arg1:string,arg2:string):Promise<service.PlanView>;
 
+export function PlanUndo():Promise<service.PlanView>;
+
 export function Quit(arg1:string):Promise<void>;
 
 export function Recognise(arg1:string):Promise<service.RecogniseView>;

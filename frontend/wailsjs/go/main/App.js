@@ -86,6 +86,10 @@ export function PlanRestore(arg1, arg2) {
   return window['go']['main']['App']['PlanRestore'](arg1, arg2);
 }
 
+export function PlanUndo() {
+  return window['go']['main']['App']['PlanUndo']();
+}
+
 export function Quit(arg1) {
   return window['go']['main']['App']['Quit'](arg1);
 }

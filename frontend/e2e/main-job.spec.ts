@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { expect, test, type Page } from '@playwright/test'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const password = 'três pratos de trigo'
+
+/** accessible fails where the automatic rules of WCAG 2.2 A and AA find something on the page as it is. */
+async function accessible(page: Page, where: string) {
+  await page.evaluate(axe)
+  const found = await page.evaluate(async () => {
+    const run = (window as unknown as { axe: { run: (options: object) => Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> } }).axe.run
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+    const { violations } = await run({ runOnly: { type: 'tag', values: tags } })
+    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)
+  })
+  expect(found, where).toEqual([])
+}
+
+/** fits fails where the page can be scrolled sideways. */
+async function fits(page: Page, where: string) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(over, where).toBeLessThanOrEqual(0)
+}
+
+async function signIn(page: Page) {
+  await page.getByLabel('User name').fill('Ana')
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('button', { name: 'Back up now' })).toBeVisible()
+}
+
+/** open shows the page to whoever is signed in; the program keeps the session. */
+async function open(page: Page) {
+  await page.goto('/')
+  const signIn_ = page.getByRole('button', { name: 'Sign in' })
+  await expect(signIn_.or(page.getByRole('navigation').first())).toBeVisible()
+  if (await signIn_.isVisible()) await signIn(page)
+}
+
+const errors: string[] = []
+test.beforeEach(({ page }) => {
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+})
+test.afterEach(() => {
+  expect(errors.splice(0), 'errors on the console').toEqual([])
+})
+
+test.describe.configure({ mode: 'serial' })
+
+test('the first start makes an administrator and a sample database', async ({ page }) => {
+  await page.goto('/')
+  await expect(page.getByText('Welcome to Cofre')).toBeVisible()
+  await accessible(page, 'language')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await accessible(page, 'administrator')
+  await page.getByLabel('User name').fill('Ana')
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByLabel('The password again').fill(password)
+  await page.getByRole('button', { name: 'Create the account' }).click()
+  await expect(page.getByText('Which database should be safe?')).toBeVisible()
+  await accessible(page, 'database')
+  await page.getByRole('button', { name: /sample database/ }).click()
+  await expect(page.getByText('There is no backup of it yet.')).toBeVisible()
+})
+
+test('a backup makes the database protected', async ({ page }) => {
+  await open(page)
+  await page.getByRole('button', { name: 'Back up now' }).click()
+  await expect(page.getByText('is protected')).toBeVisible()
+  await page.getByRole('button', { name: 'Backups', exact: true }).click()
+  await expect(page.getByText('By hand').first()).toBeVisible()
+})
+
+test('every page is accessible and fits, in both themes and two sizes', async ({ page }) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await open(page)
+    for (const name of ['Overview', 'Backups', 'Connections', 'Activity', 'Settings', 'Help']) {
+      await page.getByRole('button', { name, exact: true }).click()
+      await page.waitForLoadState('networkidle')
+      for (const size of [
+        { width: 1180, height: 780 },
+        { width: 800, height: 600 },
+      ]) {
+        await page.setViewportSize(size)
+        await fits(page, `${name}, ${colorScheme}, ${size.width}`)
+        await accessible(page, `${name}, ${colorScheme}, ${size.width}`)
+      }
+      await page.setViewportSize({ width: 1180, height: 780 })
+    }
+  }
+})
+
+test('a wrong password is refused and says so', async ({ page }) => {
+  await open(page)
+  await page.getByRole('button', { name: /^Lock/ }).click()
+  await page.getByLabel('User name').fill('Ana')
+  await page.getByLabel('Password', { exact: true }).fill('not this one')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText(/was not accepted/)).toBeVisible()
+  await accessible(page, 'login')
+  await signIn(page)
+})
+
+test('a restore asks with the safe answer in focus, replaces, and ends the session', async ({ page }) => {
+  await open(page)
+  await page.getByRole('button', { name: 'Backups', exact: true }).click()
+  await page.getByText('By hand').first().click()
+  await page.getByRole('button', { name: 'Restore…' }).click()
+  await expect(page.getByText('Nothing has been changed yet.')).toBeVisible()
+  await accessible(page, 'plan')
+  await page.getByRole('button', { name: /^Replace .*…$/ }).click()
+  const dialog = page.getByRole('dialog').or(page.getByRole('alertdialog'))
+  await expect(dialog.getByText('Confirm Database Restore')).toBeVisible()
+  await expect(dialog.getByRole('button', { name: 'Keep the current data' })).toBeFocused()
+  await accessible(page, 'the first question')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await page.getByRole('button', { name: /^Replace .*…$/ }).click()
+  await dialog.getByRole('button', { name: /^Replace / }).click()
+  await expect(page.getByText(/holds the backup of/)).toBeVisible()
+  await accessible(page, 'result')
+  await page.getByRole('button', { name: 'All is well' }).click()
+  await signIn(page)
+})
+
+test('the whole window speaks Portuguese', async ({ page }) => {
+  await open(page)
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await page.getByText('Português (Brasil)').first().click()
+  for (const name of ['Visão geral', 'Backups', 'Conexões', 'Atividade', 'Ajustes', 'Ajuda']) {
+    await page.getByRole('button', { name, exact: true }).click()
+    await expect(page.locator('html')).toHaveAttribute('lang', 'pt-BR')
+    await fits(page, name)
+    await accessible(page, name)
+  }
+})

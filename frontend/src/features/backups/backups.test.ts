@@ -1,0 +1,149 @@
+import { screen, waitFor, within } from '@testing-library/svelte'
+import { describe, expect, test } from 'vitest'
+import * as data from '../../test/fixtures'
+import { openWindow } from '../../test/window'
+import type { App, StartView } from '$lib/api'
+
+const button = (name: string | RegExp) => screen.findByRole('button', { name })
+const timeline = () => within(screen.getByRole('listbox', { name: 'Timeline' }))
+const chosen = () => timeline().getByRole('option', { selected: true })
+const backup = async (name: string | RegExp) => {
+  await screen.findByRole('listbox', { name: 'Timeline' })
+  return timeline().getByRole('option', { name })
+}
+
+async function openBackups(answers: Partial<App> = {}, first: Partial<StartView> = {}) {
+  const opened = await openWindow(answers, first)
+  opened.program.navigation.go({ page: 'backups' })
+  await screen.findByRole('heading', { name: 'Backups' })
+  return opened
+}
+
+describe('the list', () => {
+  test('shows what the newest backup holds', async () => {
+    await openBackups()
+    const detail = await screen.findByRole('article')
+    expect(detail).toHaveTextContent('7 families, 21 users')
+    expect(detail).toHaveTextContent('Mariana Andrade')
+    expect(detail).toHaveTextContent('finances_transaction')
+  })
+
+  test('moves by the arrow keys, over the days', async () => {
+    const { user } = await openBackups()
+    await user.click(await backup(/Before the year-end/))
+    await user.keyboard('{ArrowDown}')
+    expect(chosen()).toHaveTextContent('Safety backup')
+    expect(chosen()).toHaveFocus()
+    await user.keyboard('{Home}')
+    expect(chosen()).toHaveTextContent('wimm_prod_20251222_141400.dump')
+  })
+
+  test('is searched by name, note and table', async () => {
+    const { user } = await openBackups()
+    const search = await screen.findByRole('searchbox', { name: 'Search' })
+    await user.type(search, 'budget cleaned')
+    expect(timeline().getAllByRole('option')).toHaveLength(1)
+    await user.clear(search)
+    await user.type(search, 'finances_receipt')
+    expect(timeline().getAllByRole('option')).toHaveLength(data.backups.length - 1) // the failed one holds nothing
+    await user.type(search, ' nowhere')
+    expect(await screen.findByText('No backup fits')).toBeVisible()
+    await user.click(await button('Show all backups'))
+    expect(timeline().getAllByRole('option')).toHaveLength(data.backups.length)
+  })
+
+  test('is filtered by state', async () => {
+    const { user } = await openBackups()
+    await user.click(await screen.findByRole('radio', { name: 'Failed' }))
+    expect(timeline().getAllByRole('option')).toHaveLength(2)
+    expect(screen.getByRole('article')).toHaveTextContent('There is no space left')
+  })
+
+  test('shows another database’s backups on demand', async () => {
+    const other = { ...data.backups[0]!, id: 'x', ofActive: false, source: 'shop', note: 'Of the shop' }
+    const { user } = await openBackups({ Backups: () => Promise.resolve([...data.backups, other]) })
+    await screen.findByRole('article')
+    expect(timeline().queryByRole('option', { name: /Of the shop/ })).toBeNull()
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Of which database' }), 'Every database')
+    expect(timeline().getByRole('option', { name: /Of the shop/ })).toBeVisible()
+  })
+
+  test('that is empty offers the first backup', async () => {
+    const { user, app } = await openBackups({ Backups: () => Promise.resolve([]) })
+    await user.click(await button('Make the first backup'))
+    expect(app.StartBackup).toHaveBeenCalledWith('', '')
+  })
+})
+
+describe('a backup', () => {
+  test('is made with a note and compressed on demand', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await button('Back up with a note…'))
+    const note = await screen.findByLabelText('Note')
+    await waitFor(() => expect(note).toHaveFocus())
+    await user.type(note, 'before the import')
+    await user.selectOptions(screen.getByLabelText('Compression of the file'), 'zstd: fast and small')
+    await user.click(await button('Back up'))
+    expect(app.StartBackup).toHaveBeenCalledWith('before the import', 'zstd')
+  })
+
+  test('is deleted after a question whose safe answer has the focus', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await backup(/Before the year-end/))
+    await user.keyboard('{Delete}')
+    const dialog = await screen.findByRole('alertdialog', { name: 'Delete this backup?' })
+    expect(dialog).toHaveTextContent('5 other good backups of it remain.')
+    await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Keep the backup' })).toHaveFocus())
+    await user.click(within(dialog).getByRole('button', { name: 'Delete the backup' }))
+    expect(app.DeleteBackup).toHaveBeenCalledWith('b6')
+    expect(await screen.findByText('Backup deleted')).toBeVisible()
+  })
+
+  test('is kept by Esc', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await backup(/Before the year-end/))
+    await user.keyboard('{Delete}')
+    await screen.findByRole('alertdialog')
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull())
+    expect(app.DeleteBackup).not.toHaveBeenCalled()
+  })
+
+  test('says that it is the last good one of its database', async () => {
+    const { user } = await openBackups({ Backups: () => Promise.resolve(data.backups.slice(0, 1)) })
+    await user.click(await backup(/./))
+    await user.keyboard('{Delete}')
+    expect(await screen.findByText('It is the last good backup of wimm_prod.')).toBeVisible()
+  })
+
+  test('is saved as a copy, and says where', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await button('Save a copy…'))
+    expect(app.SaveCopy).toHaveBeenCalledWith('b1')
+    expect(await screen.findByText('Copy saved: /data/copy.dump')).toBeVisible()
+  })
+
+  test('leads to a plan', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await button('Restore…'))
+    await waitFor(() => expect(app.PlanRestore).toHaveBeenCalledWith('b1', ''))
+  })
+
+  test('whose file is gone can’t be restored', async () => {
+    const { user } = await openBackups()
+    await user.click(await backup(/wimm_prod_20251219_030000/))
+    expect(screen.getByRole('article')).toHaveTextContent('The file is not where it was')
+    expect(screen.queryByRole('button', { name: 'Restore…' })).toBeNull()
+  })
+})
+
+test('a demonstration says so, and has its acts switched off', async () => {
+  const { user, app } = await openBackups({}, { demo: true })
+  expect(screen.getByText('Demonstration.')).toBeVisible()
+  expect(await button('Back up now')).toBeDisabled()
+  expect(await button('Restore…')).toBeDisabled()
+  await user.click(timeline().getAllByRole('option')[0]!)
+  await user.keyboard('{Delete}')
+  expect(screen.queryByRole('alertdialog')).toBeNull()
+  expect(app.DeleteBackup).not.toHaveBeenCalled()
+})

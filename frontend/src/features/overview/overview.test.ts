@@ -1,0 +1,86 @@
+import { screen } from '@testing-library/svelte'
+import { describe, expect, test } from 'vitest'
+import type { Overview } from '$lib/api'
+import * as data from '../../test/fixtures'
+import { openWindow } from '../../test/window'
+import { factsOf } from './facts'
+import { niceTop } from './scale'
+
+const openOverview = (overview: Partial<Overview> = {}) =>
+  openWindow({ GetOverview: () => Promise.resolve({ ...data.overview, ...overview }) })
+
+describe('the overview', () => {
+  test.each([
+    ['protected', 'wimm_prod is protected'],
+    ['attention', 'wimm_prod needs a look'],
+    ['risk', 'wimm_prod is at risk'],
+  ] as const)('is read in a second: %s', async (status, title) => {
+    await openOverview({ status })
+    expect(await screen.findByRole('heading', { level: 1, name: title })).toBeVisible()
+  })
+
+  test('shows the tables that changed first, and all on demand', async () => {
+    const { user } = await openOverview()
+    await screen.findByRole('heading', { name: '14 tables, 115,538 rows' })
+    const rows = () => screen.getAllByRole('row').map((row) => row.textContent)
+    expect(rows()[1]).toContain('finances_transaction')
+    expect(rows()[1]).toContain('+7')
+    expect(rows()).toHaveLength(7)
+    await user.click(screen.getByRole('button', { name: 'Show all' }))
+    expect(rows()).toHaveLength(15)
+  })
+
+  test('has its chart as a table, too', async () => {
+    const { user } = await openOverview()
+    expect(await screen.findByRole('img', { name: /Size and rows/ })).toBeVisible()
+    await user.click(screen.getByRole('button', { name: 'As a table' }))
+    expect(screen.getByRole('table', { name: /Size and rows/ })).toBeVisible()
+  })
+
+  test('of a database that can’t be reached says why, and shows its backups all the same', async () => {
+    const failure = { code: 'unavailable', reason: 'archive.not_found', args: { path: '/srv/db' }, detail: '' }
+    await openOverview({ contents: null, rows: [], failure, status: 'attention' })
+    expect(await screen.findByRole('alert')).toHaveTextContent('/srv/db')
+    expect(screen.getByText('Last good')).toBeVisible()
+  })
+
+  test('without a database offers one', async () => {
+    const { user, app } = await openWindow({
+      Connections: () => Promise.resolve([]),
+      GetOverview: () => Promise.resolve({ ...data.overview, connection: null, reason: 'no_connection' }),
+    })
+    await user.click(await screen.findByRole('button', { name: 'Make a sample database' }))
+    expect(app.CreateSample).toHaveBeenCalled()
+  })
+})
+
+describe('the facts', () => {
+  const labels = (overview: Partial<Overview>) => factsOf({ ...data.overview, ...overview }).map((fact) => fact.label)
+
+  test('leave out what is not known', () => {
+    expect(labels({})).toEqual(['Last good', 'Changed since then', 'Database', 'Back in'])
+    expect(labels({ lastGood: null, last: null, expectedRestoreMS: 0 })).toEqual(['Database'])
+    expect(labels({ contents: null, expectedRestoreMS: 0 })).toEqual(['Last good'])
+  })
+
+  test('count rows that came and rows that went apart', () => {
+    const rows = [
+      { table: 'a', rows: 12, before: 10 },
+      { table: 'b', rows: 1, before: 4 },
+      { table: 'c', rows: 5, before: -1 },
+    ]
+    const since = factsOf({ ...data.overview, rows }).find((fact) => fact.label === 'Changed since then')
+    expect(since).toMatchObject({ value: '+7, −3 rows', more: 'in 3 tables' })
+  })
+})
+
+test.each([
+  [0, 0],
+  [8_612_345, 10_000_000],
+  [115_538, 120_000],
+  [100, 100],
+  [3, 3],
+  [0.7, 0.8],
+])('the axis of %d ends at %d', (max, top) => {
+  expect(niceTop(max)).toBeCloseTo(top)
+})

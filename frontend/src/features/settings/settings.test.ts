@@ -1,0 +1,51 @@
+import { screen, waitFor } from '@testing-library/svelte'
+import { expect, test } from 'vitest'
+import { rejection } from '../../test/fake'
+import { openWindow } from '../../test/window'
+import type { App } from '$lib/api'
+
+const root = document.documentElement
+const button = (name: string | RegExp) => screen.findByRole('button', { name })
+
+async function openSettings(answers: Partial<App> = {}) {
+  const opened = await openWindow(answers)
+  opened.program.navigation.go({ page: 'settings' })
+  await screen.findByRole('heading', { name: 'Settings' })
+  return opened
+}
+
+test('colours, text size and language change the window at once', async () => {
+  const { user } = await openSettings()
+  await user.click(screen.getByRole('radio', { name: 'Dark' }))
+  expect(root.dataset.theme).toBe('dark')
+  await user.click(await button('Larger'))
+  expect(root.style.getPropertyValue('--text-scale')).toBe('1.1')
+  await user.selectOptions(screen.getByLabelText('Language'), 'Português (Brasil)')
+  expect(await screen.findByRole('heading', { name: 'Ajustes' })).toBeVisible()
+  expect(root.lang).toBe('pt-BR')
+})
+
+test('the text goes from 80 to 150 %', async () => {
+  const { user } = await openSettings()
+  for (let i = 0; i < 5; i++) await user.click(await button('Larger'))
+  expect(await button('Larger')).toBeDisabled()
+  expect(root.style.getPropertyValue('--text-scale')).toBe('1.5')
+})
+
+test('a change that can’t be saved is taken back, and says why', async () => {
+  const { user } = await openSettings({
+    SaveSettings: () => Promise.reject(new Error(rejection({ reason: 'state.busy' }))),
+  })
+  await user.click(screen.getByRole('radio', { name: 'Dark' }))
+  expect(await screen.findByRole('alert')).toBeVisible()
+  expect(root.dataset.theme).toBe('light')
+})
+
+test('the folder of the backups is chosen by the native dialog', async () => {
+  const { user, app } = await openSettings()
+  await user.click(await button('Choose another…'))
+  await waitFor(() =>
+    expect(app.SaveSettings).toHaveBeenCalledWith(expect.objectContaining({ repository: '/data/backups' })),
+  )
+  expect(await screen.findByText('/data/backups')).toBeVisible()
+})
