@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,11 +48,14 @@ func text(t *testing.T, url string) string {
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("pg_dump: %v\n%s", err, said.Bytes())
 	}
-	return changing.ReplaceAllString(out.String(), "")
+	lines := slices.DeleteFunc(strings.Split(out.String(), "\n"), changing)
+	return strings.Join(lines, "\n")
 }
 
 // changing are the lines of a dump that differ from one to the next.
-var changing = regexp.MustCompile(`(?m)^(\\(un)?restrict .*|.*pg_attver.*)\n`)
+func changing(line string) bool {
+	return strings.HasPrefix(line, `\restrict `) || strings.HasPrefix(line, `\unrestrict `) || strings.HasSuffix(line, ");") && strings.Contains(line, " SET (pg_attver=")
+}
 
 // dump makes a dump of the database at url.
 func dump(t *testing.T, url string) (file string, held backup.Contents) {
@@ -120,7 +122,7 @@ func TestTheEngineKeepsItsPromises(t *testing.T) {
 const twins = `
 CREATE TABLE left_twin (n serial PRIMARY KEY, filler text);
 CREATE TABLE right_twin (n serial PRIMARY KEY, filler text);
-INSERT INTO left_twin (filler) SELECT repeat(md5(n::text), 4) FROM generate_series(1, 20000) n;
+INSERT INTO left_twin (filler) SELECT repeat(md5(n::text), 2) FROM generate_series(1, 12000) n;
 INSERT INTO right_twin (filler) SELECT filler FROM left_twin;
 `
 

@@ -180,7 +180,8 @@ func (p *planning) replication(ctx context.Context) error {
 	err := p.QueryRow(ctx, `
 		SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_replication_slots WHERE database = pg_catalog.current_database()),
 			(SELECT pg_catalog.count(*) FROM pg_catalog.pg_publication),
-			(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_subscription WHERE subname IS NOT NULL)`).Scan(&slots, &publications, &subscriptions)
+			(SELECT pg_catalog.count(*) FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid
+				WHERE d.datname = pg_catalog.current_database())`).Scan(&slots, &publications, &subscriptions)
 	if err == nil && slots+publications+subscriptions > 0 {
 		p.add(backup.Warning, "postgres.replication", errs.Args{"slots": slots, "publications": publications, "subscriptions": subscriptions})
 	}
