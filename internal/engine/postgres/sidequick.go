@@ -25,7 +25,8 @@ type quick struct {
 	jobs  int
 	first []int         // dump IDs, in the archive's order
 	many  []int         // those for pg_restore
-	last  []int         //
+	owned []int         // of these, those that are not rows
+	last  []int         // what is made at the end
 	bytes map[int]int64 // of rows in the archive, by dump ID
 	size  int64         // of the archive
 	lists []string      // files to remove
@@ -89,6 +90,9 @@ func (q *quick) sort(dump *archive.Dump) bool {
 			return false
 		default:
 			q.many = append(q.many, e.DumpID)
+			if section == archive.SectionPostData {
+				q.owned = append(q.owned, e.DumpID)
+			}
 		}
 	}
 	return true
@@ -218,10 +222,15 @@ func (q *quick) fill(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	owners, err := q.owners(ctx, s)
+	if err != nil {
+		return err
+	}
 	return s.inTransaction(ctx, func() error {
 		if err := play(q.last); err != nil {
 			return err
 		}
+		players = append(players, &player{session: s, access: owners})
 		for _, p := range players {
 			if err := p.grant(ctx); err != nil {
 				return err
@@ -235,6 +244,35 @@ func (q *quick) fill(ctx context.Context, s *session) error {
 		}
 		return s.access(ctx, q.furniture)
 	})
+}
+
+// owners are the statements of the archive that give what pg_restore has made to
+// its owners, where these are known here.
+func (q *quick) owners(ctx context.Context, s *session) (statements []string, err error) {
+	if !q.same || len(q.owned) == 0 {
+		return nil, nil
+	}
+	option, err := q.list(q.owned)
+	if err != nil {
+		return nil, err
+	}
+	src, err := q.engine.sql(ctx, s, q.file, true, option)
+	if err != nil {
+		return nil, err
+	}
+	defer src.close()
+	for script := newScript(src); ; {
+		statement, err := script.next()
+		if err == io.EOF {
+			return statements, src.finish(ctx)
+		}
+		if err != nil {
+			return nil, src.explain(ctx, err)
+		}
+		if kind, err := kindOf(statement); err == nil && kind == access {
+			statements = append(statements, statement)
+		}
+	}
 }
 
 // restore runs pg_restore. Its failure is an *exec.ExitError with its words.

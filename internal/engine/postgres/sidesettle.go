@@ -16,19 +16,15 @@ import (
 // that the crash left running on the server are ended first, so that nothing
 // appears behind its back.
 func (e *Engine) Settle(ctx context.Context, t backup.Target, names backup.Names) (backup.Side, error) {
-	d, err := e.door(ctx, t, names.Before, names.Aside)
-	if err != nil {
-		return backup.OldSide, err
+	side, err := e.look(ctx, t, names)
+	if err == nil && partOf(databaseOf(t), names.Aside) == newPart {
+		err = e.DropAside(ctx, t, names.Aside)
 	}
-	defer d.close(ctx)
-	side, err := d.settle(ctx, names)
-	if err == nil && partOf(d.live, names.Aside) == newPart {
-		err = d.drop(ctx, names.Aside)
-	}
-	return side, d.problem(ctx, err)
+	return side, err
 }
 
-// look is Settle without dropping anything.
+// look is Settle without dropping anything. A door that only a side database is
+// still open as is good enough for it: while t is closed, one of them is there.
 func (e *Engine) look(ctx context.Context, t backup.Target, names backup.Names) (backup.Side, error) {
 	d, err := e.door(ctx, t, names.Before, names.Aside)
 	if err != nil {

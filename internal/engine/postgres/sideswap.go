@@ -22,7 +22,7 @@ import (
 func (e *Engine) Swap(ctx context.Context, t backup.Target, names backup.Names) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), swapDeadline)
 	defer cancel()
-	d, err := e.door(ctx, t, names.Before)
+	d, err := e.door(ctx, t)
 	if err != nil {
 		return err
 	}
