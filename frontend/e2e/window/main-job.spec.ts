@@ -9,7 +9,13 @@ const password = 'três pratos de trigo'
 async function accessible(page: Page, where: string) {
   await page.evaluate(axe)
   const found = await page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run: (options: object) => Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> } }).axe.run
+    const run = (
+      window as unknown as {
+        axe: {
+          run: (options: object) => Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }>
+        }
+      }
+    ).axe.run
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
     const { violations } = await run({ runOnly: { type: 'tag', values: tags } })
     return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)
