@@ -1,7 +1,9 @@
 package backup
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"cofre/internal/archive"
@@ -163,7 +165,12 @@ func (p Plan) blocked() error {
 	case b.Code == "sqlite.same_file", b.Code == "target.own":
 		code = errs.Invalid
 	}
-	return errs.New(code, b.Code, b.Args).With(b.Detail)
+	if strings.HasPrefix(b.Code, "migrate.") && code == errs.Unavailable {
+		code = errs.Invalid // what the file holds does not fit, and nobody has decided about it
+	}
+	args := maps.Clone(b.Args)
+	delete(args, "examples") // values of rows are for the plan, not for an error or a log
+	return errs.New(code, b.Code, args).With(b.Detail)
 }
 
 // Agreed returns why the plan may not run with these consents: its blocker, a

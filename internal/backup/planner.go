@@ -167,10 +167,9 @@ func (r *Restorer) general(ctx context.Context, p *Plan) []Check {
 	if newer, ok := r.newer(ctx, p); ok {
 		add(Warning, "archive.newer_backup", errs.Args{"at": newer.Manifest.CreatedAt.UnixMilli(), "id": newer.Manifest.ID, "file": filepath.Base(newer.File)})
 	}
-	for _, t := range p.Current.Tables {
-		after, ok := p.Archive.Contents.Table(t.Name)
-		if ok && t.Rows >= 20 && after.Rows >= 0 && after.Rows < t.Rows/2 {
-			add(Warning, "archive.far_fewer_rows", errs.Args{"table": t.Name, "now": t.Rows, "after": after.Rows})
+	for _, t := range Pairs(p.Current, p.Archive.Contents) {
+		if t.Now >= 20 && t.After >= 0 && t.After < t.Now/2 {
+			add(Warning, "archive.far_fewer_rows", errs.Args{"table": t.Name, "now": t.Now, "after": t.After})
 		}
 	}
 	if p.Exists && r.Free != nil {

@@ -135,17 +135,8 @@ func (s *session) difference(now, after backup.Contents) {
 	row := func(a, b int64, name string) {
 		fmt.Fprintf(s.out, "  %14s  %14s  %s\n", s.count(a), s.count(b), clean(name))
 	}
-	for _, t := range now.Tables {
-		then, ok := after.Table(t.Name)
-		if !ok {
-			then.Rows = -1
-		}
-		row(t.Rows, then.Rows, t.Name)
-	}
-	for _, t := range after.Tables {
-		if _, ok := now.Table(t.Name); !ok {
-			row(-1, t.Rows, t.Name)
-		}
+	for _, p := range backup.Pairs(now, after) {
+		row(p.Now, p.After, p.Name)
 	}
 	fmt.Fprintln(s.out)
 }

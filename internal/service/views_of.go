@@ -50,18 +50,10 @@ func backupView(e backup.Entry, identity string) BackupView {
 
 // planRows compares two contents table by table, the largest loss first.
 func planRows(now, after backup.Contents) []PlanRow {
-	rows := make([]PlanRow, 0, len(now.Tables))
-	for _, t := range now.Tables {
-		then, ok := after.Table(t.Name)
-		if !ok {
-			then.Rows = -1
-		}
-		rows = append(rows, PlanRow{Table: t.Name, Now: t.Rows, After: then.Rows})
-	}
-	for _, t := range after.Tables {
-		if _, ok := now.Table(t.Name); !ok {
-			rows = append(rows, PlanRow{Table: t.Name, Now: -1, After: t.Rows})
-		}
+	pairs := backup.Pairs(now, after)
+	rows := make([]PlanRow, len(pairs))
+	for i, p := range pairs {
+		rows[i] = PlanRow{Table: p.Name, Now: p.Now, After: p.After}
 	}
 	sortByLoss(rows)
 	return rows
