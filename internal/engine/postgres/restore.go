@@ -21,6 +21,11 @@ const commitLimit = 10 * time.Minute
 // back, counts, and commits. Whatever fails before the commit rolls back, and so
 // does the end of this process.
 //
+// The session is our own and not pg_restore's or psql's: pg_restore --clean leaves
+// what the backup does not know and can't drop it in the same transaction, psql
+// would follow orders that a hostile file holds, and neither lets an older server
+// pass over a setting of a newer archive, or says which program is in the way.
+//
 // New objects belong to the role that most tables belonged to, else to the
 // database's owner, not to the connecting role; what was there before keeps its
 // owner and its grants. Where a backup of this very database brings back what is
@@ -116,7 +121,7 @@ func (s *session) load(ctx context.Context, src *source, role string, kept map[s
 // is "cofre" in ASCII; advisory locks belong to one database.
 func (s *session) alone(ctx context.Context) error {
 	var got bool
-	if err := s.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_xact_lock(427204342373)").Scan(&got); err != nil {
+	if err := s.QueryRow(ctx, "SELECT pg_catalog.pg_try_advisory_xact_lock(427070747237)").Scan(&got); err != nil {
 		return err
 	}
 	if !got {
