@@ -136,7 +136,7 @@ try {
   if (process.env.SCREEN_FILE) {
     const { measureWindow } = await import('../e2e/measure.mjs')
     console.log('\nWindow')
-    for (const { name, ms, limit, note } of await measureWindow(folder)) figure(name, ms, limit, `${ms.toFixed(0)} ms`, note)
+    for (const { name, ms, limit, note } of await measureWindow()) figure(name, ms, limit, `${ms.toFixed(0)} ms`, note)
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -37,8 +37,8 @@ until xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q 'window id'; do
 	sleep 0.05
 done
 
-# The bus talks on the error output; the command's own goes round it.
-dbus-run-session -- sh -c 'exec "$@" 2>&3 3>&-' sh "$@" 3>&2 2>"$folder/dbus.log" &
+# The bus and what it starts talk on both outputs; the command's own go round them.
+dbus-run-session -- sh -c 'exec "$@" >&3 2>&4 3>&- 4>&-' sh "$@" 3>&1 4>&2 >"$folder/dbus.log" 2>&1 &
 command=$!
 jobs=("$command" "${jobs[@]}")
 wait "$command"
