@@ -84,7 +84,8 @@ func (q *quick) sort(dump *archive.Dump) bool {
 			return false
 		case afterAll(e):
 			q.last = append(q.last, e.DumpID)
-		case section == archive.SectionPreData, e.Desc == "TABLE DATA" && !tables[e.Name()]: // an extension's table
+		case section == archive.SectionPreData, e.Desc == "BLOB METADATA", // a definition, though it stands among the data
+			e.Desc == "TABLE DATA" && !tables[e.Name()]: // an extension's table
 			q.first = append(q.first, e.DumpID)
 		case !harmless(e):
 			return false
