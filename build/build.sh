@@ -9,6 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+export npm_config_update_notifier=false
 flags=(-trimpath -buildvcs=false)
 exe=$(go env GOEXE)
 
