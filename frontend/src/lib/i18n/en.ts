@@ -379,6 +379,7 @@ export const en = {
   'unit.rows': 'rows',
   'unit.page': 'page',
   'unit.pages': 'pages',
+  'job.bar': 'Running job',
   'job.kind.backup': 'Backup',
   'job.kind.restore': 'Restore',
   'job.kind.verify': 'Check',

@@ -379,6 +379,7 @@ export const ptBR: Record<Key, string> = {
   'unit.rows': 'linhas',
   'unit.page': 'página',
   'unit.pages': 'páginas',
+  'job.bar': 'Trabalho em andamento',
   'job.kind.backup': 'Backup',
   'job.kind.restore': 'Restauração',
   'job.kind.verify': 'Conferência',
