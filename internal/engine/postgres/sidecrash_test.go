@@ -343,10 +343,9 @@ func TestProgramsSeeOldOrNewContentAndWaitShortly(t *testing.T) {
 		})
 	}
 	aside(t, of, file, sideTime)
-	back := backup.Names{}
 	for i := 1; i < 8; i++ { // to and fro
 		last := new(Engine).NamesFor(of, sideTime.Add(time.Duration(i-1)*time.Second)).Before
-		back = backup.Names{Aside: last, Before: new(Engine).NamesFor(of, sideTime.Add(time.Duration(i)*time.Second)).Before}
+		back := backup.Names{Aside: last, Before: new(Engine).NamesFor(of, sideTime.Add(time.Duration(i)*time.Second)).Before}
 		if err := new(Engine).Swap(t.Context(), of, back); err != nil {
 			t.Fatal(err)
 		}

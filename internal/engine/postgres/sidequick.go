@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"runtime"
@@ -128,7 +129,7 @@ func harmless(e *archive.Entry) bool {
 func kindsOf(sql string) (kinds []kind, ok bool) {
 	for s := newScript(strings.NewReader(sql)); ; {
 		statement, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return kinds, true
 		}
 		if err != nil {
@@ -264,7 +265,7 @@ func (q *quick) owners(ctx context.Context, s *session) (statements []string, er
 	defer src.close()
 	for script := newScript(src); ; {
 		statement, err := script.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return statements, src.finish(ctx)
 		}
 		if err != nil {

@@ -77,7 +77,7 @@ func TestPgRestoreIsNotGivenWhatIsNotPgDumps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mark := filepath.Join(os.TempDir(), "cofre-was-here")
+	mark := filepath.Join(os.TempDir(), "cofre-was-here") //nolint:usetesting // the server's user can't write into the test's own folder
 	for what, swap := range map[string][2]string{
 		"an index that is a program": {"CREATE INDEX hostile ON public.left_twin USING btree (filler) WHERE (filler <> '" + strings.Repeat("x", 100),
 			"COPY public.left_twin FROM PROGRAM 'touch " + mark + "'; CREATE INDEX hostile ON public.left_twin USING btree (filler) WHERE (filler <> '"},
