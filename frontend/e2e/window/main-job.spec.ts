@@ -45,7 +45,8 @@ async function open(page: Page) {
 }
 
 const errors: string[] = []
-test.beforeEach(({ page }) => {
+test.beforeEach(async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' }) // a question that fades in has less contrast while it does
   // The connection of Wails' development server draws a notice of its own, which is no part of the program.
   page.on('pageerror', (error) => {
     if (!error.stack?.includes('/wails/ipc.js')) errors.push(error.message)
