@@ -156,3 +156,33 @@ describe('a job that was cut off', () => {
     expect(await screen.findByRole('heading', { name: 'wimm_prod is protected' })).toBeVisible()
   })
 })
+
+describe('locking while a restore runs', () => {
+  async function lock() {
+    const opened = await openWindow()
+    opened.emit('job', data.job)
+    await opened.user.click(await button(/^Lock/))
+    await button('Sign in')
+    return opened
+  }
+  const signIn = async (user: Awaited<ReturnType<typeof lock>>['user']) => {
+    await user.type(screen.getByLabelText('Password'), 'secret words{Enter}')
+  }
+
+  test('hides its progress behind the login', async () => {
+    const { user } = await lock()
+    expect(screen.queryByText(/Restoring/)).toBeNull()
+    await signIn(user)
+    expect(await screen.findByText(/Restoring/)).toBeVisible()
+  })
+
+  test('hides its result, too, and shows it after the login', async () => {
+    const { user, emit, app } = await lock()
+    emit('job', { ...data.job, revision: 99, state: 'succeeded' })
+    emit('session', { user: '' })
+    await waitFor(() => expect(app.LastResult).toHaveBeenCalled())
+    expect(screen.queryByText('Is all well?')).toBeNull()
+    await signIn(user)
+    expect(await screen.findByText('Is all well?')).toBeVisible()
+  })
+})

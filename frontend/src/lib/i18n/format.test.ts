@@ -58,6 +58,7 @@ describe('sizes', () => {
 
 describe('durations', () => {
   test.each([
+    [20, 'under 0.1 s'],
     [400, '0.4 s'],
     [19_400, '19 s'],
     [125_000, '2 min 05 s'],

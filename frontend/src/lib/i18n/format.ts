@@ -49,14 +49,14 @@ export interface Formats {
 }
 
 // en-GB writes dates as Cofre does, but for "Sept".
-const ways: Record<Language, { locale: string; months: string; now: string; about: string; underASecond: string }> = {
-  en: { locale: 'en-GB', months: 'en-US', now: 'just now', about: 'about', underASecond: 'under 1 s' },
+const ways: Record<Language, { locale: string; months: string; now: string; about: string; under: string }> = {
+  en: { locale: 'en-GB', months: 'en-US', now: 'just now', about: 'about', under: 'under' },
   'pt-BR': {
     locale: 'pt-BR',
     months: 'pt-BR',
     now: 'agora mesmo',
     about: 'cerca de',
-    underASecond: 'menos de 1 s',
+    under: 'menos de',
   },
 }
 
@@ -110,7 +110,8 @@ export function makeFormats(language: Language, { now = Date.now, timeZone }: To
     exactBytes: (n) => (n < 0 ? UNKNOWN : `${whole.format(n)}${NBSP}B`),
     bytesLike: (n, of) => whole.format(n / 1000 ** unitOf(of)),
     duration(ms) {
-      if (ms < 9_950) return `${tenths.format(Math.max(0, ms) / 1000)}${NBSP}s`
+      if (ms < 50) return `${way.under} ${tenths.format(0.1)}${NBSP}s`
+      if (ms < 9_950) return `${tenths.format(ms / 1000)}${NBSP}s`
       const s = Math.round(ms / 1000)
       if (s < 60) return `${s}${NBSP}s`
       if (s < 3600) return `${Math.floor(s / 60)}${NBSP}min${NBSP}${pad(s % 60)}${NBSP}s`
@@ -118,7 +119,7 @@ export function makeFormats(language: Language, { now = Date.now, timeZone }: To
       return `${Math.floor(minutes / 60)}${NBSP}h${NBSP}${pad(minutes % 60)}${NBSP}min`
     },
     estimate(ms) {
-      if (ms < 1000) return way.underASecond
+      if (ms < 1000) return `${way.under} 1${NBSP}s`
       const s = Math.round(ms / 1000)
       return `${way.about} ${s < 60 ? `${s}${NBSP}s` : f.duration(s * 1000)}`
     },

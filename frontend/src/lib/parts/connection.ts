@@ -1,5 +1,8 @@
 import type { ConnectionInput, ConnectionView, Kind } from '$lib/api'
 
+/** How long Go waits for the locks of other programs where nothing else is said (0). */
+const USUAL_WAIT = 10
+
 /** The input of a connection that does not exist yet. */
 export function newConnection(kind: Kind): ConnectionInput {
   return {
@@ -17,7 +20,7 @@ export function newConnection(kind: Kind): ConnectionInput {
     label: '',
     color: kind === 'postgresql' ? 'indigo' : 'teal',
     production: false,
-    waitSeconds: 10,
+    waitSeconds: USUAL_WAIT,
     toolsDir: '',
   }
 }
@@ -39,7 +42,7 @@ export function inputOf(view: ConnectionView): ConnectionInput {
     label: view.label,
     color: view.color,
     production: view.production,
-    waitSeconds: view.waitSeconds,
+    waitSeconds: view.waitSeconds || USUAL_WAIT,
     toolsDir: view.toolsDir,
   }
 }

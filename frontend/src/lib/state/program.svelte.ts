@@ -36,12 +36,16 @@ export class Program {
   readonly demo = $derived(this.startup.value?.demo ?? false)
   readonly active = $derived(this.connections.value?.find((c) => c.active))
 
+  /** A restore has ended, and with it maybe the session; its page stays until the person goes on. */
+  concluding = $state(false)
   /** The plan that the running restore follows. */
   plan = $state.raw<PlanView>()
 
   readonly #unlisten: (() => void)[] = []
   #waiting: string[] = []
   #resultOf = ''
+  /** Somebody has locked the window: what ends meanwhile waits behind the login. */
+  #locked = false
 
   /** Asks Go how things stand and begins to listen. Resolves when the first page can be drawn. */
   async start() {
@@ -78,6 +82,7 @@ export class Program {
 
   async logout() {
     await api.Logout()
+    this.#locked = true
     this.#signedOut()
   }
 
@@ -118,6 +123,7 @@ export class Program {
   leaveResult(then: Route = { page: 'overview' }) {
     this.result.clear()
     this.plan = undefined
+    this.concluding = false
     this.jobs.dismiss()
     if (this.user === '') this.navigation.goAfterLogin(then)
     this.navigation.go(then)
@@ -126,10 +132,13 @@ export class Program {
   async #signedIn(user: string) {
     this.user = user
     this.lastUser = user
+    this.#locked = false
     this.navigation.signedIn()
     const [start] = await Promise.all([this.startup.load(), this.refresh(), this.jobs.load()])
     this.interrupted = start?.interrupted ?? []
-    if (this.jobs.running && this.jobs.current?.kind === 'restore') this.navigation.go({ page: 'job' })
+    if (this.result.value)
+      this.navigation.go({ page: 'result' }) // it came while the window was locked
+    else if (this.jobs.running && this.jobs.current?.kind === 'restore') this.navigation.go({ page: 'job' })
     if (this.#waiting.length > 0) await this.drop.receive(this.#waiting.splice(0))
   }
 
@@ -170,6 +179,7 @@ export class Program {
   #ended(job: Snapshot) {
     if (job.kind === 'restore') {
       this.#resultOf = job.id
+      this.concluding = !this.#locked
       void this.#showResult()
       return
     }
