@@ -88,6 +88,7 @@ const rowsNow: [string, number, number][] = [
 
 export const people: Facts = {
   app: 'wimm-finance',
+  groups: ['Família Andrade', 'Família Oliveira', 'Família Vasconcelos'],
   counters: [
     { key: 'families', rows: 7 },
     { key: 'users', rows: 21 },
@@ -108,6 +109,7 @@ export const people: Facts = {
 
 export const peopleNow: Facts = {
   ...people,
+  groups: ['Família Andrade', 'Família Oliveira', 'Família Lima'],
   counters: [
     { key: 'families', rows: 6 },
     { key: 'users', rows: 24 },

@@ -32,10 +32,23 @@ test('a table that is not there counts as empty', () => {
   ).toEqual({ lost: 5, gained: 7 })
 })
 
-test('people are told apart by address, and by family and name where there is none', () => {
-  expect(peopleChange(peopleNow, people)?.gone.map((p) => p.name)).toEqual(['Tiago Lima', 'Helena Lima', 'demo'])
-  expect(peopleChange(people, peopleNow)).toMatchObject({ back: { length: 3 }, stay: 21 })
-  expect(peopleChange(null, people)).toBeUndefined()
-  const bare = (group: string) => ({ app: 'x', people: [{ name: 'Ana', group }] })
-  expect(peopleChange(bare('A'), bare('B'))).toMatchObject({ gone: { length: 1 }, back: { length: 1 }, stay: 0 })
+describe('people', () => {
+  test('and families who leave and come back are named', () => {
+    expect(peopleChange(peopleNow, people)).toEqual({
+      gone: ['Família Lima', 'Tiago Lima (parent)', 'Helena Lima (child)', 'demo (admin)'],
+      back: ['Família Vasconcelos'],
+      stay: 21,
+    })
+  })
+
+  test('without an address are told apart by family and name', () => {
+    const bare = (group: string) => ({ app: 'x', people: [{ name: 'Ana', group }] })
+    expect(peopleChange(bare('A'), bare('B'))).toEqual({ gone: ['Ana'], back: ['Ana'], stay: 0 })
+  })
+
+  test('are not compared where one side is not known, or lists only some', () => {
+    expect(peopleChange(null, people)).toBeUndefined()
+    expect(peopleChange({ ...peopleNow, people_total: 300 }, people)).toBeUndefined()
+    expect(peopleChange({ ...peopleNow, app: 'fleet' }, people)).toBeUndefined()
+  })
 })

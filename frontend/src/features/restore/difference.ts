@@ -1,4 +1,4 @@
-import type { Facts, Person, PlanRow, PlanView } from '$lib/api'
+import type { Counter, Facts, Person, PlanRow, PlanView } from '$lib/api'
 import { t } from '$lib/i18n/index.svelte'
 import { counted } from '$lib/parts/counted'
 
@@ -13,15 +13,16 @@ export function difference(plan: PlanView): Difference {
   const { current, archive } = plan
   const gone: string[] = []
   const back: string[] = []
-  const note = (key: string, by: number) => {
-    if (by < 0) gone.push(counted(key, -by))
-    if (by > 0) back.push(counted(key, by))
+  const note = (counter: Counter, by: number) => {
+    if (by < 0) gone.push(counted({ ...counter, rows: -by }))
+    if (by > 0) back.push(counted({ ...counter, rows: by }))
   }
   if (current.profile?.counters && archive.profile?.counters && current.profile.app === archive.profile.app) {
     const after = new Map(archive.profile.counters.map((c) => [c.key, c.rows]))
-    for (const now of current.profile.counters) note(now.key, (after.get(now.key) ?? 0) - now.rows)
-    const known = new Set(current.profile.counters.map((c) => c.key))
-    for (const c of archive.profile.counters) if (!known.has(c.key)) note(c.key, c.rows)
+    for (const now of current.profile.counters) {
+      const then = after.get(now.key) ?? -1
+      if (now.rows >= 0 && then >= 0) note(now, then - now.rows)
+    }
   }
   if (gone.length + back.length > 0) return { gone, back }
   const { lost, gained } = totals(plan.rows)
@@ -43,17 +44,33 @@ export function totals(rows: PlanRow[]): { lost: number; gained: number } {
 }
 
 export interface PeopleChange {
-  gone: Person[]
-  back: Person[]
+  gone: string[]
+  back: string[]
+  /** Users on both sides. */
   stay: number
 }
 
-/** Who leaves and who comes back, where both sides name their people. */
+/** Which families and users leave and come back, by name, where both sides list all of theirs. */
 export function peopleChange(now: Facts | null, after: Facts | null): PeopleChange | undefined {
-  if (!now?.people || !after?.people) return undefined
+  if (!now?.people || !after?.people || now.app !== after.app || cut(now) || cut(after)) return undefined
   const id = (p: Person) => p.email || `${p.group ?? ''}/${p.name}`
-  const before = new Set(now.people.map(id))
-  const then = new Set(after.people.map(id))
-  const gone = now.people.filter((p) => !then.has(id(p)))
-  return { gone, back: after.people.filter((p) => !before.has(id(p))), stay: now.people.length - gone.length }
+  const name = (p: Person) => (p.role ? `${p.name} (${p.role})` : p.name)
+  const [here, there] = [now.people, after.people]
+  const gone = without(here, there, id)
+  const [groups, then] = [now.groups ?? [], after.groups ?? []]
+  return {
+    gone: [...without(groups, then, (g) => g), ...gone.map(name)],
+    back: [...without(then, groups, (g) => g), ...without(there, here, id).map(name)],
+    stay: here.length - gone.length,
+  }
+}
+
+/** Lists of very many are cut off, and can't be compared. */
+function cut({ people = [], people_total = people.length }: Facts): boolean {
+  return people_total !== people.length
+}
+
+function without<T>(items: T[], others: T[], id: (item: T) => string): T[] {
+  const known = new Set(others.map(id))
+  return items.filter((item) => !known.has(id(item)))
 }

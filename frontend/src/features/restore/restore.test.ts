@@ -26,7 +26,7 @@ describe('the plan', () => {
     expect(row).toHaveTextContent('48,526')
     expect(row).toHaveTextContent('48,312')
     expect(row).toHaveTextContent('−214')
-    expect(screen.getByText('Tiago Lima (parent), Helena Lima (child), demo (admin)')).toBeVisible()
+    expect(screen.getByText('Família Lima, Tiago Lima (parent), Helena Lima (child), demo (admin)')).toBeVisible()
   })
 
   test('with a blocker, names it first and can not be run', async () => {

@@ -135,7 +135,12 @@ export interface Table {
 export interface Facts {
   app: string
   title?: string
+  /** Names of the families, the companies: the first 200. */
+  groups?: string[]
+  /** The first 200. */
   people?: Person[]
+  /** How many there are; -1 unknown. */
+  people_total?: number
   counters?: Counter[]
 }
 
@@ -146,8 +151,10 @@ export interface Person {
   group?: string
 }
 
+/** Label is the person's own word for it, where key is not one that Cofre has words for. Rows is -1 where unknown. */
 export interface Counter {
   key: string
+  label?: string
   rows: number
 }
 

@@ -117,6 +117,7 @@ export const en = {
   'tables.noChange': 'no change',
   'tables.notCounted': 'The file can’t tell without being read whole',
   'people.title': 'Users',
+  'people.unlisted': '{n:more is|more are} not listed here',
 
   'engine.unknown': 'Unknown',
   'format.sqlite3': '{engine} file',

@@ -117,6 +117,7 @@ export const ptBR: Record<Key, string> = {
   'tables.noChange': 'sem mudança',
   'tables.notCounted': 'O arquivo não informa sem ser lido por inteiro',
   'people.title': 'Usuários',
+  'people.unlisted': 'mais {n:não listado|não listados} aqui',
 
   'engine.unknown': 'Desconhecido',
   'format.sqlite3': 'arquivo {engine}',
