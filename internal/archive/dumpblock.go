@@ -74,17 +74,21 @@ type pieces struct {
 	err  error // io.EOF after the last
 }
 
-func (p *pieces) Read(b []byte) (int, error) {
-	if err := p.next(); err != nil {
-		return 0, err
+// Read fills b, unless the item ends before.
+func (p *pieces) Read(b []byte) (n int, err error) {
+	for n < len(b) && p.next() == nil {
+		k, err := p.dr.r.Read(b[n:min(int64(len(b)), int64(n)+p.left)])
+		p.dr.at += int64(k)
+		p.left -= int64(k)
+		n += k
+		if err != nil {
+			p.err = cut(err)
+		}
 	}
-	n, err := p.dr.r.Read(b[:min(int64(len(b)), p.left)])
-	p.dr.at += int64(n)
-	p.left -= int64(n)
-	if err != nil {
-		p.err = cut(err)
+	if n > 0 {
+		return n, nil
 	}
-	return n, p.err
+	return 0, p.err
 }
 
 // next goes on to a piece that has bytes left.

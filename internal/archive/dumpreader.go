@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bufio"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -41,6 +42,15 @@ func (d *dumpReader) byte() (byte, error) {
 
 // int reads an integer: a sign byte, then intSize bytes, the lowest first.
 func (d *dumpReader) int() (int64, error) {
+	if b, err := d.r.Peek(5); err == nil && d.intSize == 4 { // as nearly always: one before each row
+		_, _ = d.r.Discard(5)
+		d.at += 5
+		n := int64(binary.LittleEndian.Uint32(b[1:]))
+		if b[0] != 0 {
+			n = -n
+		}
+		return n, nil
+	}
 	sign, err := d.byte()
 	if err != nil {
 		return 0, err

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
 )
@@ -36,7 +35,7 @@ func unpack(packed io.Reader, c Compression, kind gzipKind) (io.ReadCloser, erro
 	case c == Gzip && kind == gzipFile:
 		u.ReadCloser, err = gzip.NewReader(in)
 	case c == Gzip:
-		u.ReadCloser, err = zlib.NewReader(in)
+		u.ReadCloser, err = newZlibReader(in)
 	case c == LZ4:
 		u.ReadCloser = io.NopCloser(lz4.NewReader(in))
 	case c == Zstd:

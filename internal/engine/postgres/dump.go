@@ -19,8 +19,9 @@ import (
 
 // Dump writes a custom archive with pg_dump and counts its rows at the same
 // time, both in the snapshot of one transaction. The counting runs on a
-// connection of its own, so that it costs no time of the dump; so does the
-// compression, which also reads back what it wrote (Proof).
+// connection of its own, and on one processor of the server, so that it costs no
+// time of the dump; so does the compression, which also reads back what it wrote
+// (Proof).
 func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, o backup.DumpOptions, p backup.Progress) (backup.Dumped, error) {
 	var none backup.Dumped
 	s, err := open(ctx, t)
@@ -39,6 +40,9 @@ func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, o backu
 	c, tables, err := s.describe(ctx)
 	if err == nil {
 		err = s.hold(ctx, tables)
+	}
+	if err == nil {
+		err = s.script(ctx, "SET LOCAL max_parallel_workers_per_gather = 0")
 	}
 	var snapshot string
 	if err == nil {
@@ -106,6 +110,7 @@ func (d *dumping) run(ctx context.Context, tables []table) ([]backup.Table, erro
 	complaints := listen(cmd, d.heard)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
+		widen(out)
 		err = cmd.Start()
 	}
 	if err != nil {

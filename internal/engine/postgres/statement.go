@@ -25,10 +25,14 @@ const (
 	extensionComment             // COMMENT ON EXTENSION
 )
 
-const identifier = `("(?:[^"]|"")+"|[\w$\x{80}-\x{10FFFF}]+)`
+// plainIdentifier has letters of either case: without (?-i) a pattern that ignores
+// case would look up the other case of all of Unicode when it is compiled.
+const plainIdentifier = `(?-i:"(?:[^"]|"")+"|[\w$\x{80}-\x{10FFFF}]+)`
+
+const identifier = `(` + plainIdentifier + `)`
 
 // qualified is one or more identifiers with dots between them.
-const qualified = `((?:"(?:[^"]|"")+"|[\w$\x{80}-\x{10FFFF}]+)(?:\.(?:"(?:[^"]|"")+"|[\w$\x{80}-\x{10FFFF}]+))*)`
+const qualified = `(` + plainIdentifier + `(?:\.` + plainIdentifier + `)*)`
 
 var (
 	copyPattern      = regexp.MustCompile(`(?is)^COPY ` + qualified + `\s*(?:\(.*\))?\s*FROM stdin$`)

@@ -140,6 +140,10 @@ func places() []string {
 	return append(dirs, filepath.SplitList(os.Getenv("PATH"))...)
 }
 
+// debianWrapper only runs the programs of /usr/lib/postgresql, and takes longer
+// than they do.
+const debianWrapper = "pg_wrapper"
+
 // ask runs each program once, wherever the folders lead to it, for its version.
 func ask(ctx context.Context, program string, dirs []string) []tool {
 	if runtime.GOOS == "windows" {
@@ -150,7 +154,7 @@ func ask(ctx context.Context, program string, dirs []string) []tool {
 	for _, dir := range dirs {
 		path := filepath.Join(dir, program)
 		target, err := filepath.EvalSymlinks(path)
-		if err != nil || !filepath.IsAbs(path) || seen[target] {
+		if err != nil || !filepath.IsAbs(path) || seen[target] || filepath.Base(target) == debianWrapper {
 			continue
 		}
 		seen[target] = true

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package postgres
+
+import "io"
+
+func widen(io.Reader) {}
