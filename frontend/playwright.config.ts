@@ -11,6 +11,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
+  workers: '100%',
   outputDir: 'test-results',
   use: {
     viewport: { width: 1180, height: 780 },

@@ -9,6 +9,13 @@ import * as data from '../src/test/fixtures'
 import { scenes as names } from './names'
 import { scenes } from './scenes'
 
+declare global {
+  interface Window {
+    /** Changes how the scene looks, as the settings do, and resolves when it is drawn. */
+    look: (change: { theme?: 'light' | 'dark'; textScale?: number }) => Promise<void>
+  }
+}
+
 const query = new URLSearchParams(location.search)
 const name = names.find((each) => each === query.get('scene')) ?? 'overview'
 const scene = scenes[name]
@@ -32,5 +39,15 @@ if (target) {
   await program.start()
   await tick()
   await scene.play?.(program, fake)
+  window.look = async (change) => {
+    program.settings.start({ ...program.settings.values, ...change }, language)
+    await drawn()
+  }
+  await drawn()
   document.documentElement.dataset.ready = 'true'
+}
+
+/** The first frame shows what is known by now, the second what was measured on it. */
+async function drawn() {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
 }

@@ -12,12 +12,25 @@ export interface Scene {
   play?: (program: Program, fake: Fake) => unknown
 }
 
+/** Resolves with what find gives, as soon as the page has it. */
+function appears<T>(find: () => T | null | undefined): Promise<T> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const found = find()
+      if (!found) return
+      observer.disconnect()
+      resolve(found)
+    }
+    const observer = new MutationObserver(look)
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+    look()
+  })
+}
+const word = (en: string, pt: string) => (document.documentElement.lang === 'en' ? en : pt)
 const click = async (text: string) => {
-  for (let i = 0; i < 40; i++) {
-    const button = [...document.querySelectorAll('button')].find((b) => b.textContent.includes(text) && !b.disabled)
-    if (button) return button.click()
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
+  const named = (b: HTMLButtonElement) => `${b.textContent} ${b.ariaLabel ?? ''}`.includes(text) && !b.disabled
+  const button = await appears(() => [...document.querySelectorAll('button')].find(named))
+  button.click()
 }
 const plan = (program: Program) =>
   program.navigation.go({ page: 'plan', backupID: 'b6', path: '', name: data.plan.fileName })
@@ -52,18 +65,18 @@ export const scenes: Record<SceneName, Scene> = {
   'first-run': { start: { needsAdministrator: true, session: { user: '' } } },
   'first-run-2': {
     start: { needsAdministrator: true, session: { user: '' } },
-    play: () => click(document.documentElement.lang === 'en' ? 'Continue' : 'Continuar'),
+    play: () => click(word('Continue', 'Continuar')),
   },
   'first-run-3': {
     start: { needsAdministrator: true, session: { user: '' } },
     play: async () => {
-      await click(document.documentElement.lang === 'en' ? 'Continue' : 'Continuar')
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await click(word('Continue', 'Continuar'))
+      await appears(() => document.querySelector('input'))
       for (const input of document.querySelectorAll('input')) {
         input.value = input.type === 'password' ? 'correct horse' : 'mariana'
         input.dispatchEvent(new Event('input', { bubbles: true }))
       }
-      await click(document.documentElement.lang === 'en' ? 'Create the account' : 'Criar a conta')
+      await click(word('Create the account', 'Criar a conta'))
     },
   },
   login: { start: { session: { user: '' } } },
@@ -110,8 +123,14 @@ export const scenes: Record<SceneName, Scene> = {
   'backups-delete': {
     play: async (program) => {
       program.navigation.go({ page: 'backups', selected: 'b6' })
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await appears(() => document.querySelector('article'))
       window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete' }))
+    },
+  },
+  'backups-new': {
+    play: (program) => {
+      program.navigation.go({ page: 'backups', selected: 'b6' })
+      return click(word('Back up with a note', 'Fazer backup com uma nota'))
     },
   },
   'backups-failed': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b5' }) },
@@ -155,7 +174,7 @@ export const scenes: Record<SceneName, Scene> = {
     play: (program, fake) => {
       running(program, fake)
       program.navigation.go({ page: 'job' })
-      return click(document.documentElement.lang === 'en' ? 'Show the log' : 'Mostrar o registro')
+      return click(word('Show the log', 'Mostrar o registro'))
     },
   },
   'job-bar': {
@@ -212,15 +231,24 @@ export const scenes: Record<SceneName, Scene> = {
   'connections-test': {
     play: async (program) => {
       program.navigation.go({ page: 'connections', selected: 'c1' })
-      await click(document.documentElement.lang === 'en' ? 'Test' : 'Testar')
+      await click(word('Test', 'Testar'))
     },
   },
   'connections-new': { play: (program) => program.navigation.go({ page: 'connections', selected: 'new-sqlite' }) },
+  'connections-postgresql': {
+    play: (program) => program.navigation.go({ page: 'connections', selected: 'new-postgresql' }),
+  },
+  'connections-remove': {
+    play: async (program) => {
+      program.navigation.go({ page: 'connections', selected: 'c1' })
+      await click(word('Remove', 'Remover'))
+    },
+  },
   activity: { play: (program) => program.navigation.go({ page: 'activity' }) },
   log: {
     play: async (program) => {
       program.navigation.go({ page: 'activity' })
-      await click(document.documentElement.lang === 'en' ? 'Log' : 'Registro')
+      await click(word('Log', 'Registro'))
     },
   },
   settings: { play: (program) => program.navigation.go({ page: 'settings' }) },

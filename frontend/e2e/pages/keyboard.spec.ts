@@ -1,6 +1,6 @@
 // The keyboard reaches everything, and the focus is never lost.
-import { expect, test } from '@playwright/test'
-import { openScene } from './scene'
+import { expect } from '@playwright/test'
+import { openScene, test } from './scene'
 
 test('the switcher opens, moves and switches by keys', async ({ page }) => {
   await openScene(page, 'overview')

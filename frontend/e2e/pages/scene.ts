@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { test as base, type Page } from '@playwright/test'
 
 export interface Look {
   theme?: 'light' | 'dark'
@@ -6,10 +6,25 @@ export interface Look {
   scale?: number
 }
 
-/** Opens a scene of the harness at the moment that its data is told from, and waits until it stands. */
+/** The one page of a worker: every scene begins with a load of its own, and nothing is kept between them. */
+export const test = base.extend<object, { stage: Page }>({
+  stage: [
+    async ({ browser }, use, { project }) => {
+      const stage = await browser.newPage({ baseURL: project.use.baseURL, locale: 'en', reducedMotion: 'reduce' })
+      await stage.clock.setFixedTime(new Date(2025, 11, 22, 14, 32)) // the moment that the data is told from
+      await use(stage)
+      await stage.close()
+    },
+    { scope: 'worker' },
+  ],
+  page: async ({ stage, viewport }, use) => {
+    if (viewport) await stage.setViewportSize(viewport)
+    await use(stage)
+  },
+})
+
+/** Opens a scene of the harness, and waits until it stands. */
 export async function openScene(page: Page, scene: string, { theme = 'light', lang = 'en', scale = 100 }: Look = {}) {
-  await page.clock.setFixedTime(new Date(2025, 11, 22, 14, 32))
-  await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.goto(`/?scene=${scene}&theme=${theme}&lang=${lang}&scale=${scale}`)
   await page.locator('html[data-ready]').waitFor()
 }

@@ -90,8 +90,11 @@ test('every page is accessible and fits, in both themes and two sizes', async ({
     await page.emulateMedia({ colorScheme })
     await open(page)
     for (const name of ['Overview', 'Backups', 'Connections', 'Activity', 'Settings', 'Help']) {
-      await page.getByRole('button', { name, exact: true }).click()
-      await page.waitForLoadState('networkidle')
+      const item = page.getByRole('button', { name, exact: true })
+      await item.click()
+      await expect(item).toHaveAttribute('aria-current', 'page')
+      await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
+      await expect(page.getByText('Just a moment')).toHaveCount(0)
       for (const size of [
         { width: 1180, height: 780 },
         { width: 800, height: 600 },
