@@ -22,7 +22,8 @@ type Swapper interface {
 
 	// BuildAside makes a new database names.Aside, like t in owner, encoding and locale,
 	// fills it from file, analyzes it and returns what it holds, counted in it. T is not
-	// touched. An error, or a cancelled ctx, leaves nothing behind.
+	// touched. An error leaves nothing behind, and a cancelled ctx is one, unless it
+	// comes when all is done.
 	BuildAside(ctx context.Context, t Target, file string, names Names, p Progress) (Contents, error)
 
 	// Swap carries over what belongs to the database itself and not to its content

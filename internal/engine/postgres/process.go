@@ -94,9 +94,11 @@ func (c *complaints) take(line string) {
 	}
 }
 
+// serious looks anywhere in the line: of several processes that write at the same
+// time, one may have begun it and another ended it.
 func serious(words string) bool {
-	for _, mark := range []string{"error:", "warning:", "detail:", "hint:", "fatal:"} {
-		if strings.HasPrefix(words, mark) {
+	for _, mark := range []string{"error: ", "warning: ", "detail: ", "hint: ", "fatal: "} {
+		if strings.Contains(words, mark) {
 			return true
 		}
 	}

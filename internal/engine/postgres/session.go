@@ -105,7 +105,7 @@ func (s *session) begin(ctx context.Context, kind string) error {
 		"SET LOCAL row_security = off",
 		"SET LOCAL client_min_messages = error",
 	}
-	if s.version.major >= 17 {
+	if s.version.major >= sinceTransactionTimeout {
 		settings = append(settings, "SET LOCAL transaction_timeout = 0")
 	}
 	return s.script(ctx, strings.Join(settings, "; "))

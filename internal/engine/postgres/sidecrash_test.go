@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -243,24 +244,28 @@ func settled(t *testing.T, c *testdb.Cluster, of backup.Target, names backup.Nam
 	return first
 }
 
-// TestCancellingABuildLeavesNothing cancels at reports and at times.
+// TestCancellingABuildLeavesNothing cancels at reports and at times. One that comes
+// when all is done finds the whole database, which the caller then drops.
 func TestCancellingABuildLeavesNothing(t *testing.T) {
 	c := testdb.Postgres(t)
 	url := c.Database(t)
 	of := target(url)
 	forgetSides(t, c, of)
 	testdb.Exec(t, url, bigTwins)
-	file, _ := dump(t, url)
+	file, held := dump(t, url)
 	e := &Engine{}
 	names := e.NamesFor(of, sideTime)
 	build := func(ctx context.Context, p backup.Progress) time.Duration {
 		began := time.Now()
-		_, err := e.BuildAside(ctx, of, file, names, p)
+		built, err := e.BuildAside(ctx, of, file, names, p)
 		took := time.Since(began)
-		if ctx.Err() != nil && !errors.Is(err, context.Canceled) {
+		if err != nil && (ctx.Err() == nil || !errors.Is(err, context.Canceled)) {
 			t.Errorf("error = %v", err)
 		}
 		if err == nil {
+			if !slices.Equal(built.Tables, held.Tables) {
+				t.Errorf("built %v, want %v", built.Tables, held.Tables)
+			}
 			err = e.DropAside(t.Context(), of, names.Aside)
 			if err != nil {
 				t.Error(err)

@@ -39,8 +39,7 @@ const (
 )
 
 // quick returns nil where one session has to do: a plain script or tar file, an
-// archive with statements that are not pg_dump's, a pg_restore that speaks to
-// newer servers only, no connection to spare.
+// archive with statements that are not pg_dump's, no connection to spare.
 func (b *building) quick(ctx context.Context) *quick {
 	d, err := look(b.file)
 	if err != nil || d.format != archive.FormatCustom && d.format != archive.FormatDirectory {
@@ -49,9 +48,6 @@ func (b *building) quick(ctx context.Context) *quick {
 	q := &quick{building: b, kind: d.format, bytes: map[int]int64{}}
 	if q.tool, err = b.engine.tools.restore(ctx, b.target.ToolsDir, d.version, b.door.version); err != nil {
 		return nil
-	}
-	if q.tool.version.major >= 17 && b.door.version.major < 17 {
-		return nil // it sets transaction_timeout, which that server does not know, and counts it as an error
 	}
 	dump, err := archive.OpenDump(b.file)
 	if err != nil {
@@ -284,7 +280,11 @@ func (q *quick) restore(ctx context.Context, s *session) error {
 		return err
 	}
 	args := []string{"--dbname=" + s.where.conninfo(q.tool.version.major, label(q.name)), "--format=" + letters[q.kind], "--jobs=" + strconv.Itoa(q.jobs), list,
-		"--no-owner", "--no-privileges", "--exit-on-error", "--no-password", "--verbose"}
+		"--no-owner", "--no-privileges", "--no-password", "--verbose"}
+	strange := q.tool.version.major >= sinceTransactionTimeout && s.version.major < sinceTransactionTimeout
+	if !strange {
+		args = append(args, "--exit-on-error")
+	}
 	if q.role != "" {
 		args = append(args, "--role="+q.role)
 	}
@@ -303,8 +303,21 @@ func (q *quick) restore(ctx context.Context, s *session) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err != nil:
+	case err != nil && !(strange && onlyStrange(said)):
 		return errs.New(errs.Incompatible, "postgres.side_fill", errs.Args{"database": q.live}).With(said).Because(err)
 	}
 	return nil
+}
+
+// sinceTransactionTimeout is the first major of pg_restore that sets
+// transaction_timeout in each of its connections, and of the servers that know it.
+// An older server refuses it, which pg_restore counts as an error.
+const sinceTransactionTimeout = 17
+
+// onlyStrange says whether that was the only thing that pg_restore complained of.
+// It has several processes, whose lines may run into each other; but "error: ", and
+// a message with its statement, are each written at once.
+func onlyStrange(said string) bool {
+	refused := strings.Count(said, "\nCommand was: SET transaction_timeout = 0;")
+	return refused > 0 && strings.Count(said, "error: ") == refused
 }

@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"bytes"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -167,5 +169,34 @@ func TestADatabaseAsideSortsAsTheLiveOne(t *testing.T) {
 	aside(t, of, file, sideTime)
 	if got := testdb.Query(t, of.URL, locale); !slices.Equal(got, want) {
 		t.Errorf("the database is now %v, was %v", got, want)
+	}
+}
+
+func TestOnlyTheRefusedTimeoutOfANewerPgRestoreIsPassedOver(t *testing.T) {
+	const (
+		refused = "pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter \"transaction_timeout\"\nCommand was: SET transaction_timeout = 0;\n\n"
+		copying = "pg_restore: error: COPY failed for table \"a\": ERROR:  invalid input syntax\nCONTEXT:  COPY a, line 1\n"
+		index   = "pg_restore: error: could not execute query: ERROR:  relation \"i\" already exists\nCommand was: CREATE INDEX i ON public.a USING btree (n);\n\n"
+		sum     = "pg_restore: warning: errors ignored on restore: 2\n"
+	)
+	for said, want := range map[string]bool{
+		refused + refused + sum: true,
+		// Two processes at once: the beginning of one line inside the other.
+		"pg_restore: error: pg_restore: error: " + strings.Repeat(strings.TrimPrefix(refused, "pg_restore: error: "), 2): true,
+		"pg_restore: processing data for pg_restore: error: " + strings.TrimPrefix(refused, "pg_restore: error: "):       true,
+		refused + copying + sum: false,
+		refused + index + sum:   false,
+		"pg_restore: pg_restore: error: creating INDEX \"public.i\"\n" + refused[len("pg_restore: error: "):] + copying: false,
+		sum: false,
+		"":  false,
+	} {
+		cmd := exec.CommandContext(t.Context(), "unused")
+		heard := listen(cmd, func(string) {})
+		if _, err := io.WriteString(cmd.Stderr, said); err != nil {
+			t.Fatal(err)
+		}
+		if got := onlyStrange(heard.heard()); got != want {
+			t.Errorf("onlyStrange = %v:\n%s", got, said)
+		}
 	}
 }
