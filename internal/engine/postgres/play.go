@@ -35,7 +35,7 @@ type player struct {
 	copied  int64
 }
 
-const together = 64 << 10 // bytes of small statements that are sent in one message
+const together = 64 << 10 // bytes of small statements that are sent at once
 
 // newPlayer asks what the server knows and has.
 func newPlayer(ctx context.Context, s *session, src *source, role string) (*player, error) {
@@ -243,7 +243,7 @@ func (p *player) flush(ctx context.Context) error {
 	waiting := p.waiting
 	p.waiting, p.size = nil, 0
 	p.tell(item(waiting[0]), p.copied)
-	err := p.session.script(ctx, "SAVEPOINT cofre;\n"+strings.Join(waiting, ";\n")+";\nRELEASE cofre")
+	err := p.guarded(ctx, waiting...)
 	if err == nil {
 		return nil
 	}
@@ -259,6 +259,19 @@ func (p *player) flush(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// guarded runs statements behind a savepoint, sent together but each as a message of
+// its own: of a text that holds several, a server that can't parse one runs none, and
+// the savepoint would not be there to go back to.
+func (p *player) guarded(ctx context.Context, statements ...string) error {
+	var b pgconn.Batch
+	b.ExecParams("SAVEPOINT cofre", nil, nil, nil, nil)
+	for _, sql := range statements {
+		b.ExecParams(sql, nil, nil, nil, nil)
+	}
+	b.ExecParams("RELEASE cofre", nil, nil, nil, nil)
+	return p.session.PgConn().ExecBatch(ctx, &b).Close()
 }
 
 func (p *player) back(ctx context.Context) error {
@@ -294,11 +307,11 @@ func (p *player) unless(ctx context.Context, pass []string, statement string, er
 
 // try runs a statement; when it fails the transaction is as before it.
 func (p *player) try(ctx context.Context, statement string, connected bool) error {
-	sql := statement
+	statements := []string{statement}
 	if connected && p.role != "" {
-		sql = "RESET ROLE;\n" + statement + ";\nSET LOCAL ROLE " + quote(p.role)
+		statements = []string{"RESET ROLE", statement, "SET LOCAL ROLE " + quote(p.role)}
 	}
-	err := p.session.script(ctx, "SAVEPOINT cofre;\n"+sql+";\nRELEASE cofre")
+	err := p.guarded(ctx, statements...)
 	if err != nil && ctx.Err() == nil {
 		if back := p.back(ctx); back != nil {
 			return back
