@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -257,6 +258,26 @@ func TestWhatCanNotBeRestoredAsideIsToldWhy(t *testing.T) {
 	}
 	if can, why, err := new(Engine).CanSwap(t.Context(), target(c.URL(testdb.Superuser, testdb.Password, "postgres")), backup.Archive{}); can || err != nil || why[0].Code != "postgres.side_system" {
 		t.Errorf("CanSwap of postgres = %v, %v, %v", can, why, err)
+	}
+}
+
+func TestASessionThatIsEndingIsNoCompany(t *testing.T) {
+	c := testdb.Postgres(t)
+	owner := c.Role(t, "app", "CREATEDB")
+	url := c.DatabaseOf(t, owner)
+	of := target(c.As(owner, url))
+	stays, err := open(t.Context(), target(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stays.close(t.Context())
+	can, why, err := new(Engine).CanSwap(t.Context(), of, backup.Archive{})
+	if can || err != nil || len(why) != 1 || why[0].Code != "postgres.side_sessions" {
+		t.Errorf("with another's session, CanSwap = %v, %v, %v", can, why, err)
+	}
+	time.AfterFunc(leaving/4, func() { stays.close(context.Background()) })
+	if can, why, err := new(Engine).CanSwap(t.Context(), of, backup.Archive{}); err != nil || !can {
+		t.Errorf("with one that ends, CanSwap = %v, %v, %v", can, why, err)
 	}
 }
 

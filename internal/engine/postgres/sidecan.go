@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"cofre/internal/backup"
 	"cofre/internal/errs"
@@ -156,11 +157,32 @@ func (p *planning) baggage(ctx context.Context) error {
 	return nil
 }
 
-// company are sessions that the connecting role could not end.
+// leaving is how long a session that has said good-bye may still be on the server.
+const leaving = time.Second
+
+// company are sessions that the connecting role could not end. One that is just
+// ending is none.
 func (p *planning) company(ctx context.Context) error {
 	if p.super {
 		return nil
 	}
+	for limit := time.Now().Add(leaving); ; {
+		if err := p.outranking(ctx); err != nil || len(p.checks) == 0 || time.Now().After(limit) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(blink):
+		}
+		p.checks = nil
+		if err := p.script(ctx, "SELECT pg_catalog.pg_stat_clear_snapshot()"); err != nil { // else a transaction sees what it saw
+			return err
+		}
+	}
+}
+
+func (p *planning) outranking(ctx context.Context) error {
 	return p.found(ctx, "postgres.side_sessions", "users", `
 		SELECT DISTINCT a.usename::text FROM pg_catalog.pg_stat_activity a JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid
 		WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()

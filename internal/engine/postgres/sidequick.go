@@ -303,7 +303,7 @@ func (q *quick) restore(ctx context.Context, s *session) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err != nil && !(strange && onlyStrange(said)):
+	case err != nil && (!strange || !onlyStrange(said)):
 		return errs.New(errs.Incompatible, "postgres.side_fill", errs.Args{"database": q.live}).With(said).Because(err)
 	}
 	return nil
