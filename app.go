@@ -202,6 +202,12 @@ func (a *App) PlanRestore(backupID, path string) (service.PlanView, error) {
 	})
 }
 
+// Decide keeps what the person decided about migrations into a connection's
+// database; the plan is to be made again.
+func (a *App) Decide(connectionID string, choices service.ChoicesView) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.Decide(ctx, connectionID, choices) })
+}
+
 // PlanUndo says what taking the last restore back would mean.
 func (a *App) PlanUndo() (service.PlanView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.PlanView, error) { return d.PlanUndo(ctx) })

@@ -87,11 +87,19 @@ type DumpOptions struct {
 
 // Migrator carries a backup file of one kind into a live database of another.
 type Migrator interface {
-	// Preflight says what stands in the way; it changes nothing.
-	Preflight(ctx context.Context, t Target, a Archive, file string) ([]Check, error)
-	// Migrate makes t hold what file holds, all of it, or leaves t as it was. What it
-	// returns is what t holds, counted in t before the change became final.
-	Migrate(ctx context.Context, t Target, file string, p Progress) (Contents, error)
+	// Preflight reads all of file and says what it found, what t.Choices make of it, and
+	// what stands in the way; it changes nothing. The examination is nil where file is "".
+	Preflight(ctx context.Context, t Target, a Archive, file string) (*Examination, []Check, error)
+	// Migrate makes t hold what file holds, all of it but for what t.Choices say, or
+	// leaves t as it was.
+	Migrate(ctx context.Context, t Target, file string, p Progress) (Migrated, error)
+}
+
+// Migrated is what a migration left: what t holds, counted in t before the change
+// became final, and the evidence.
+type Migrated struct {
+	Contents
+	Report *Report
 }
 
 // Update is one report of progress. Done and Total count Unit; Total 0 means

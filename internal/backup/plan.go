@@ -131,6 +131,8 @@ type Plan struct {
 	Steps    []Step
 	Checks   []Check
 	Consents []Consent
+
+	Examination *Examination // of a migration; nil where the file could not be read as it is
 }
 
 // Blocked says whether a check forbids the restore.
@@ -208,5 +210,6 @@ type Result struct {
 	Kept     string   // name of the old database, where it was kept when it was swapped out
 	Before   Contents
 	After    Contents
+	Report   *Report // of a migration that succeeded
 	Took     time.Duration
 }

@@ -115,7 +115,7 @@ func (r *Restorer) preflight(ctx context.Context, engine Engine, p *Plan) error 
 		return nil
 	case Migrate:
 		p.Method = OneTransaction
-		more, err = r.Migrator.Preflight(ctx, p.Target, p.Archive, r.plainFile(p.Archive))
+		p.Examination, more, err = r.Migrator.Preflight(ctx, p.Target, p.Archive, r.plainFile(p.Archive))
 	default:
 		p.Method = OneTransaction
 		if p.Target.Kind == SQLite {
@@ -234,7 +234,11 @@ func planID(p Plan) string {
 			blockers = append(blockers, c.Code)
 		}
 	}
-	text := fmt.Sprintf("%q", []any{p.Archive.File, size, modified, p.Target.Identity(), p.Mode, p.Method, p.Exists, p.Consents, blockers, names(p.Current.Tables)})
+	var choices Choices
+	if p.Mode == Migrate {
+		choices = p.Target.Choices
+	}
+	text := fmt.Sprintf("%q", []any{p.Archive.File, size, modified, p.Target.Identity(), p.Mode, p.Method, p.Exists, p.Consents, blockers, names(p.Current.Tables), fmt.Sprint(choices)})
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])
 }

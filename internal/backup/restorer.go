@@ -123,7 +123,7 @@ func (r *Restorer) inPlace(ctx context.Context, p Plan, file string, same func()
 	if err := run.Step(ctx, StepApply); err != nil {
 		return err
 	}
-	held, err := r.apply(ctx, p, file, run)
+	held, report, err := r.apply(ctx, p, file, run)
 	if err != nil {
 		if errs.CodeOf(err) == errs.Damaged { // the engine can't say what it left
 			res.Status = Damaged
@@ -149,7 +149,7 @@ func (r *Restorer) inPlace(ctx context.Context, p Plan, file string, same func()
 	if err != nil {
 		return r.undo(ctx, p, err, run, res)
 	}
-	res.Status, res.Verified = Succeeded, true
+	res.Status, res.Verified, res.Report = Succeeded, true, report
 	return nil
 }
 
@@ -215,11 +215,13 @@ func (r *Restorer) safety(ctx context.Context, t Target, run Run) (*Archive, err
 	return &Archive{ID: e.Manifest.ID, File: e.File, Contents: contents, Manifest: &e.Manifest}, run.Safety(ctx, e)
 }
 
-func (r *Restorer) apply(ctx context.Context, p Plan, file string, run Run) (Contents, error) {
+func (r *Restorer) apply(ctx context.Context, p Plan, file string, run Run) (Contents, *Report, error) {
 	if p.Mode == Migrate {
-		return r.Migrator.Migrate(ctx, p.Target, file, run.Update)
+		m, err := r.Migrator.Migrate(ctx, p.Target, file, run.Update)
+		return m.Contents, m.Report, err
 	}
-	return r.Archiver.Engines[p.Target.Kind].Restore(ctx, p.Target, file, run.Update)
+	held, err := r.Archiver.Engines[p.Target.Kind].Restore(ctx, p.Target, file, run.Update)
+	return held, nil, err
 }
 
 // wentIn looks whether an apply that returned an error did go in: the target then

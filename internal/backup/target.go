@@ -23,6 +23,8 @@ type Target struct {
 
 	BusyTimeout time.Duration // how long to wait for other programs' locks; 0 means DefaultBusyTimeout
 	ToolsDir    string        // PostgreSQL: folder with pg_dump and pg_restore that the person named, "" to search
+
+	Choices Choices // what the person has decided about SQLite data that goes in here
 }
 
 // DefaultBusyTimeout is how long an operation waits for a database that another

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+	_ "time/tzdata" // Windows has no zones of its own that Go could read
 
 	"github.com/rs/zerolog"
 

@@ -15,6 +15,7 @@ import (
 
 func (s *session) restoreCommand() *cobra.Command {
 	var dry, yes, migrate bool
+	var decided deciding
 	c := &cobra.Command{
 		Use:     "restore FILE|ID --db URL",
 		Short:   s.words.T("cli.restore", nil),
@@ -30,23 +31,32 @@ func (s *session) restoreCommand() *cobra.Command {
 				given = append(given, backup.ConsentMigrate)
 			}
 			return s.with(c.Context(), func(sys *boot.System) error {
-				return s.restore(c.Context(), sys, args[0], dry, given)
+				return s.restore(c.Context(), sys, args[0], dry, given, &decided)
 			})
 		},
 	}
 	s.targetFlags(c)
+	decided.flags(s, c)
 	c.Flags().BoolVar(&dry, "dry-run", false, s.words.T("cli.flag_dry_run", nil))
 	c.Flags().BoolVar(&yes, "yes", false, s.words.T("cli.flag_yes", nil))
 	c.Flags().BoolVar(&migrate, "migrate", false, s.words.T("cli.flag_migrate", nil))
 	return c
 }
 
-func (s *session) restore(ctx context.Context, sys *boot.System, name string, dry bool, given []backup.Consent) error {
+func (s *session) restore(ctx context.Context, sys *boot.System, name string, dry bool, given []backup.Consent, decided *deciding) error {
+	made, err := decided.read()
+	if err != nil {
+		return err
+	}
 	t, err := s.target(ctx, sys)
 	if err != nil {
 		return err
 	}
+	t.Choices = t.Choices.With(made)
 	p, err := sys.Service.Plan(ctx, sys.Service.Ref(ctx, name), t)
+	if err == nil {
+		err = s.keepChoices(ctx, sys, p, made)
+	}
 	if err != nil && !dry {
 		return s.untouched(err, p)
 	}
@@ -91,6 +101,9 @@ type planned struct {
 	Consents []backup.Consent `json:"consents"`
 	Current  backup.Contents  `json:"current"`
 	Archive  backup.Contents  `json:"archive"`
+
+	Choices  *backup.Choices  `json:"choices,omitempty"`  // of a migration: those in force
+	Findings []backup.Finding `json:"findings,omitempty"` // of a migration: all, and what will be done about each
 }
 
 type wordedCheck struct {
@@ -113,14 +126,21 @@ func (s *session) plan(p backup.Plan) error {
 		if consents == nil {
 			consents = []backup.Consent{}
 		}
-		return s.document(map[string]planned{"plan": {p.ID, p.Mode, p.Method, p.Steps, checks, consents, p.Current, p.Archive.Contents}})
+		v := planned{ID: p.ID, Mode: p.Mode, Method: p.Method, Steps: p.Steps, Checks: checks, Consents: consents, Current: p.Current, Archive: p.Archive.Contents}
+		if p.Examination != nil {
+			v.Choices, v.Findings = &p.Target.Choices, p.Examination.Findings
+		}
+		return s.document(map[string]planned{"plan": v})
 	}
 	s.say("cli.plan_title", map[string]any{"file": cmp.Or(p.Kept, p.Archive.File), "target": p.Target.Name, "place": p.Target.Place()})
 	s.difference(p.Current, p.Archive.Contents)
-	for _, c := range checks {
+	for i, c := range checks {
 		fmt.Fprintf(s.out, "%s %s\n", map[backup.Level]string{backup.Blocker: "✗", backup.Warning: "!", backup.Info: "·"}[c.Level], c.Message)
 		if c.Hint != "" {
 			fmt.Fprintf(s.out, "  %s\n", c.Hint)
+		}
+		if f := flag(p.Checks[i]); f != "" {
+			fmt.Fprintf(s.out, "  %s\n", f)
 		}
 	}
 	fmt.Fprintln(s.out)

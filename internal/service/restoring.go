@@ -173,6 +173,10 @@ func (d *Desk) planView(p backup.Plan, c backup.Connection) PlanView {
 	for _, consent := range p.Consents {
 		v.Consents = append(v.Consents, string(consent))
 	}
+	v.Examined, v.Findings, v.Choices = -1, []backup.Finding{}, choicesView(p.Target.Choices)
+	if e := p.Examination; e != nil {
+		v.Examined, v.Findings = e.Rows, append(v.Findings, e.Findings...)
+	}
 	v.Steps, v.ExpectedMS = stepViews(p.Steps)
 	v.Command = command(p, c)
 	return v

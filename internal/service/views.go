@@ -196,6 +196,17 @@ type PlanView struct {
 	ExpectedMS int64          `json:"expectedMS"` // 0 unknown
 	SafetyName string         `json:"safetyName"` // as it would be named now
 	Command    string         `json:"command"`    // the same on the command line
+
+	Examined int64            `json:"examined"` // of a migration: rows that were read; -1 where the file could not be
+	Findings []backup.Finding `json:"findings"` // of a migration: what was found, and what will be done about it
+	Choices  ChoicesView      `json:"choices"`  // of a migration: what is decided
+}
+
+// ChoicesView is what a person has decided about migrations into a database.
+type ChoicesView struct {
+	Zone  string          `json:"zone"`  // where times without a zone are at home; "" is UTC
+	Alike bool            `json:"alike"` // names that differ by case and underscores alone are the same
+	Each  []backup.Choice `json:"each"`
 }
 
 // PlanRow is a table before and after. -1: the table is not there.

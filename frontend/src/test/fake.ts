@@ -55,6 +55,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     VerifyBackup: () => Promise.resolve('j1'),
     ChooseBackupFile: () => Promise.resolve('/data/backup_full_20251220.dump'),
     PlanRestore: () => Promise.resolve(data.plan),
+    Decide: done,
     PlanUndo: () => Promise.resolve({ ...data.plan, undo: true, fileName: 'wimm_prod__old_20251222_143607' }),
     StartRestore: () => Promise.resolve('j1'),
     LastResult: () => Promise.resolve(data.result),

@@ -310,6 +310,9 @@ export const plan: PlanView = {
   expectedMS: 18_000,
   safetyName: 'pre_restore_20251222_143604.dump',
   command: 'cofre restore b6 --connection wimm_prod --yes',
+  examined: -1,
+  findings: [],
+  choices: { zone: '', alike: false, each: [] },
 }
 
 export const noRoom: Check = {

@@ -15,6 +15,29 @@ export namespace backup {
 	    args?: Record<string, any>;
 	    detail?: string;
 	}
+	export interface Choice {
+	    table: string;
+	    column?: string;
+	    finding: string;
+	    action: string;
+	}
+	export interface Example {
+	    key: string;
+	    value: string;
+	    becomes?: string;
+	}
+	export interface Finding {
+	    table: string;
+	    column?: string;
+	    type?: string;
+	    code: string;
+	    level: string;
+	    rows: number;
+	    examples?: Example[];
+	    options?: string[];
+	    action: string;
+	    args?: Record<string, any>;
+	}
 
 }
 
@@ -125,6 +148,11 @@ export namespace service {
 	    rows: number;
 	    profile?: profile.Facts;
 	    ofActive: boolean;
+	}
+	export interface ChoicesView {
+	    zone: string;
+	    alike: boolean;
+	    each: backup.Choice[];
 	}
 	export interface ConnectionInput {
 	    id: string;
@@ -237,6 +265,9 @@ export namespace service {
 	    expectedMS: number;
 	    safetyName: string;
 	    command: string;
+	    examined: number;
+	    findings: backup.Finding[];
+	    choices: ChoicesView;
 	}
 	export interface RecogniseView {
 	    path: string;

@@ -167,7 +167,7 @@ func TestWhatHasNoCertainEqualIsListed(t *testing.T) {
 	r := db.migrate(file, Choices{})
 	var got []string
 	for _, f := range r.Findings {
-		got = append(got, strings.TrimSpace(string(f.Level)+" "+f.place()+" "+f.Code))
+		got = append(got, strings.TrimSpace(string(f.Level)+" "+f.Place()+" "+f.Code))
 	}
 	equal(t, "remarks", strings.Join(got, "\n"), `warning p.name case_sensitive
 		warning p.d rule_left

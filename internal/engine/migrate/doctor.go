@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"cofre/internal/backup"
 	"cofre/internal/engine/migrate/convert"
@@ -35,6 +36,7 @@ type uniqueKey struct {
 type diagnosis struct {
 	findings []Finding // about values and keys; those about structure are the work's
 	verdicts map[*table]map[int64]verdict
+	took     time.Duration
 }
 
 // mostRounds bounds how often leaving out rows may leave further rows without
@@ -106,7 +108,7 @@ func (d *doctor) planKeys() {
 			}
 			f.parent = known[name]
 			if p := f.parent; p.table == nil || sameFamilies(t, f.columns, p.table, p.columns) {
-				f.action = d.w.choices.of(t.from.Name, t.name(&t.columns[f.columns[0]]), Orphan)
+				f.action = chosen(d.w.choices, t.from.Name, t.name(&t.columns[f.columns[0]]), Orphan)
 				d.foreign[t] = append(d.foreign[t], f)
 			}
 		}
@@ -118,7 +120,7 @@ func (d *doctor) planKeys() {
 			case !k.Exact || k.NullsEqual || t.rows > mostKeys:
 				d.byServer(t, k.Name, t.rows)
 			default:
-				d.unique[t] = append(d.unique[t], uniqueKey{k, columns, d.w.choices.of(t.from.Name, t.names(columns), Duplicate)})
+				d.unique[t] = append(d.unique[t], uniqueKey{k, columns, chosen(d.w.choices, t.from.Name, t.names(columns), Duplicate)})
 			}
 		}
 	}
@@ -234,8 +236,8 @@ func (d *doctor) duplicates(ctx context.Context, t *table, x *examiner) ([]Findi
 		if err != nil {
 			return nil, err
 		}
-		f.Rows, f.Examples = found.rows, found.examples
-		findings = append(findings, f.decided(d.w.choices))
+		f.Rows, f.Examples = found.rows, found.shown()
+		findings = append(findings, decided(f, d.w.choices))
 	}
 	return findings, nil
 }
@@ -252,15 +254,18 @@ func (x *examiner) findings(d *doctor) []Finding {
 				continue
 			}
 			f := base
-			f.Code, f.Rows, f.Examples = note.Name(), s.rows, s.examples
+			f.Code, f.Rows, f.Examples = note.Name(), s.rows, s.shown()
 			f.Action, f.Options = c.policy.action(note), optionsOf(note, !c.to.NotNull)
 			f.Level = levelOf(note, f.Action)
 			list = append(list, f)
 		}
 		if s := &x.nulls[i]; s.rows > 0 {
 			f := base
-			f.Code, f.Rows, f.Examples, f.Options = NullValue, s.rows, s.examples, []Action{Leave, Stop}
-			list = append(list, f.decided(d.w.choices))
+			f.Code, f.Rows, f.Examples, f.Options = NullValue, s.rows, s.shown(), []Action{Leave, Stop}
+			if c.fill != nil {
+				f.Options = []Action{Default, Leave, Stop}
+			}
+			list = append(list, decided(f, d.w.choices))
 		}
 	}
 	for n, f := range x.foreign {
@@ -268,12 +273,12 @@ func (x *examiner) findings(d *doctor) []Finding {
 		if s.rows == 0 {
 			continue
 		}
-		one := Finding{Table: x.t.from.Name, Column: x.t.name(&x.t.columns[f.columns[0]]), Code: Orphan, Rows: s.rows, Examples: s.examples,
+		one := Finding{Table: x.t.from.Name, Column: x.t.name(&x.t.columns[f.columns[0]]), Code: Orphan, Rows: s.rows, Examples: s.shown(),
 			Options: []Action{Leave, Stop}, Args: errs.Args{"constraint": f.key.Name, "parent": f.key.Parent.Qualified()}}
 		if slices.ContainsFunc(f.columns, func(i int) bool { return !x.t.columns[i].to.NotNull }) {
 			one.Options = []Action{Null, Leave, Stop}
 		}
-		list = append(list, one.decided(d.w.choices))
+		list = append(list, decided(one, d.w.choices))
 	}
 	return list
 }

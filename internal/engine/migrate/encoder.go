@@ -89,6 +89,9 @@ func (e *encoder) fields(r *source.Row, v verdict) error {
 	for i := range e.t.columns {
 		c, value := &e.t.columns[i], &r.Values[i]
 		if value.Class == source.Null || v.null != nil && v.nulls(i) {
+			if c.nulls == Default && value.Class == source.Null {
+				e.tally.filled[i]++
+			}
 			if err := e.null(c); err != nil {
 				return err
 			}
@@ -138,6 +141,9 @@ func (e *encoder) null(c *column) error {
 	switch c.nulls {
 	case Leave:
 		return errLeft
+	case Default:
+		e.buf = append(binary.BigEndian.AppendUint32(e.buf, uint32(len(c.fill))), c.fill...)
+		return nil
 	case Stop:
 		return errs.New(errs.Invalid, "migrate.null", errs.Args{"table": e.t.from.Name, "column": e.t.name(c)})
 	}

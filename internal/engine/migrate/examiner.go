@@ -13,14 +13,28 @@ import (
 // spot is one kind of thing in one column: how often, and the first examples.
 type spot struct {
 	rows     int64
-	examples []Example
+	examples []sighting
+}
+
+// sighting is an example and the place of its row in the file.
+type sighting struct {
+	Example
+	order int64
 }
 
 func (s *spot) merge(o spot) {
 	s.rows += o.rows
 	s.examples = append(s.examples, o.examples...)
-	slices.SortStableFunc(s.examples, func(a, b Example) int { return cmp.Compare(a.order, b.order) })
+	slices.SortStableFunc(s.examples, func(a, b sighting) int { return cmp.Compare(a.order, b.order) })
 	s.examples = s.examples[:min(len(s.examples), mostExamples)]
+}
+
+func (s *spot) shown() []Example {
+	list := make([]Example, len(s.examples))
+	for i := range s.examples {
+		list[i] = s.examples[i].Example
+	}
+	return list
 }
 
 // examiner looks at the rows of one table as an encoder would send them, and
@@ -121,6 +135,10 @@ func (x *examiner) convert(r *source.Row) (left bool, err error) {
 				x.spot(&x.nulls[i], r, i, nil)
 				left = left || c.nulls == Leave
 			}
+			if c.nulls == Default {
+				x.buf = append(x.buf, c.fill...)
+				x.ends[i] = len(x.buf)
+			}
 			continue
 		}
 		if v.Large {
@@ -172,7 +190,7 @@ func (x *examiner) spot(s *spot, r *source.Row, i int, becomes []byte) {
 	if s.rows++; len(s.examples) == mostExamples {
 		return
 	}
-	e := Example{Key: x.name(r), Value: r.Values[i].String(), order: r.Rowid}
+	e := sighting{Example{Key: x.name(r), Value: r.Values[i].String()}, r.Rowid}
 	if becomes != nil {
 		e.Becomes = convert.Show(x.t.columns[i].to.Type, becomes)
 	}

@@ -3,31 +3,13 @@ package migrate
 import (
 	"cofre/internal/backup"
 	"cofre/internal/engine/migrate/convert"
-	"cofre/internal/errs"
 )
 
-// Finding is one kind of thing that was found in one column or table, and what
-// will be done about it.
-type Finding struct {
-	Table    string       `json:"table"` // as the file spells it
-	Column   string       `json:"column,omitempty"`
-	Type     string       `json:"type,omitempty"` // of the target's column
-	Code     string       `json:"code"`
-	Level    backup.Level `json:"level"`
-	Rows     int64        `json:"rows"`
-	Examples []Example    `json:"examples,omitempty"` // at most three
-	Options  []Action     `json:"options,omitempty"`  // what can be chosen; none: nothing is to be decided
-	Action   Action       `json:"action"`             // what will be done
-	Args     errs.Args    `json:"args,omitempty"`     // further words of the finding
-}
-
-// Example is a value and where it is.
-type Example struct {
-	Key     string `json:"key"`               // "id 20"
-	Value   string `json:"value"`             // short, what can't be seen made visible
-	Becomes string `json:"becomes,omitempty"` // where it is converted
-	order   int64
-}
+// What is found is told in the domain's words.
+type (
+	Finding = backup.Finding
+	Example = backup.Example
+)
 
 // mostExamples is how many examples a finding has.
 const mostExamples = 3
@@ -83,9 +65,9 @@ func levelOf(note convert.Notes, action Action) backup.Level {
 
 // decided applies a choice to a finding about structure or keys, which stops the
 // migration unless one of its options was chosen.
-func (f Finding) decided(c Choices) Finding {
+func decided(f Finding, c Choices) Finding {
 	f.Action = Stop
-	if a := c.of(f.Table, f.Column, f.Code); a != "" {
+	if a := chosen(c, f.Table, f.Column, f.Code); a != "" {
 		for _, o := range f.Options {
 			if o == a {
 				f.Action = a

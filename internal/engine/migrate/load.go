@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"cofre/internal/backup"
 	"cofre/internal/engine/migrate/derive"
 	"cofre/internal/engine/migrate/target"
 )
@@ -56,11 +57,14 @@ func (l *loader) run(ctx context.Context) (*Report, error) {
 	if err := ground.PutKeys(ctx, l.tx, item); err != nil {
 		return nil, err
 	}
-	report := &Report{Findings: l.w.findings}
+	report := &Report{Server: l.tx.Conn().PgConn().ParameterStatus("server_version"), Tables: []TableReport{}, Sequences: []SequenceReport{}, Findings: l.w.findings}
 	if made, ok := ground.(*derive.Made); ok {
-		report.without(made.Failed)
+		without(report, made.Failed)
 	}
 	if report.Sequences, err = l.sequences(ctx); err != nil {
+		return nil, err
+	}
+	if report.ForeignKeys, err = l.foreignKeys(ctx); err != nil {
 		return nil, err
 	}
 	for i, t := range l.w.tables {
@@ -73,6 +77,7 @@ func (l *loader) run(ctx context.Context) (*Report, error) {
 			}
 			one.Fingerprint, one.ReadBack = sent[i].sum.String(), back.String()
 		}
+		one.Equal = one.Fingerprint == one.ReadBack && (one.Fingerprint != "" || len(t.columns) == 0)
 		report.Tables = append(report.Tables, one)
 	}
 	return report, nil
@@ -144,6 +149,23 @@ func (l *loader) analyze(ctx context.Context) error {
 	return nil
 }
 
+// foreignKeys says how the foreign keys of what was loaded stand now.
+func (l *loader) foreignKeys(ctx context.Context) ([]backup.ForeignKeyReport, error) {
+	var names []string
+	for _, t := range l.w.cleared {
+		names = append(names, t.SQL())
+	}
+	rows, err := l.tx.Query(ctx, `SELECT n.nspname || '.' || c.relname, k.conname, pn.nspname || '.' || p.relname, k.convalidated
+		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+			JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
+		WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conrelid = ANY ($1::text[]::regclass[]) ORDER BY 1, 2`, names)
+	if err != nil {
+		return nil, fmt.Errorf("read the foreign keys: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[backup.ForeignKeyReport])
+	return append([]backup.ForeignKeyReport{}, list...), err
+}
+
 // sequences lets the sequences continue behind the keys that have arrived, and
 // behind those that SQLite's AUTOINCREMENT remembers.
 func (l *loader) sequences(ctx context.Context) ([]SequenceReport, error) {
@@ -166,10 +188,10 @@ func (l *loader) sequences(ctx context.Context) ([]SequenceReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	var reports []SequenceReport
+	reports := []SequenceReport{}
 	for _, s := range list {
 		if n := len(reports); n == 0 || reports[n-1].Sequence != s.Name {
-			reports = append(reports, SequenceReport{s.Name, next[s.Name]})
+			reports = append(reports, SequenceReport{Sequence: s.Name, Next: next[s.Name]})
 		}
 	}
 	return reports, nil

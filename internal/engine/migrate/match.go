@@ -26,6 +26,7 @@ type column struct {
 	codec  convert.Codec
 	policy policy
 	nulls  Action // about NULL where the target must have a value; "" where it need not
+	fill   []byte // the target's default for such a column, where it is a constant
 }
 
 // name of the column, as the file spells it.
@@ -41,7 +42,9 @@ type matcher struct {
 	taken    map[*target.Table]bool
 	// filled counts the values of a column of the file that are not NULL.
 	filled func(t *source.Table, column int) (int64, error)
-	err    error
+	// constant is the binary form of a column's default, where that is a constant.
+	constant func(c *target.Column) ([]byte, bool)
+	err      error
 }
 
 // table returns the way of a table, or nil where it has none.
@@ -54,7 +57,7 @@ func (m *matcher) table(from *source.Table, rows int64) *table {
 		} else if like := m.tableLike(from.Name); like != nil {
 			f.Options, f.Args["like"] = []Action{Convert, Leave, Stop}, like.Qualified()
 		}
-		if f = f.decided(m.choices); rows == 0 && f.Action == Stop {
+		if f = decided(f, m.choices); rows == 0 && f.Action == Stop {
 			f.Action, f.Level = Leave, backup.Info
 		}
 		m.findings = append(m.findings, f)
@@ -142,11 +145,13 @@ func (m *matcher) columns(t *table) {
 			m.findings = append(m.findings, Finding{Table: t.from.Name, Column: t.from.Columns[from].Name, Type: to.Type.SQL, Code: ColumnComputed, Rows: t.rows, Action: Convert, Level: backup.Info})
 		default:
 			name := t.from.Columns[from].Name
-			c := column{from: from, to: to, codec: convert.For(to.Type, m.options), policy: m.choices.policy(t.from.Name, name)}
+			c := column{from: from, to: to, codec: convert.For(to.Type, m.options), policy: policyOf(m.choices, t.from.Name, name)}
 			if to.NotNull {
 				c.nulls = Stop
-				if m.choices.of(t.from.Name, name, NullValue) == Leave {
-					c.nulls = Leave
+				c.fill, _ = m.constant(to)
+				switch a := chosen(m.choices, t.from.Name, name, NullValue); {
+				case a == Leave, a == Default && c.fill != nil:
+					c.nulls = a
 				}
 			}
 			t.columns = append(t.columns, c)
@@ -178,15 +183,15 @@ func (m *matcher) column(t *table, i int, taken map[*target.Column]int) *target.
 	f := Finding{Table: t.from.Name, Column: name, Code: ColumnMissing, Options: []Action{Leave, Stop}, Args: errs.Args{"target": t.to.Qualified()}}
 	if len(like) == 1 {
 		f.Rows, f.Options, f.Args["like"] = t.rows, []Action{Convert, Leave, Stop}, like[0].Name
-		if m.choices.of(t.from.Name, name, ColumnMissing) == Convert {
-			m.findings = append(m.findings, f.decided(m.choices))
+		if chosen(m.choices, t.from.Name, name, ColumnMissing) == Convert {
+			m.findings = append(m.findings, decided(f, m.choices))
 			return like[0]
 		}
 	}
 	rows, err := m.filled(t.from, i)
 	m.err = errors.Join(m.err, err)
 	f.Rows = rows
-	if f = f.decided(m.choices); rows == 0 {
+	if f = decided(f, m.choices); rows == 0 {
 		f.Options, f.Action, f.Level = nil, Leave, backup.Info
 	}
 	m.findings = append(m.findings, f)

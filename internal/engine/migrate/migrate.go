@@ -22,37 +22,21 @@ import (
 	"cofre/internal/errs"
 )
 
-// Migrator is backup.Migrator from SQLite to PostgreSQL. The zero value works:
-// it decides nothing for the person.
+// Migrator is backup.Migrator from SQLite to PostgreSQL. The zero value works. It
+// decides nothing for the person: what was decided comes with the target.
 type Migrator struct {
-	// Choices returns what the person has decided for a target. Optional.
-	Choices func(ctx context.Context, t backup.Target) (Choices, error)
-	// Report receives the evidence of each migration that succeeded. Optional.
-	Report func(ctx context.Context, t backup.Target, r Report)
 	// Unproven leaves out reading everything back. For measurements.
 	Unproven bool
+
+	known memory // of the last examination
 }
 
 var _ backup.Migrator = (*Migrator)(nil)
 
-// Migrate makes t hold what file holds, or leaves t as it was.
-func (m *Migrator) Migrate(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
-	choices, err := m.choices(ctx, t)
-	if err != nil {
-		return backup.Contents{}, err
-	}
-	report, held, err := m.Run(ctx, t, file, choices, p)
-	if err == nil && m.Report != nil {
-		m.Report(ctx, t, *report)
-	}
-	return held, err
-}
-
-func (m *Migrator) choices(ctx context.Context, t backup.Target) (Choices, error) {
-	if m.Choices == nil {
-		return Choices{}, nil
-	}
-	return m.Choices(ctx, t)
+// Migrate makes t hold what file holds, by t's choices, or leaves t as it was.
+func (m *Migrator) Migrate(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Migrated, error) {
+	report, held, err := m.Run(ctx, t, file, t.Choices, p)
+	return backup.Migrated{Contents: held, Report: report}, err
 }
 
 // Run is Migrate with its choices given and its evidence returned.
@@ -77,7 +61,7 @@ func (m *Migrator) run(ctx context.Context, t backup.Target, file string, choice
 	if err := stopped(s.work.findings); err != nil {
 		return nil, held, err
 	}
-	verdicts, err := s.judge(ctx, choices)
+	verdicts, err := m.judge(ctx, s, choices)
 	if err != nil {
 		return nil, held, err
 	}
@@ -107,10 +91,11 @@ type session struct {
 	server  *target.Server
 	readers readers
 	work    *work
+	place   string // which database it is
 }
 
 func (m *Migrator) begin(ctx context.Context, t backup.Target, file string, choices Choices) (s *session, err error) {
-	s = &session{}
+	s = &session{place: t.Identity()}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -126,7 +111,7 @@ func (m *Migrator) begin(ctx context.Context, t backup.Target, file string, choi
 		return s, err
 	}
 	s.server = target.NewServer(ctx, s.second)
-	s.work, err = prepare(ctx, s.conn, s.readers, file, choices, s.server.Ask)
+	s.work, err = prepare(ctx, s.conn, s.readers, file, choices, s.server, m.known.evidence)
 	return s, err
 }
 
@@ -158,15 +143,15 @@ func (s *session) progress(p backup.Progress, unproven bool) func(int64, string)
 // judge examines the file first where rows are to be left out: which ones, and
 // what that means for others, must be known before the first is sent. Without
 // such choices the load itself stops at whatever is undecided.
-func (s *session) judge(ctx context.Context, choices Choices) (map[*table]map[int64]verdict, error) {
+func (m *Migrator) judge(ctx context.Context, s *session, choices Choices) (map[*table]map[int64]verdict, error) {
 	if !slices.ContainsFunc(choices.Each, func(c Choice) bool { return c.Action == Leave || c.Finding == Orphan }) {
 		return nil, nil
 	}
-	found, err := s.work.examine(ctx, s.readers)
+	found, err := m.known.examine(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	return found.verdicts, stopped(found.findings)
+	return found.of(s.work), stopped(found.findings)
 }
 
 // stopped is the error of the first finding that nobody decided about.

@@ -112,12 +112,17 @@ func (db live) examine(file string, choices Choices) []Finding {
 	return e.Findings
 }
 
+// choose is a decision about one kind of finding in one column.
+func choose(table, column, finding string, a Action) Choice {
+	return Choice{Table: table, Column: column, Finding: finding, Action: a}
+}
+
 // brief writes findings in one line each: level, place, code, rows, options, examples.
 func brief(findings []Finding, least backup.Level) []string {
 	var list []string
 	for _, f := range findings {
 		if loudness[f.Level] >= loudness[least] {
-			list = append(list, strings.TrimSpace(fmt.Sprintf("%s %s %s %d %v %s", f.Level, f.place(), f.Code, f.Rows, f.Options, f.quoted())))
+			list = append(list, strings.TrimSpace(fmt.Sprintf("%s %s %s %d %v %s", f.Level, f.Place(), f.Code, f.Rows, f.Options, exampled(f))))
 		}
 	}
 	return list
@@ -174,13 +179,13 @@ func TestChoicesAreCarriedOut(t *testing.T) {
 	db := database(t, accounts)
 	file := testdb.SQLite(t, accountsSQLite+`INSERT INTO acct VALUES (20, '`+strings.Repeat("0", 32)+`', 'owner far too long for its column', 1, 'abc', '{bad', 'yesterday', NULL, NULL), (21, 'no', '', 1, 1, NULL, NULL, NULL, NULL);`)
 	r := db.migrate(file, Choices{Each: []Choice{
-		{"acct", "uid", "not_uuid", Leave}, {"acct", "owner", "too_long", Convert}, {"acct", "amount", "not_number", Null},
-		{"acct", "meta", "not_json", Null}, {"acct", "at", "not_moment", Null}, {"other", "at", "not_moment", Null}}})
+		choose("acct", "uid", "not_uuid", Leave), choose("acct", "owner", "too_long", Convert), choose("acct", "amount", "not_number", Null),
+		choose("acct", "meta", "not_json", Null), choose("acct", "at", "not_moment", Null), choose("other", "at", "not_moment", Null)}})
 	if got := db.rows("SELECT concat_ws('|', id, owner, amount, meta, at) FROM acct WHERE id > 8"); got != "20|owner far too long f" {
 		t.Errorf("arrived: %s", got)
 	}
 	a := r.Tables[0]
-	if a.Read != 4 || a.Written != 3 || a.LeftOut != 1 || !slices.Contains(a.Conversions, Conversion{"amount", "not_number", 1, 1}) {
+	if a.Read != 4 || a.Written != 3 || a.LeftOut != 1 || !slices.Contains(a.Conversions, Conversion{Column: "amount", Finding: "not_number", Values: 1, Nulls: 1}) {
 		t.Errorf("report: %+v", a)
 	}
 	if id := db.rows("INSERT INTO acct(uid, owner, paid) VALUES ('00000000-0000-4000-8000-000000000000', 'n', false) RETURNING id"); id != "22" {
@@ -216,11 +221,11 @@ func TestLeavingARowOutFollowsWhatPointsToIt(t *testing.T) {
 	db := database(t, familySchema)
 	file := testdb.SQLite(t, familySQLite)
 	choices := Choices{Each: []Choice{
-		{"family", "name", Duplicate, Leave}, // 3 goes, so 4 points nowhere
-		{"member", "family_id", Orphan, Leave},
-		{"member", "boss", Orphan, Null},
-		{"member", "code", NullValue, Leave},
-		{"member", "code", Duplicate, Leave},
+		choose("family", "name", Duplicate, Leave), // 3 goes, so 4 points nowhere
+		choose("member", "family_id", Orphan, Leave),
+		choose("member", "boss", Orphan, Null),
+		choose("member", "code", NullValue, Leave),
+		choose("member", "code", Duplicate, Leave),
 	}}
 	// Members 2, 4, 5 and 6 go; the notes that point to them are found, and nobody has decided about those.
 	got := brief(db.examine(file, choices), backup.Blocker)
@@ -228,7 +233,7 @@ func TestLeavingARowOutFollowsWhatPointsToIt(t *testing.T) {
 		t.Errorf("found:\n%s", strings.Join(got, "\n"))
 	}
 	db.refuse(file, choices, errs.Invalid)
-	choices.Each = append(choices.Each, Choice{"note", "member_id", Orphan, Leave})
+	choices.Each = append(choices.Each, choose("note", "member_id", Orphan, Leave))
 	db.migrate(file, choices)
 	if got := db.rows("SELECT string_agg(id || ':' || coalesce(boss::text, '-'), ' ' ORDER BY id) FROM member UNION ALL SELECT string_agg(id::text, ' ') FROM note UNION ALL SELECT string_agg(name, ' ' ORDER BY id) FROM family"); got != "1:- 3:-\n1\nSilva Souza" {
 		t.Errorf("arrived: %s", got)

@@ -6,82 +6,68 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
 
 // Examination is what the doctor found before anything is written.
-type Examination struct {
-	Tables   int       `json:"tables"`
-	Columns  int       `json:"columns"`
-	Rows     int64     `json:"rows"`
-	TookMS   int64     `json:"took_ms"`
-	Findings []Finding `json:"findings"` // what needs a decision first
-}
-
-// Undecided counts the findings that stop the migration.
-func (e *Examination) Undecided() int {
-	n := 0
-	for _, f := range e.Findings {
-		if f.Level == backup.Blocker {
-			n++
-		}
-	}
-	return n
-}
+type Examination = backup.Examination
 
 // Examine reads every value of file as a migration into t would, and says what
 // it found and what would be done. It changes nothing.
 func (m *Migrator) Examine(ctx context.Context, t backup.Target, file string, choices Choices) (*Examination, error) {
-	began := time.Now()
 	s, err := m.begin(ctx, t, file, choices)
 	if err != nil {
 		return nil, fail(err)
 	}
 	defer s.close()
-	found, err := s.work.examine(ctx, s.readers)
+	e, err := m.examination(ctx, s)
 	if err == nil {
 		err = s.server.Err()
 	}
 	if err != nil {
 		return nil, fail(err)
 	}
-	e := &Examination{Tables: len(s.work.tables), Rows: s.work.rows, Findings: append(slices.Clone(s.work.findings), found.findings...)}
+	return e, nil
+}
+
+// examination is what is found by structure, looked at anew, and by reading every
+// value, which is done once.
+func (m *Migrator) examination(ctx context.Context, s *session) (*Examination, error) {
+	found, err := m.known.examine(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	e := &Examination{Tables: len(s.work.tables), Rows: s.work.rows, TookMS: found.took.Milliseconds(), Findings: append(slices.Clone(s.work.findings), found.findings...)}
 	for _, t := range s.work.tables {
 		e.Columns += len(t.columns)
 	}
 	slices.SortStableFunc(e.Findings, func(a, b Finding) int { return loudness[b.Level] - loudness[a.Level] })
-	e.TookMS = time.Since(began).Milliseconds()
 	return e, nil
 }
 
 var loudness = map[backup.Level]int{backup.Info: 0, backup.Warning: 1, backup.Blocker: 2}
 
-// Preflight is Examine for a plan: a check for each finding that needs a decision
-// or a look, and one for each kind of finding that loses nothing. It changes
-// nothing. A file that could not be read as it is ("") is examined when it is
-// migrated: what needs a decision stops it then.
-func (m *Migrator) Preflight(ctx context.Context, t backup.Target, a backup.Archive, file string) ([]backup.Check, error) {
+// Preflight is Examine for a plan, with the target's choices: what was found, and a
+// check for each finding that needs a decision or a look, and one for each kind of
+// finding that loses nothing. It changes nothing. A file that could not be read as
+// it is ("") is examined when it is migrated: what needs a decision stops it then.
+func (m *Migrator) Preflight(ctx context.Context, t backup.Target, a backup.Archive, file string) (*Examination, []backup.Check, error) {
 	if file == "" {
-		return []backup.Check{{Level: backup.Warning, Code: "migrate.not_examined"}}, nil
+		return nil, []backup.Check{{Level: backup.Warning, Code: "migrate.not_examined"}}, nil
 	}
-	choices, err := m.choices(ctx, t)
+	e, err := m.Examine(ctx, t, file, t.Choices)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	e, err := m.Examine(ctx, t, file, choices)
-	if err != nil {
-		return nil, err
-	}
-	return e.checks(), nil
+	return e, checksOf(e), nil
 }
 
 // mostChecks is how many findings of a level a plan lists one by one.
 const mostChecks = 50
 
-func (e *Examination) checks() []backup.Check {
+func checksOf(e *Examination) []backup.Check {
 	var checks []backup.Check
 	listed := map[backup.Level]int{}
 	quiet := map[string]*backup.Check{}
@@ -94,7 +80,7 @@ func (e *Examination) checks() []backup.Check {
 		}
 		if f.Level != backup.Info {
 			if listed[f.Level]++; listed[f.Level] <= mostChecks {
-				checks = append(checks, f.check())
+				checks = append(checks, checkOf(f))
 			}
 			continue
 		}
@@ -105,11 +91,11 @@ func (e *Examination) checks() []backup.Check {
 		}
 		c.Args["n"] = c.Args["n"].(int64) + f.Rows
 		if c.Args["places"] = c.Args["places"].(int) + 1; c.Args["places"].(int) == 1 {
-			c.Args["where"] = f.place()
+			c.Args["where"] = f.Place()
 		}
 	}
 	if len(styles) > 0 {
-		first := fmt.Sprintf("%s → %s", styles[0].place(), styles[0].Args["like"])
+		first := fmt.Sprintf("%s → %s", styles[0].Place(), styles[0].Args["like"])
 		checks = append(checks, backup.Check{Level: backup.Blocker, Code: "migrate.names_differ", Args: errs.Args{"n": len(styles), "where": first, "action": string(Stop)}})
 	}
 	for _, level := range []backup.Level{backup.Blocker, backup.Warning} {
@@ -124,16 +110,9 @@ func (e *Examination) checks() []backup.Check {
 	return append(checks, summary)
 }
 
-func (f Finding) place() string {
-	if f.Column == "" {
-		return f.Table
-	}
-	return f.Table + "." + f.Column
-}
-
-// check words the finding for a plan: by its code, with the examples as one text.
-func (f Finding) check() backup.Check {
-	args := errs.Args{"n": f.Rows, "table": f.Table, "column": f.Column, "place": f.place(), "type": f.Type, "action": string(f.Action), "examples": f.quoted()}
+// checkOf words the finding for a plan: by its code, with the examples as one text.
+func checkOf(f Finding) backup.Check {
+	args := errs.Args{"n": f.Rows, "table": f.Table, "column": f.Column, "place": f.Place(), "type": f.Type, "action": string(f.Action), "examples": exampled(f)}
 	var choices []string
 	for _, o := range f.Options {
 		choices = append(choices, string(o))
@@ -145,8 +124,8 @@ func (f Finding) check() backup.Check {
 	return backup.Check{Level: f.Level, Code: "migrate.found." + f.Code, Args: args}
 }
 
-// quoted writes the examples one after the other: id 20 → not-a-uuid.
-func (f Finding) quoted() string {
+// exampled writes the examples one after the other: id 20 → not-a-uuid.
+func exampled(f Finding) string {
 	var list []string
 	for _, e := range f.Examples {
 		s := e.Key + " → " + e.Value

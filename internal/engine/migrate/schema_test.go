@@ -113,8 +113,8 @@ func TestColumnsAndTablesOfOneSideAreListed(t *testing.T) {
 	db.refuse(file, Choices{}, errs.Invalid)
 
 	testdb.Exec(t, db.url, `ALTER TABLE "User" ALTER must DROP NOT NULL`)
-	db.migrate(file, Choices{Each: []Choice{{"user", "PlaylistTrack", ColumnMissing, Convert}, {"user", "gone", ColumnMissing, Leave},
-		{"PlaylistTrack", "", TableMissing, Convert}, {"lost", "", TableMissing, Leave}, {"docs", "", TableVirtual, Leave}}})
+	db.migrate(file, Choices{Each: []Choice{choose("user", "PlaylistTrack", ColumnMissing, Convert), choose("user", "gone", ColumnMissing, Leave),
+		choose("PlaylistTrack", "", TableMissing, Convert), choose("lost", "", TableMissing, Leave), choose("docs", "", TableVirtual, Leave)}})
 	if got := db.rows(`SELECT concat_ws('|', id, "Name", u.playlist_track, must, filled, nothing, (SELECT count(*) FROM playlist_track), (SELECT count(*) FROM only_here)) FROM "User" u`); got != "1|x|y|3|1|0" {
 		t.Errorf("arrived: %s", got)
 	}
@@ -127,7 +127,7 @@ func TestNamesOfAnotherStyleAreTakenForTheSameOnlyWhenToldSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := e.checks(); c[0].Code != "migrate.names_differ" || c[0].Args["n"] != 2 || c[0].Args["where"] != "Playlist.PlaylistId → playlist_id" {
+	if c := checksOf(e); c[0].Code != "migrate.names_differ" || c[0].Args["n"] != 2 || c[0].Args["where"] != "Playlist.PlaylistId → playlist_id" {
 		t.Errorf("checks: %+v", c)
 	}
 	db.refuse(file, Choices{}, errs.Invalid)
@@ -262,7 +262,7 @@ func TestLargeValuesGoThroughInPieces(t *testing.T) {
 	if got := brief(db.examine(file, Choices{}), backup.Info); len(got) != 1 || !strings.HasPrefix(got[0], `blocker big.s nul 1 [convert null leave stop] id 4 → \0\0`) {
 		t.Errorf("found: %q", got)
 	}
-	r := db.migrate(file, Choices{Each: []Choice{{"big", "s", "nul", Convert}}})
+	r := db.migrate(file, Choices{Each: []Choice{choose("big", "s", "nul", Convert)}})
 	if got := db.rows("SELECT concat_ws('|', id, octet_length(b), length(s), v, length(j::text)) FROM big ORDER BY id"); got != "1|9000000|1|y|3\n2|1|9000000|z\n3|5000000|6000000|6000004\n4|0|" {
 		t.Errorf("arrived: %s; report %+v", got, r.Tables)
 	}

@@ -16,7 +16,7 @@ func (m *matcher) virtual(o source.Object) {
 	_, rest, _ := strings.Cut(sql, "using")
 	module, _, _ := strings.Cut(strings.TrimSpace(rest), "(")
 	f := Finding{Table: o.Name, Code: TableVirtual, Options: []Action{Leave, Stop}, Args: errs.Args{"module": strings.TrimSpace(module)}}
-	f = f.decided(m.choices)
+	f = decided(f, m.choices)
 	if strings.Contains(strings.ReplaceAll(rest, " ", ""), "content=") {
 		f.Level, f.Action, f.Options = backup.Warning, Leave, nil // only an index over another table
 	}

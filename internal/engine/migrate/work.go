@@ -29,8 +29,8 @@ type work struct {
 }
 
 // prepare looks at both sides. The readers stay with the caller.
-func prepare(ctx context.Context, conn *pgx.Conn, r readers, file string, choices Choices, ask func(convert.Type, []byte) ([]byte, bool)) (*work, error) {
-	zone, err := choices.location()
+func prepare(ctx context.Context, conn *pgx.Conn, r readers, file string, choices Choices, server *target.Server, read evidenceReader) (*work, error) {
+	zone, err := choices.Location()
 	if err != nil {
 		return nil, err
 	}
@@ -48,9 +48,9 @@ func prepare(ctx context.Context, conn *pgx.Conn, r readers, file string, choice
 	if w.target, err = target.Read(ctx, conn); err != nil {
 		return nil, err
 	}
-	m := &matcher{schema: w.target, choices: choices, options: convert.Options{Zone: zone, Server: ask}, taken: map[*target.Table]bool{}, filled: reader.Filled}
+	m := &matcher{schema: w.target, choices: choices, options: convert.Options{Zone: zone, Server: server.Ask}, taken: map[*target.Table]bool{}, filled: reader.Filled, constant: server.Constant}
 	if len(w.target.Tables) == 0 {
-		if m.schema, err = w.derive(ctx, r, rows); err != nil {
+		if m.schema, err = w.derive(ctx, r, rows, read); err != nil {
 			return nil, err
 		}
 	}
@@ -84,8 +84,8 @@ func prepare(ctx context.Context, conn *pgx.Conn, r readers, file string, choice
 }
 
 // derive makes a schema for a target that has none.
-func (w *work) derive(ctx context.Context, r readers, rows []int64) (*target.Schema, error) {
-	found, err := evidence(ctx, r, w.source, rows)
+func (w *work) derive(ctx context.Context, r readers, rows []int64, read evidenceReader) (*target.Schema, error) {
+	found, err := read(ctx, r, w.file, w.source, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ export interface App {
   VerifyBackup: (id: string) => Promise<string>
   ChooseBackupFile: () => Promise<string>
   PlanRestore: (backupID: string, path: string) => Promise<v.PlanView>
+  Decide: (connectionID: string, choices: v.Choices) => Promise<void>
   PlanUndo: () => Promise<v.PlanView>
   StartRestore: (input: v.StartRestoreInput) => Promise<string>
   LastResult: () => Promise<v.ResultView | null>

@@ -233,6 +233,47 @@ export interface PlanView {
   expectedMS: number
   safetyName: string
   command: string
+  /** Of a migration: rows that were read before anything is written; -1 where the file could not be. */
+  examined: number
+  findings: Finding[]
+  choices: Choices
+}
+
+export type Action = 'convert' | 'null' | 'default' | 'leave' | 'stop'
+
+/** One kind of thing that was found in one column or table, and what will be done about it. */
+export interface Finding {
+  table: string
+  column?: string
+  type?: string
+  code: string
+  level: Check['level']
+  rows: number
+  examples?: Example[]
+  /** What can be chosen; none: nothing is to be decided. */
+  options?: Action[]
+  action: Action
+  args?: Args | null
+}
+
+export interface Example {
+  key: string
+  value: string
+  becomes?: string
+}
+
+export interface Choice {
+  table: string
+  column?: string
+  finding: string
+  action: Action
+}
+
+/** What is decided about migrations into a database. */
+export interface Choices {
+  zone: string
+  alike: boolean
+  each: Choice[]
 }
 
 export interface PlanRow {

@@ -29,6 +29,8 @@ export function CreateSample(arg1:string):Promise<service.ConnectionView>;
 
 export function CurrentJob():Promise<job.Snapshot>;
 
+export function Decide(arg1:string,arg2:service.ChoicesView):Promise<void>;
+
 export function DeleteBackup(arg1:string):Promise<void>;
 
 export function DeleteConnection(arg1:string):Promise<void>;

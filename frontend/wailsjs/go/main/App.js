@@ -54,6 +54,10 @@ export function CurrentJob() {
   return window['go']['main']['App']['CurrentJob']();
 }
 
+export function Decide(arg1, arg2) {
+  return window['go']['main']['App']['Decide'](arg1, arg2);
+}
+
 export function DeleteBackup(arg1) {
   return window['go']['main']['App']['DeleteBackup'](arg1);
 }

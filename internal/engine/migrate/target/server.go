@@ -66,8 +66,8 @@ func (s *Server) Ask(t convert.Type, text []byte) ([]byte, bool) {
 func (s *Server) ask(t convert.Type, text string) (a answer, err error) {
 	sql, ok := s.sql[t.SQL]
 	if !ok {
-		var send string
-		if err := s.conn.QueryRow(s.ctx, "SELECT typsend::oid::regproc::text FROM pg_type WHERE oid = $1", t.OID).Scan(&send); err != nil {
+		send, err := s.send(t)
+		if err != nil {
 			return a, err
 		}
 		sql = "SELECT " + send + "($1::text::" + t.SQL + ")"

@@ -1,0 +1,107 @@
+package migrate
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"reflect"
+	"sync"
+	"time"
+
+	"cofre/internal/engine/migrate/derive"
+	"cofre/internal/engine/migrate/source"
+	"cofre/internal/engine/migrate/target"
+)
+
+// memory keeps what the last reading of a file has shown, so that a plan and the
+// restore that follows read every value once. It holds one file, one target and
+// one set of choices; with any other it is read again. A file is the same while
+// its size, its time and its place on the disk are: the restore refuses one that
+// changes between its plan and its end by the same signs.
+type memory struct {
+	mu sync.Mutex
+
+	file    fs.FileInfo
+	values  [][]derive.Evidence // of the file alone
+	place   string
+	schema  *target.Schema
+	choices Choices
+	found   *diagnosis // of the file, in place, with schema and choices
+}
+
+// evidenceReader reads what sort of values each column of a file holds.
+type evidenceReader func(ctx context.Context, r readers, file string, schema *source.Schema, rows []int64) ([][]derive.Evidence, error)
+
+func (m *memory) evidence(ctx context.Context, r readers, file string, schema *source.Schema, rows []int64) ([][]derive.Evidence, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	info, err := m.open(file)
+	if err != nil {
+		return nil, err
+	}
+	if m.values == nil {
+		found, err := evidence(ctx, r, schema, rows)
+		if err != nil || !unchanged(info, file) {
+			return found, err
+		}
+		m.values = found
+	}
+	return m.values, nil
+}
+
+// examine is work.examine of the session, unless that was done before.
+func (m *memory) examine(ctx context.Context, s *session) (*diagnosis, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	info, err := m.open(s.work.file)
+	if err != nil {
+		return nil, err
+	}
+	if m.found != nil && m.place == s.place && same(m.schema, s.work.target) && reflect.DeepEqual(m.choices, s.work.choices) {
+		return m.found, nil
+	}
+	m.found = nil
+	began := time.Now()
+	found, err := s.work.examine(ctx, s.readers)
+	if err == nil {
+		err = s.server.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	found.took = time.Since(began)
+	if unchanged(info, s.work.file) {
+		m.found, m.place, m.schema, m.choices = found, s.place, s.work.target, s.work.choices
+	}
+	return found, nil
+}
+
+// open forgets everything about another file than this.
+func (m *memory) open(file string) (fs.FileInfo, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if m.file == nil || !unchanged(m.file, file) {
+		m.file, m.values, m.found = info, nil, nil
+	}
+	return info, nil
+}
+
+func unchanged(then fs.FileInfo, file string) bool {
+	now, err := os.Stat(file)
+	return err == nil && os.SameFile(now, then) && now.Size() == then.Size() && now.ModTime().Equal(then.ModTime())
+}
+
+// of returns the verdicts for the tables of a work that was prepared anew.
+func (d *diagnosis) of(w *work) map[*table]map[int64]verdict {
+	byName := make(map[string]map[int64]verdict, len(d.verdicts))
+	for t, v := range d.verdicts {
+		byName[t.from.Name] = v
+	}
+	verdicts := make(map[*table]map[int64]verdict, len(w.tables))
+	for _, t := range w.tables {
+		verdicts[t] = byName[t.from.Name]
+	}
+	return verdicts
+}
