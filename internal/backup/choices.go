@@ -93,9 +93,9 @@ func quoteName(s string) string {
 // whole table. A name that holds one of these signs stands between double quotes,
 // and a quote in it is doubled. An error is errs.Invalid "choice.form".
 func ParseChoice(s string) (Choice, error) {
-	var c Choice
-	rest, ok := s, true
-	if c.Table, rest, ok = cutName(rest); ok && strings.HasPrefix(rest, ".") {
+	table, rest, ok := cutName(s)
+	c := Choice{Table: table}
+	if ok && strings.HasPrefix(rest, ".") {
 		c.Column, rest, ok = cutName(rest[1:])
 	}
 	finding, action, equals := strings.Cut(strings.TrimPrefix(rest, ":"), "=")

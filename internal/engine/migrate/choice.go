@@ -5,12 +5,14 @@ import (
 	"cofre/internal/engine/migrate/convert"
 )
 
-// The decisions are the domain's.
-type (
-	Action  = backup.Action
-	Choice  = backup.Choice
-	Choices = backup.Choices
-)
+// Action is the domain's.
+type Action = backup.Action
+
+// Choice is the domain's.
+type Choice = backup.Choice
+
+// Choices is the domain's.
+type Choices = backup.Choices
 
 // The actions.
 const (

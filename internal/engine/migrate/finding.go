@@ -5,11 +5,11 @@ import (
 	"cofre/internal/engine/migrate/convert"
 )
 
-// What is found is told in the domain's words.
-type (
-	Finding = backup.Finding
-	Example = backup.Example
-)
+// Finding is the domain's.
+type Finding = backup.Finding
+
+// Example is the domain's.
+type Example = backup.Example
 
 // mostExamples is how many examples a finding has.
 const mostExamples = 3

@@ -8,13 +8,17 @@ import (
 	"cofre/internal/engine/migrate/derive"
 )
 
-// The evidence is told in the domain's words.
-type (
-	Report         = backup.Report
-	TableReport    = backup.TableReport
-	Conversion     = backup.Conversion
-	SequenceReport = backup.SequenceReport
-)
+// Report is the domain's.
+type Report = backup.Report
+
+// TableReport is the domain's.
+type TableReport = backup.TableReport
+
+// Conversion is the domain's.
+type Conversion = backup.Conversion
+
+// SequenceReport is the domain's.
+type SequenceReport = backup.SequenceReport
 
 // without notes the views that PostgreSQL did not accept.
 func without(r *Report, views []string) {
