@@ -91,19 +91,16 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 		return err
 	}
 
-	if p.Exists {
-		if err := run.Step(ctx, StepSafety); err != nil {
-			return err
-		}
-		if res.Safety, err = r.safety(ctx, p.Target, run); err != nil {
-			return err
-		}
+	if p.Method != SideDatabase {
+		return r.secured(ctx, p, file, same, run, res)
 	}
-
-	if p.Method == SideDatabase {
-		return r.aside(ctx, p, file, same, run, res)
+	if err := run.Step(ctx, StepSafety); err != nil {
+		return err
 	}
-	return r.inPlace(ctx, p, file, same, run, res)
+	if res.Safety, err = r.safety(ctx, p.Target, run); err != nil {
+		return err
+	}
+	return r.aside(ctx, p, file, same, run, res)
 }
 
 // again plans once more what was planned.
@@ -116,14 +113,15 @@ func (r *Restorer) again(ctx context.Context, seen Plan) (Plan, error) {
 
 // inPlace puts the new content into the live database, in one transaction, and
 // takes it back when it is not what it should be.
-func (r *Restorer) inPlace(ctx context.Context, p Plan, file string, same func() error, run Run, res *Result) error {
+func (r *Restorer) inPlace(ctx context.Context, p Plan, into Held, file string, same func() error, run Run, res *Result) error {
 	if err := same(); err != nil {
 		return err
 	}
 	if err := run.Step(ctx, StepApply); err != nil {
 		return err
 	}
-	held, report, err := r.apply(ctx, p, file, run)
+	held, report, err := r.apply(ctx, p, into, file, run)
+	into.Release() // what follows has connections of its own
 	if err != nil {
 		if errs.CodeOf(err) == errs.Damaged { // the engine can't say what it left
 			res.Status = Damaged
@@ -215,12 +213,12 @@ func (r *Restorer) safety(ctx context.Context, t Target, run Run) (*Archive, err
 	return &Archive{ID: e.Manifest.ID, File: e.File, Contents: contents, Manifest: &e.Manifest}, run.Safety(ctx, e)
 }
 
-func (r *Restorer) apply(ctx context.Context, p Plan, file string, run Run) (Contents, *Report, error) {
+func (r *Restorer) apply(ctx context.Context, p Plan, into Held, file string, run Run) (Contents, *Report, error) {
 	if p.Mode == Migrate {
 		m, err := r.Migrator.Migrate(ctx, p.Target, file, run.Update)
 		return m.Contents, m.Report, err
 	}
-	held, err := r.Archiver.Engines[p.Target.Kind].Restore(ctx, p.Target, file, run.Update)
+	held, err := into.Restore(ctx, file, run.Update)
 	return held, nil, err
 }
 

@@ -28,21 +28,42 @@ type faulty struct {
 	dump, restore, lost, lie, check, putBack bool
 
 	restores int
+	busy     int // dumps during which another program writes
 }
 
 func (f *faulty) Dump(ctx context.Context, t backup.Target, path string, o backup.DumpOptions, p backup.Progress) (backup.Dumped, error) {
 	if f.dump {
 		return backup.Dumped{}, errInjected
 	}
-	return f.Engine.Dump(ctx, t, path, o, p)
+	held, err := f.Engine.Dump(ctx, t, path, o, p)
+	if f.busy > 0 && err == nil {
+		f.busy--
+		err = write(t.Path, "INSERT INTO t(v) VALUES ('written meanwhile')")
+	}
+	return held, err
+}
+
+// write writes as another program would.
+func write(path, statement string) error {
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec(statement)
+	return err
 }
 
 func (f *faulty) Restore(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
+	return f.restored(func() (backup.Contents, error) { return f.Engine.Restore(ctx, t, file, p) })
+}
+
+func (f *faulty) restored(restore func() (backup.Contents, error)) (backup.Contents, error) {
 	f.restores++
 	if f.restore || (f.putBack && f.restores > 1) {
 		return backup.Contents{}, errInjected
 	}
-	held, err := f.Engine.Restore(ctx, t, file, p)
+	held, err := restore()
 	if f.lost && err == nil {
 		err = errors.New("the connection broke")
 	}
@@ -50,6 +71,20 @@ func (f *faulty) Restore(ctx context.Context, t backup.Target, file string, p ba
 		held.Tables = append(slices.Clone(held.Tables), backup.Table{Name: "zzz", Rows: 1})
 	}
 	return held, err
+}
+
+func (f *faulty) Hold(ctx context.Context, t backup.Target) (backup.Held, error) {
+	held, err := f.Engine.Hold(ctx, t)
+	return faultyHeld{f, held}, err
+}
+
+type faultyHeld struct {
+	*faulty
+	backup.Held
+}
+
+func (f faultyHeld) Restore(ctx context.Context, file string, p backup.Progress) (backup.Contents, error) {
+	return f.restored(func() (backup.Contents, error) { return f.Held.Restore(ctx, file, p) })
 }
 
 func (f *faulty) Check(ctx context.Context, t backup.Target, p backup.Progress) error {
@@ -273,6 +308,45 @@ func flip(t *testing.T, path string) {
 	}
 	if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestWhatIsWrittenDuringTheSafetyBackupIsInASafetyBackup(t *testing.T) {
+	for _, mode := range []string{"WAL", "DELETE"} {
+		t.Run(mode, func(t *testing.T) {
+			h := newHouse(t)
+			if err := write(h.target.Path, "PRAGMA journal_mode = "+mode); err != nil {
+				t.Fatal(err)
+			}
+			p, err := h.restorer.Plan(t.Context(), backup.Ref{Path: h.file}, h.target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.engine.busy = 2
+			r, err := h.restorer.Restore(t.Context(), p, p.Consents, &script{})
+			if err != nil || r.Status != backup.Succeeded || fingerprint(t, h.target.Path) != h.new {
+				t.Fatalf("ended %s with %v", r.Status, err)
+			}
+			if n := strings.Count(fingerprint(t, r.Safety.File), "written meanwhile"); n != 2 {
+				t.Errorf("%d of the 2 rows are in the safety backup", n)
+			}
+		})
+	}
+}
+
+func TestAProgramThatKeepsWritingStopsARestoreAndKeepsItsRows(t *testing.T) {
+	h := newHouse(t)
+	p, err := h.restorer.Plan(t.Context(), backup.Ref{Path: h.file}, h.target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.engine.busy = 100
+	r, err := h.restorer.Restore(t.Context(), p, p.Consents, &script{})
+	if r.Status != backup.Untouched || errs.Of(err).Reason != backup.ReasonWritten || errs.CodeOf(err) != errs.Busy {
+		t.Fatalf("ended %s with %v", r.Status, err)
+	}
+	if n := strings.Count(fingerprint(t, h.target.Path), "written meanwhile"); n != 100-h.engine.busy || n < 2 {
+		t.Errorf("%d rows are there of %d", n, 100-h.engine.busy)
 	}
 }
 

@@ -33,29 +33,16 @@ const commitLimit = 10 * time.Minute
 //
 // Locks of other programs are waited for as long as t allows, then errs.Busy
 // says who holds them; so does a second restore of the same database.
+//
+// A restore that is held (Hold) keeps other programs from writing to the tables
+// from the beginning; they go on reading until the first object is dropped.
 func (e *Engine) Restore(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
-	s, err := open(ctx, t)
+	h, err := e.enter(ctx, t)
 	if err != nil {
 		return backup.Contents{}, err
 	}
-	defer s.close(ctx)
-	if s.replica {
-		return backup.Contents{}, errs.New(errs.Denied, "postgres.replica", errs.Args{"database": s.database})
-	}
-	src, err := e.sql(ctx, s, file, e.same(ctx, file, s))
-	if err != nil {
-		return backup.Contents{}, err
-	}
-	defer src.close()
-	defer s.rollback(ctx)
-	c, err := s.replace(ctx, src, p)
-	if err == nil {
-		err = s.commit(ctx)
-	}
-	if err != nil {
-		return backup.Contents{}, s.lockedByAny(ctx, s.problem(ctx, src.explain(ctx, err)))
-	}
-	return c, nil
+	defer h.Release()
+	return h.Restore(ctx, file, p)
 }
 
 // same says whether a backup names this database as its own.
@@ -64,15 +51,9 @@ func (e *Engine) same(ctx context.Context, file string, s *session) bool {
 	return err == nil && c.Database == s.database // what is wrong with a file is said when it is read
 }
 
-// replace does all but the commit.
+// replace does all between the beginning and the commit.
 func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (backup.Contents, error) {
 	var none backup.Contents
-	if err := s.begin(ctx, writing); err != nil {
-		return none, err
-	}
-	if err := s.alone(ctx); err != nil {
-		return none, err
-	}
 	role, err := s.owner(ctx)
 	if err != nil {
 		return none, err

@@ -17,6 +17,7 @@ type replacing struct {
 	from     string // the file
 	pages    int32  // of a step
 	sound    *examination
+	since    *held // nil where it does not matter, or is known, that nobody wrote before
 	progress backup.Progress
 	version  uint32 // of what the connection knows of the database, while it is locked
 }
@@ -34,12 +35,23 @@ func openToReplace(ctx context.Context, live string, damaged bool) (*connection,
 }
 
 // own locks a database with a rollback journal for this connection alone, until
-// disown. Without it the copy would begin beside readers and, as pages can't be
+// disown; not when somebody has written since it was held. Without it the copy would begin beside readers and, as pages can't be
 // overwritten under them, pile up in memory.
-func (c *connection) own(ctx context.Context, live string) error {
+func (c *connection) own(ctx context.Context, live string, since *held) error {
 	// In this order: with the mode on, a try that fails would keep a reader's lock, and
 	// the writer that is waited for would wait for it.
-	if err := c.exec(ctx, "BEGIN EXCLUSIVE", "PRAGMA locking_mode = EXCLUSIVE", "COMMIT"); err != nil {
+	if err := c.exec(ctx, "BEGIN EXCLUSIVE"); err != nil {
+		return err
+	}
+	now, err := c.version() // before COMMIT, which advances it
+	if err == nil {
+		err = since.unwritten(now)
+	}
+	if err != nil {
+		c.end(ctx)
+		return err
+	}
+	if err := c.exec(ctx, "PRAGMA locking_mode = EXCLUSIVE", "COMMIT"); err != nil {
 		return err
 	}
 	if stateOf(live).wal.there { // since it was looked at
@@ -86,6 +98,9 @@ func (r *replacing) steps(ctx context.Context, n native, b *sqlite.Backup) error
 	if r.version, err = n.FileControlDataVersion("main"); err != nil {
 		return err
 	}
+	if err := r.since.unwritten(r.version); err != nil {
+		return err
+	}
 	total := b.PageCount()
 	for more {
 		if b.Remaining() <= int(r.pages) || r.sound.over() { // the step that copies the last page commits
@@ -124,10 +139,6 @@ func inLive(c backup.Contents, err error) (backup.Contents, error) {
 // others says whether anybody else has written to the database since it was
 // locked. The transaction itself has advanced the version by one.
 func (r *replacing) others(to *connection) bool {
-	var now uint32
-	err := to.raw(func(n native) (err error) {
-		now, err = n.FileControlDataVersion("main")
-		return err
-	})
+	now, err := to.version()
 	return err != nil || now != r.version+1
 }

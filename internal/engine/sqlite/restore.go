@@ -21,6 +21,11 @@ import (
 // the count at the end. With WAL others read on, see the old content until the
 // end, and wait to write.
 func (e *Engine) Restore(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
+	return e.replaceAll(ctx, t, file, nil, p)
+}
+
+// replaceAll is Restore; since, which may be nil, is what it was held by.
+func (e *Engine) replaceAll(ctx context.Context, t backup.Target, file string, since *held, p backup.Progress) (backup.Contents, error) {
 	if err := vet(ctx, t, file); err != nil {
 		return backup.Contents{}, err
 	}
@@ -34,7 +39,7 @@ func (e *Engine) Restore(ctx context.Context, t backup.Target, file string, p ba
 	if !writable(live) { // SQLite would open it to read, and find out late
 		return backup.Contents{}, errs.New(errs.Denied, "sqlite.read_only", errs.Args{"path": t.Path, "file": filepath.Base(t.Path)})
 	}
-	held, err := e.restore(ctx, t, live, file, onward(p))
+	held, err := e.restore(ctx, t, live, file, since, onward(p))
 	return held, problem(err, live)
 }
 
@@ -55,7 +60,7 @@ func vet(ctx context.Context, t backup.Target, file string) error {
 	return err
 }
 
-func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string, p backup.Progress) (backup.Contents, error) {
+func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string, since *held, p backup.Progress) (backup.Contents, error) {
 	sound := examine(ctx, file)
 	defer sound.end()
 	h, damaged, err := e.headToReplace(ctx, t, live)
@@ -67,19 +72,20 @@ func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string
 		return backup.Contents{}, err
 	}
 	defer release()
-	to, err := openToReplace(ctx, live, damaged)
+	to, err := since.connection(ctx, live, damaged)
 	if err != nil {
 		return backup.Contents{}, err
 	}
 	defer to.close()
 	if !h.wal {
-		if err := patiently(ctx, t, func() error { return to.own(ctx, live) }); err != nil {
+		if err := patiently(ctx, t, func() error { return to.own(ctx, live, since) }); err != nil {
 			return backup.Contents{}, err
 		}
 		defer to.disown(ctx)
+		since = nil
 	}
 
-	r := replacing{target: t, from: from, pages: pages, sound: sound, progress: p}
+	r := replacing{target: t, from: from, pages: pages, sound: sound, since: since, progress: p}
 	if err := r.run(ctx, to); err != nil {
 		return backup.Contents{}, err
 	}
