@@ -12,16 +12,20 @@ import (
 	"cofre/internal/errs"
 )
 
-// address is what a postgres:// URL itself says: "" where it is silent, and the
-// environment or a default decides.
+// address is what a postgres:// URL itself says: "" where it is silent, and a
+// service, the environment or a default decides.
 type address struct{ host, port, user, password, database string }
 
 // readAddress reads u. Drivers differ in whether host=, port=, user=, password=
 // and dbname= win over the part before the question mark, so a URL that says both,
 // differently, is refused: it must not be left to chance which database is replaced.
+// So is a secret that a client tool could only be told where everybody sees it.
 func readAddress(u *url.URL) (address, error) {
 	var a address
 	q := u.Query()
+	if err := refuseSecrets(q); err != nil {
+		return address{}, err
+	}
 	password, _ := u.User.Password()
 	for _, part := range []struct {
 		name  string
@@ -52,23 +56,50 @@ func readAddress(u *url.URL) (address, error) {
 // localHost stands for the socket that is used where no host is named.
 const localHost = "local"
 
-// resolved fills in what the URL leaves open, as the drivers do: from libpq's
-// environment, then by default. Two addresses of one server come out equal.
-func (a address) resolved() address {
+// addressOf is where u leads: what it leaves open is filled in as the drivers do,
+// from the service that it names, then libpq's environment, then by default. Two
+// addresses of one server come out equal.
+func addressOf(u *url.URL) (address, error) {
+	a, err := readAddress(u)
+	if err != nil {
+		return a, err
+	}
+	service, err := serviceOf(u.Query())
+	if err != nil {
+		return a, err
+	}
+	if err := refuseSecrets(service); err != nil {
+		return a, err
+	}
+	a.host, a.port = cmp.Or(a.host, service.Get("host")), cmp.Or(a.port, service.Get("port"), os.Getenv("PGPORT"), "5432")
+	if u.Query().Has("hostaddr") || service.Has("hostaddr") || a.host == "" && os.Getenv("PGHOSTADDR") != "" {
+		return a, errs.New(errs.Invalid, "target.hostaddr", nil) // to libpq it wins over the host, other drivers don't know it
+	}
 	a.host = cmp.Or(a.host, os.Getenv("PGHOST"), localHost)
-	a.port = cmp.Or(a.port, os.Getenv("PGPORT"), "5432")
-	if a.user = cmp.Or(a.user, os.Getenv("PGUSER")); a.user == "" {
+	if a.user = cmp.Or(a.user, service.Get("user"), os.Getenv("PGUSER")); a.user == "" {
 		if u, err := user.Current(); err == nil {
 			a.user = u.Username
 		}
 	}
-	a.database = cmp.Or(a.database, os.Getenv("PGDATABASE"), a.user)
+	a.database = cmp.Or(a.database, service.Get("dbname"), os.Getenv("PGDATABASE"), a.user)
 	if strings.HasPrefix(a.host, "/") {
 		a.host = path.Clean(a.host)
 	} else if !strings.HasPrefix(a.host, "@") {
 		a.host = strings.ToLower(a.host)
 	}
-	return a
+	return a, nil
+}
+
+// refuseSecrets refuses parameters that hold a password besides the one of the role,
+// such as that of a key. A saved connection would keep them in the clear, and the
+// client tools take them in their arguments only.
+func refuseSecrets(q url.Values) error {
+	for name := range q {
+		if name != "password" && strings.Contains(strings.ToLower(name), "password") {
+			return errs.New(errs.Invalid, "target.secret_parameter", errs.Args{"parameter": name})
+		}
+	}
+	return nil
 }
 
 // place is host:port, or socket:port.

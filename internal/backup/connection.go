@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"cofre/internal/errs"
@@ -72,6 +71,9 @@ func (c Connection) url(password string) string {
 	for k, v := range c.Params {
 		q.Set(k, v)
 	}
+	if c.User == "" && password != "" { // a user that is not named here may be named elsewhere
+		q.Set("password", password)
+	}
 	if c.TLS != "" {
 		q.Set("sslmode", c.TLS)
 	}
@@ -95,8 +97,7 @@ func (c Connection) url(password string) string {
 }
 
 // ReadURL fills the PostgreSQL fields of c from a URL and returns the password
-// that was in it. A further password, such as that of a key, is refused: it would
-// be kept in the clear. The error never repeats the URL.
+// that was in it. The error never repeats the URL.
 func (c *Connection) ReadURL(s string) (password string, err error) {
 	t, err := ParseTarget(s)
 	if err != nil {
@@ -126,9 +127,6 @@ func (c *Connection) ReadURL(s string) (password string, err error) {
 	}
 	var params map[string]string
 	for name := range q {
-		if strings.Contains(strings.ToLower(name), "password") {
-			return "", errs.New(errs.Invalid, "target.secret_parameter", errs.Args{"parameter": name})
-		}
 		if params == nil {
 			params = map[string]string{}
 		}

@@ -40,8 +40,9 @@ func (t Target) Wait() time.Duration {
 }
 
 // ParseTarget reads what --db takes: a path, sqlite:///path, or
-// postgres://user:pass@host:port/db?…. It opens nothing. A relative path is
-// made absolute. An error is errs.Invalid and never repeats a password.
+// postgres://user:pass@host:port/db?…. It opens no database. A relative path is
+// made absolute. An error is errs.Invalid, or errs.NotFound for a connection service
+// that is not there, and never repeats a password.
 func ParseTarget(s string) (Target, error) {
 	switch {
 	case strings.TrimSpace(s) == "":
@@ -51,14 +52,14 @@ func ParseTarget(s string) (Target, error) {
 		if err != nil {
 			return Target{}, errs.New(errs.Invalid, "target.url", nil) // err would repeat the URL
 		}
-		a, err := readAddress(u)
+		a, err := addressOf(u)
 		if err != nil {
 			return Target{}, err
 		}
 		if head, tail, ok := strings.Cut(s, "?"); ok && u.RawQuery != "" {
 			s = head + "?" + oneSpelling(u.RawQuery) + tail[len(u.RawQuery):]
 		}
-		return Target{Kind: PostgreSQL, Name: a.resolved().database, URL: s}, nil
+		return Target{Kind: PostgreSQL, Name: a.database, URL: u.Scheme + s[len(u.Scheme):]}, nil // drivers know the scheme in small letters only
 	case hasScheme(s, "sqlite"), hasScheme(s, "sqlite3"):
 		_, rest, _ := strings.Cut(s, "://")
 		p, err := url.PathUnescape(rest)
@@ -124,8 +125,28 @@ func (t Target) address() (address, error) {
 	if err != nil {
 		return address{}, errs.New(errs.Invalid, "target.url", nil) // err would repeat the URL
 	}
-	a, err := readAddress(u)
-	return a.resolved(), err
+	return addressOf(u)
+}
+
+// Parameters are those of a PostgreSQL target's URL, and of the connection service
+// that it or the environment names where the URL is silent. An error is one that
+// ParseTarget has, too.
+func (t Target) Parameters() (url.Values, error) {
+	if _, err := t.address(); err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return nil, errs.New(errs.Invalid, "target.url", nil)
+	}
+	q := u.Query()
+	service, err := serviceOf(q)
+	for key, values := range service {
+		if !q.Has(key) {
+			q[key] = values
+		}
+	}
+	return q, err
 }
 
 func hasScheme(s, scheme string) bool {

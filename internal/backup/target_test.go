@@ -115,6 +115,17 @@ func TestTwoAddressesOfOneDatabaseHaveOneIdentity(t *testing.T) {
 	}
 }
 
+func TestAPasswordNeedsNoUserBesideIt(t *testing.T) {
+	for user, want := range map[string]string{"": "", "ana": "ana"} {
+		var back Connection
+		c := Connection{Kind: PostgreSQL, Host: "db", Database: "x", User: user}
+		password, err := back.ReadURL(c.Target("p@ss+w ord&").URL)
+		if err != nil || password != "p@ss+w ord&" || back.User != want {
+			t.Errorf("%q with %q, %v", back.User, password, err)
+		}
+	}
+}
+
 func TestAnAddressThatNamesTwoDatabasesIsRefused(t *testing.T) {
 	for part, urls := range map[string][]string{
 		"database": {"postgres://h/a?dbname=b", "postgres://h/a?database=b", "postgres://h/?dbname=a&database=b", "postgres://h/?dbname=a&dbname=b", "postgres://h/a?d%62name=b"},

@@ -20,7 +20,7 @@ import (
 // pgx would send to the server, which does not know them; with the first major
 // of the client tools that accepts each.
 var libpqOnly = map[string]int{
-	"hostaddr": 12, "sslcrl": 12, "sslcrldir": 14, "sslcompression": 12, "requiressl": 12, "requirepeer": 12,
+	"sslcrl": 12, "sslcrldir": 14, "sslcompression": 12, "requiressl": 12, "requirepeer": 12,
 	"ssl_min_protocol_version": 13, "ssl_max_protocol_version": 13, "gssencmode": 12, "gsslib": 12, "gssdelegation": 17,
 	"keepalives": 12, "keepalives_idle": 12, "keepalives_interval": 12, "keepalives_count": 12, "tcp_user_timeout": 12,
 	"load_balance_hosts": 16, "client_encoding": 12, "fallback_application_name": 12, "replication": 12,
@@ -30,11 +30,11 @@ var libpqOnly = map[string]int{
 // them: the tools are told where pgx ended up.
 var both = map[string]int{
 	"sslmode": 12, "sslrootcert": 12, "sslcert": 12, "sslkey": 12, "sslsni": 14, "sslcertmode": 16, "sslnegotiation": 17,
-	"channel_binding": 13, "require_auth": 16, "krbsrvname": 12, "connect_timeout": 12, "service": 12, "passfile": 12, "options": 12,
+	"channel_binding": 13, "require_auth": 16, "krbsrvname": 12, "connect_timeout": 12, "passfile": 12, "options": 12,
 }
 
 // unwanted are parameters that would change what the tools write.
-var unwanted = []string{"hostaddr", "client_encoding", "fallback_application_name", "replication", "load_balance_hosts"}
+var unwanted = []string{"client_encoding", "fallback_application_name", "replication", "load_balance_hosts"}
 
 // address is where and as whom a session is connected. pg_dump has to reach the
 // same server as the session whose snapshot it uses, though the URL may name
@@ -46,7 +46,7 @@ type address struct {
 	user     string
 	password string
 	database string
-	query    url.Values // parameters of the URL
+	query    url.Values // parameters of the URL and of its service
 
 	settled bool
 	names   map[string]string // address to the name that it was looked up for
@@ -55,13 +55,13 @@ type address struct {
 // configure reads t's URL, the libpq environment variables, the service file and
 // the password file. The returned address is filled in while connecting.
 func configure(t backup.Target) (*pgx.ConnConfig, *address, error) {
-	u, err := url.Parse(t.URL)
+	query, err := t.Parameters()
 	if err != nil {
-		return nil, nil, errs.New(errs.Invalid, "postgres.url", nil) // the parser's words may hold the password
+		return nil, nil, err
 	}
 	config, err := pgx.ParseConfig(t.URL)
 	if err != nil {
-		return nil, nil, unusable(u.Query())
+		return nil, nil, unusable(query)
 	}
 	for key := range libpqOnly {
 		delete(config.RuntimeParams, key)
@@ -70,7 +70,7 @@ func configure(t backup.Target) (*pgx.ConnConfig, *address, error) {
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec // prepares nothing: works behind a connection pool
 	config.BuildContextWatcherHandler = cancelling
 
-	where := &address{user: config.User, password: config.Password, database: config.Database, query: u.Query(), names: map[string]string{}}
+	where := &address{user: config.User, password: config.Password, database: config.Database, query: query, names: map[string]string{}}
 	look, dial := config.LookupFunc, config.DialFunc
 	config.LookupFunc = func(ctx context.Context, host string) ([]string, error) {
 		addresses, err := look(ctx, host)
@@ -90,7 +90,7 @@ func configure(t backup.Target) (*pgx.ConnConfig, *address, error) {
 }
 
 // unusable says why a URL that can be read can't be used, of which pgx's words
-// may hold the password: a file that it names is missing, or a service.
+// may hold the password: a file that it names is missing.
 func unusable(query url.Values) error {
 	for key, variable := range map[string]string{"sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY"} {
 		file := cmp.Or(query.Get(key), os.Getenv(variable))
@@ -100,9 +100,6 @@ func unusable(query url.Values) error {
 		if _, err := os.ReadFile(file); err != nil {
 			return errs.New(errs.NotFound, "postgres.certificate_file", errs.Args{"path": file}).Because(err)
 		}
-	}
-	if service := cmp.Or(query.Get("service"), os.Getenv("PGSERVICE")); service != "" {
-		return errs.New(errs.NotFound, "postgres.service", errs.Args{"service": service})
 	}
 	return errs.New(errs.Invalid, "postgres.url", nil)
 }

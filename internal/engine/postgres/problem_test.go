@@ -52,7 +52,7 @@ func TestEachWayNotToConnectHasItsOwnWords(t *testing.T) {
 		{"no socket", "postgres:///x?host=/no/such/folder&user=u", "postgres.socket", errs.Unavailable},
 		{"no TLS", strings.Replace(url, "sslmode=disable", "sslmode=require", 1), "postgres.tls_refused", errs.Unavailable},
 		{"silence", "postgres://u:p@" + quiet + "/x?connect_timeout=1&sslmode=disable", "postgres.timeout", errs.Unavailable},
-		{"no URL", "postgres://u:p@[half/x", "postgres.url", errs.Invalid},
+		{"no URL", "postgres://u:p@[half/x", "target.url", errs.Invalid},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := new(Engine).Probe(t.Context(), target(c.url))

@@ -36,7 +36,7 @@ var keptForTools = map[string]bool{
 // unsetForTools are libpq variables that our connection string replaces, or that
 // change the encoding or the words of the output.
 var unsetForTools = map[string]bool{
-	"PGHOST": true, "PGHOSTADDR": true, "PGPORT": true, "PGDATABASE": true, "PGUSER": true, "PGPASSWORD": true, "PGAPPNAME": true,
+	"PGHOST": true, "PGHOSTADDR": true, "PGPORT": true, "PGDATABASE": true, "PGUSER": true, "PGPASSWORD": true, "PGAPPNAME": true, "PGSERVICE": true, "PGSERVICEFILE": true,
 	"PGCLIENTENCODING": true, "PGDATESTYLE": true, "PGTZ": true, "PGGEQO": true, "PGTARGETSESSIONATTRS": true, "PGLOADBALANCEHOSTS": true,
 	"PG_COLOR": true, "PG_COLORS": true,
 }
