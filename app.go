@@ -175,6 +175,13 @@ func (a *App) Backups() ([]service.BackupView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) ([]service.BackupView, error) { return d.Backups(ctx) })
 }
 
+// BackupDetail is what one backup holds.
+func (a *App) BackupDetail(id string) (service.BackupDetail, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.BackupDetail, error) {
+		return d.BackupDetail(ctx, id)
+	})
+}
+
 // StartBackup begins a backup of the active database.
 func (a *App) StartBackup(note, compress string) (string, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.StartBackup(ctx, note, compress) })
@@ -226,6 +233,13 @@ func (a *App) LastResult() (*service.ResultView, error) {
 // CurrentJob is the job that runs; nil where none does.
 func (a *App) CurrentJob() (*job.Snapshot, error) {
 	return call(a, func(_ context.Context, d *service.Desk) (*job.Snapshot, error) { return d.CurrentJob(), nil })
+}
+
+// JobLog is what a job has logged after a line; see job.Runner.Log.
+func (a *App) JobLog(id string, after int64) ([]job.LogLine, error) {
+	return call(a, func(_ context.Context, d *service.Desk) ([]job.LogLine, error) {
+		return d.Service.Jobs.Log(id, after), nil
+	})
 }
 
 // CancelJob asks the running job to stop.

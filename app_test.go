@@ -107,10 +107,13 @@ func TestASampleIsMadeBackedUpAndRestoredThroughTheWindowsCalls(t *testing.T) {
 	}
 	wait(t, a)
 	all, err := a.Backups()
-	if err != nil || len(all) != 1 || all[0].State != "good" || !all[0].OfActive || all[0].Profile == nil {
+	if err != nil || len(all) != 1 || all[0].State != "good" || !all[0].OfActive {
 		t.Fatalf("backups: %+v %v", all, err)
 	}
-	if o, err := a.GetOverview(); err != nil || o.Status != "protected" {
+	if d, err := a.BackupDetail(all[0].ID); err != nil || d.Profile == nil || d.SHA256 == "" || len(d.Tables) == 0 || d.Rows <= 0 {
+		t.Fatalf("what it holds: %+v %v", d, err)
+	}
+	if o, err := a.GetOverview(); err != nil || o.Status != "protected" || len(o.History) != 1 || o.Rows[0].Before != o.Rows[0].Rows {
 		t.Fatalf("overview after: %+v %v", o, err)
 	}
 	p, err := a.PlanRestore(all[0].ID, "")

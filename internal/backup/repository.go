@@ -32,7 +32,8 @@ type Entry struct {
 type Filter struct {
 	Identity string // only backups of this database (Target.Identity)
 	State    State
-	Limit    int // 0 for all
+	Limit    int  // 0 for all
+	Brief    bool // without Tables and Profile, which are most of an entry
 }
 
 // Catalog remembers backups. It is not the truth about files: they may have

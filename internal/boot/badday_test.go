@@ -16,7 +16,7 @@ import (
 )
 
 // live opens a system and a sample database with one backup.
-func live(t *testing.T) (*System, backup.Target, backup.Entry) {
+func live(t testing.TB) (*System, backup.Target, backup.Entry) {
 	t.Helper()
 	s, err := Open(t.Context(), Options{Home: t.TempDir()})
 	if err != nil {

@@ -111,7 +111,7 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 	svc.Restorer = &backup.Restorer{Archiver: archiver, Migrator: &migrate.Migrator{}, Work: filepath.Join(dirs.Cache, "work"), Free: free, Expected: svc.Expected,
 		Own: func(path string) bool { return ownFile(path, dirs.State, archiver.Repository()) }}
 	svc.Jobs = job.New(lock, time.Now, func(s job.Snapshot) {
-		logJob(log, s)
+		logJob(log, s, func() []job.LogLine { return svc.Jobs.Log(s.ID, 0) })
 		if o.Listen != nil {
 			o.Listen(s)
 		}

@@ -21,7 +21,7 @@ func openLog(path string) (zerolog.Logger, func() error) {
 // a password. A failure brings the words of the program that failed, as the window
 // shows them; those may quote a value that it stumbled over, which is one more
 // reason why the log is for this user's eyes alone.
-func logJob(log zerolog.Logger, s job.Snapshot) {
+func logJob(log zerolog.Logger, s job.Snapshot, lines func() []job.LogLine) {
 	about := func(e *zerolog.Event) *zerolog.Event {
 		return e.Str("module", "job").Str("job", s.ID)
 	}
@@ -39,7 +39,7 @@ func logJob(log zerolog.Logger, s job.Snapshot) {
 			e.Object("failure", failure(*s.Error))
 		}
 		e.Msg("job ended")
-		for _, l := range s.Log {
+		for _, l := range lines() {
 			about(log.Debug()).Str("step", l.Step).Str("line", l.Text).Msg("job log")
 		}
 	}

@@ -18,8 +18,8 @@ func TestTheLogSaysWhatCausedAFailure(t *testing.T) {
 	var log bytes.Buffer
 	cause := errs.New(errs.Unavailable, "sqlite.full", errs.Args{"file": "app.db"}).With("disk I/O error")
 	err := errs.New(errs.RolledBack, "restore.rolled_back", nil).Because(cause)
-	logJob(zerolog.New(&log), job.Snapshot{ID: "1", State: job.Failed, Error: job.FailureOf(err)})
-	for _, part := range []string{`"reason":"restore.rolled_back"`, `"cause":{"code":"unavailable","reason":"sqlite.full","args":{"file":"app.db"},"detail":"disk I/O error"}`} {
+	logJob(zerolog.New(&log), job.Snapshot{ID: "1", State: job.Failed, Error: job.FailureOf(err)}, func() []job.LogLine { return []job.LogLine{{N: 1, Step: "apply", Text: "table person"}} })
+	for _, part := range []string{`"reason":"restore.rolled_back"`, `"cause":{"code":"unavailable","reason":"sqlite.full","args":{"file":"app.db"},"detail":"disk I/O error"}`, `"line":"table person"`} {
 		if !strings.Contains(log.String(), part) {
 			t.Errorf("no %s in %s", part, log.String())
 		}

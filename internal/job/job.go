@@ -41,7 +41,7 @@ type Snapshot struct {
 	Cancelling bool       `json:"cancelling"`
 	CanCancel  bool       `json:"canCancel"` // false during undo
 	Error      *Failure   `json:"error"`
-	Log        []LogLine  `json:"log"` // the last 1,000 lines
+	Logged     int64      `json:"logged"` // lines in the log so far; Runner.Log has them
 }
 
 // StepView is one step of a job.
@@ -54,6 +54,7 @@ type StepView struct {
 
 // LogLine is one line of a job's log. Key is worded by internal/text ("log.<key>") where it is known there.
 type LogLine struct {
+	N    int64  `json:"n"` // the first is 1
 	At   int64  `json:"at"`
 	Step string `json:"step"`
 	Text string `json:"text"` // raw: names, counts, key=value

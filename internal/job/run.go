@@ -96,7 +96,7 @@ func (j *run) leave(state string, now time.Time) {
 
 // note adds a line to the log and forgets the oldest beyond logLines.
 func (j *run) note(text string, now time.Time) {
-	line := LogLine{At: now.UnixMilli(), Text: text}
+	line := LogLine{N: j.logged() + 1, At: now.UnixMilli(), Text: text}
 	if j.at >= 0 {
 		line.Step = j.steps[j.at].name
 	}
@@ -104,6 +104,22 @@ func (j *run) note(text string, now time.Time) {
 		j.log = slices.Delete(j.log, 0, 1)
 	}
 	j.log = append(j.log, line)
+}
+
+// logged is the number of the newest line.
+func (j *run) logged() int64 {
+	if len(j.log) == 0 {
+		return 0
+	}
+	return j.log[len(j.log)-1].N
+}
+
+// lines returns those after the one of that number.
+func (j *run) lines(after int64) []LogLine {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	first := len(j.log) - int(min(int64(len(j.log)), max(0, j.logged()-after)))
+	return append([]LogLine{}, j.log[first:]...)
 }
 
 // finish writes down how the job ended.

@@ -114,6 +114,21 @@ func (r *Runner) Last() (Snapshot, bool) {
 	return j.look()
 }
 
+// Log returns what the job of that ID, the running or the last one, has logged
+// after line number after (0: from its beginning), of its newest 1,000 lines; an
+// empty list for any other job.
+func (r *Runner) Log(id string, after int64) []LogLine {
+	r.mu.Lock()
+	jobs := []*run{r.current, r.last}
+	r.mu.Unlock()
+	for _, j := range jobs {
+		if j != nil && j.id == id {
+			return j.lines(after)
+		}
+	}
+	return []LogLine{}
+}
+
 // Wait returns when no job runs in this process and the last one's end was
 // emitted, or with ctx's error.
 func (r *Runner) Wait(ctx context.Context) error {

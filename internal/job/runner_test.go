@@ -316,7 +316,7 @@ func TestWhatAForgottenGoroutineReportsAfterTheEndIsDropped(t *testing.T) {
 	late.NoCancel()
 	late.StepFailed()
 	x, _ := s.Last()
-	if states(x) != "dump done" || x.Done != 0 || len(x.Log) != 0 || x.State != Succeeded {
+	if states(x) != "dump done" || x.Done != 0 || x.Logged != 0 || len(s.Log(x.ID, 0)) != 0 || x.State != Succeeded {
 		t.Errorf("the ended job changed: %+v", x)
 	}
 }
@@ -331,8 +331,39 @@ func TestTheLogKeepsTheLastThousandLines(t *testing.T) {
 		}
 		return nil
 	})
-	if len(end.Log) != 1000 || end.Log[0].Text != "line 500" || end.Log[999].Text != "line 1499" || end.Log[0].Step != "dump" || end.Log[0].At == 0 {
-		t.Errorf("%d lines, from %+v to %+v", len(end.Log), end.Log[0], end.Log[len(end.Log)-1])
+	all := s.Log(end.ID, 0)
+	if len(all) != 1000 || all[0].Text != "line 500" || all[999].Text != "line 1499" || all[0].Step != "dump" || all[0].At == 0 {
+		t.Errorf("%d lines, from %+v to %+v", len(all), all[0], all[len(all)-1])
+	}
+	if end.Logged != 1501 || all[999].N != 1501 {
+		t.Errorf("%d lines were logged, the last is number %d", end.Logged, all[999].N)
+	}
+}
+
+func TestAListenerAsksForTheLinesThatItHasNotSeen(t *testing.T) {
+	s := newStage()
+	end := s.run(t, named("dump"), func(ctx context.Context, r *Reporter) error {
+		for i := range 5 {
+			r.Log(fmt.Sprint("line ", i+1))
+			for after := range int64(i + 2) {
+				lines := s.Log(r.ID(), after)
+				if len(lines) != i+1-int(after) || len(lines) > 0 && (lines[0].N != after+1 || lines[0].Text != fmt.Sprint("line ", after+1)) {
+					t.Errorf("after line %d of %d: %+v", after, i+1, lines)
+				}
+			}
+		}
+		return nil
+	})
+	if lines := s.Log(end.ID, 3); len(lines) != 2 {
+		t.Errorf("when it has ended: %+v", lines)
+	}
+	for _, after := range []int64{-1, 5, 99} {
+		if lines := s.Log(end.ID, after); lines == nil || len(lines) != map[int64]int{-1: 5}[after] {
+			t.Errorf("after %d: %+v", after, lines)
+		}
+	}
+	if lines := s.Log("another", 0); lines == nil || len(lines) != 0 {
+		t.Errorf("of no job: %+v", lines)
 	}
 }
 

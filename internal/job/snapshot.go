@@ -1,9 +1,6 @@
 package job
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // look returns a snapshot; false where there is no job.
 func (j *run) look() (Snapshot, bool) {
@@ -23,10 +20,7 @@ func (j *run) snapshot(now time.Time) Snapshot {
 		Percent: j.progress(), LeftMS: -1,
 		Done: j.count.done, Total: j.count.total, Unit: j.count.unit, Item: j.count.item,
 		Cancelling: j.cancelling, CanCancel: j.canCancel, Error: j.failure,
-		Log: slices.Clone(j.log),
-	}
-	if s.Log == nil {
-		s.Log = []LogLine{}
+		Logged: j.logged(),
 	}
 	for i, t := range j.steps {
 		took := t.took

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
@@ -23,7 +24,8 @@ func (d *Desk) Backups(ctx context.Context) ([]BackupView, error) {
 	if c, _, ok, err := d.active(ctx); err == nil && ok {
 		identity = c.Target("").Identity()
 	}
-	entries, err := d.Service.Entries(ctx, backup.Filter{})
+	entries, err := d.Service.Entries(ctx, backup.Filter{Brief: true})
+	views = slices.Grow(views, len(entries))
 	for _, e := range entries {
 		views = append(views, backupView(e, identity))
 	}
@@ -36,6 +38,13 @@ func (d *Desk) Backup(ctx context.Context, id string) (backup.Entry, error) {
 		return backup.Entry{}, err
 	}
 	return d.Service.Entry(ctx, id)
+}
+
+// BackupDetail is the rest of one entry.
+func (d *Desk) BackupDetail(ctx context.Context, id string) (BackupDetail, error) {
+	e, err := d.Backup(ctx, id)
+	m := e.Manifest
+	return BackupDetail{SHA256: m.SHA256, Tables: tablesOf(m.Tables), Rows: backup.Contents{Tables: m.Tables}.Rows(), Profile: e.Profile}, err
 }
 
 // StartBackup begins a backup of the active database and returns the job's ID.

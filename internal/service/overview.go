@@ -49,7 +49,7 @@ func (d *Desk) Overview(ctx context.Context) (Overview, error) {
 
 // history fills in what the catalogue knows of t.
 func (d *Desk) history(ctx context.Context, t backup.Target, v *Overview) error {
-	entries, err := d.Service.Entries(ctx, backup.Filter{Identity: t.Identity()})
+	entries, err := d.Service.Entries(ctx, backup.Filter{Identity: t.Identity(), Brief: true})
 	if err != nil {
 		return err
 	}
@@ -61,26 +61,32 @@ func (d *Desk) history(ctx context.Context, t backup.Target, v *Overview) error 
 		if e.File != "" && e.State != StateMissing {
 			v.RepositoryUsed += b.Bytes
 		}
-		if e.State != backup.Good {
-			continue
-		}
-		if v.LastGood == nil {
+		if v.LastGood == nil && e.State == backup.Good {
 			v.LastGood = &b
 		}
-		if len(v.History) < 60 {
-			v.History = append(v.History, SizePoint{At: b.CreatedAt, Bytes: b.Bytes, Rows: b.Rows})
+	}
+	good, err := d.Service.Entries(ctx, backup.Filter{Identity: t.Identity(), State: backup.Good, Limit: 60})
+	if err != nil {
+		return err
+	}
+	then := map[string]int64{}
+	for _, e := range good {
+		held := backup.Contents{Tables: e.Manifest.Tables}
+		if v.LastGood != nil && e.Manifest.ID == v.LastGood.ID {
+			for _, table := range held.Tables {
+				then[table.Name] = table.Rows
+			}
+		}
+		if e.State == backup.Good {
+			v.History = append(v.History, SizePoint{At: millis(e.Manifest.CreatedAt), Bytes: e.Manifest.Bytes, Rows: held.Rows()})
 		}
 	}
 	slices.Reverse(v.History)
 	if v.Contents != nil {
 		for _, table := range v.Contents.Tables {
 			r := RowDelta{Table: table.Name, Rows: table.Rows, Before: -1}
-			if v.LastGood != nil {
-				for _, then := range v.LastGood.Tables {
-					if then.Name == table.Name {
-						r.Before = then.Rows
-					}
-				}
+			if before, was := then[table.Name]; was {
+				r.Before = before
 			}
 			v.Rows = append(v.Rows, r)
 		}

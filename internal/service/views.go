@@ -147,31 +147,33 @@ type ContentsView struct {
 	Profile     *profile.Facts `json:"profile"`
 }
 
-// BackupView is a backup of the catalogue.
+// BackupView is a backup of the catalogue, as lists show it.
 type BackupView struct {
-	ID          string         `json:"id"`
-	File        string         `json:"file"` // absolute path
-	Name        string         `json:"name"` // file name
-	Kind        string         `json:"kind"`
-	Purpose     string         `json:"purpose"`
-	Source      string         `json:"source"` // name of the database
-	Place       string         `json:"place"`
-	Version     string         `json:"version"`
-	DumpedBy    string         `json:"dumpedBy"`
-	By          string         `json:"by"`
-	Note        string         `json:"note"`
-	CreatedAt   int64          `json:"createdAt"`
-	TookMS      int64          `json:"tookMS"`
-	Bytes       int64          `json:"bytes"`
-	Compression string         `json:"compression"`
-	SHA256      string         `json:"sha256"`
-	State       string         `json:"state"`  // "good", "failed", "missing" (the file is gone)
-	Reason      *job.Failure   `json:"reason"` // why failed
-	CheckedAt   int64          `json:"checkedAt"`
-	Tables      []backup.Table `json:"tables"`
-	Rows        int64          `json:"rows"`
-	Profile     *profile.Facts `json:"profile"`
-	OfActive    bool           `json:"ofActive"` // of the active database
+	ID        string       `json:"id"`
+	File      string       `json:"file"` // absolute path
+	Name      string       `json:"name"` // file name
+	Kind      string       `json:"kind"`
+	Purpose   string       `json:"purpose"`
+	Source    string       `json:"source"` // name of the database
+	Place     string       `json:"place"`
+	Version   string       `json:"version"`
+	By        string       `json:"by"`
+	Note      string       `json:"note"`
+	CreatedAt int64        `json:"createdAt"`
+	TookMS    int64        `json:"tookMS"`
+	Bytes     int64        `json:"bytes"`
+	State     string       `json:"state"`  // "good", "failed", "missing" (the file is gone)
+	Reason    *job.Failure `json:"reason"` // why failed
+	CheckedAt int64        `json:"checkedAt"`
+	OfActive  bool         `json:"ofActive"` // of the active database
+}
+
+// BackupDetail is what only the page of one backup shows.
+type BackupDetail struct {
+	SHA256  string         `json:"sha256"`
+	Tables  []backup.Table `json:"tables"`
+	Rows    int64          `json:"rows"`
+	Profile *profile.Facts `json:"profile"`
 }
 
 // PlanView is a restore before it happens.

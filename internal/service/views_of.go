@@ -36,9 +36,8 @@ func tablesOf(t []backup.Table) []backup.Table {
 func backupView(e backup.Entry, identity string) BackupView {
 	m := e.Manifest
 	v := BackupView{ID: m.ID, File: e.File, Kind: string(m.Kind), Purpose: string(m.Purpose), Source: m.Source.Name, Place: m.Source.Place,
-		Version: m.Version, DumpedBy: m.DumpedBy, By: m.By, Note: m.Note, CreatedAt: millis(m.CreatedAt), TookMS: m.TookMS, Bytes: m.Bytes,
-		Compression: string(m.Compression), SHA256: m.SHA256, State: string(e.State), CheckedAt: millis(e.CheckedAt), Tables: tablesOf(m.Tables),
-		Rows: backup.Contents{Tables: m.Tables}.Rows(), Profile: e.Profile, OfActive: identity != "" && m.Source.Identity == identity}
+		Version: m.Version, By: m.By, Note: m.Note, CreatedAt: millis(m.CreatedAt), TookMS: m.TookMS, Bytes: m.Bytes,
+		State: string(e.State), CheckedAt: millis(e.CheckedAt), OfActive: identity != "" && m.Source.Identity == identity}
 	if e.File != "" {
 		v.Name = filepath.Base(e.File)
 	}

@@ -43,7 +43,10 @@ func (c Catalog) Put(ctx context.Context, e backup.Entry) error {
 	return c.db.fail(what, err)
 }
 
-const entryColumns = "SELECT state, checked_at, file, manifest, tables, failure, profile FROM backups"
+const (
+	entryColumns = "SELECT state, checked_at, file, manifest, failure, tables, profile FROM backups"
+	briefColumns = "SELECT state, checked_at, file, manifest, failure, x'', '' FROM backups"
+)
 
 // Get returns the entry, or errs.NotFound "backup.unknown".
 func (c Catalog) Get(ctx context.Context, id string) (backup.Entry, error) {
@@ -69,6 +72,9 @@ func (c Catalog) List(ctx context.Context, f backup.Filter) ([]backup.Entry, err
 		where, args = append(where, "state = ?"), append(args, f.State)
 	}
 	query := entryColumns
+	if f.Brief {
+		query = briefColumns
+	}
 	if where != nil {
 		query += " WHERE " + strings.Join(where, " AND ")
 	}
@@ -76,17 +82,18 @@ func (c Catalog) List(ctx context.Context, f backup.Filter) ([]backup.Entry, err
 	if f.Limit > 0 {
 		query, args = query+" LIMIT ?", append(args, f.Limit)
 	}
-	var rows []entryRow
+	var list entries
 	err := c.db.each(ctx, query, args, func(s scanner) error {
 		row, err := scanEntry(s)
-		rows = append(rows, row)
+		list.add(row)
 		return err
 	})
 	if err != nil {
+		list.busy.Wait()
 		return []backup.Entry{}, c.db.fail("list backups", err)
 	}
-	entries, err := allEntries(rows)
-	return entries, c.db.fail("list backups", err)
+	all, err := list.all()
+	return all, c.db.fail("list backups", err)
 }
 
 // Delete forgets the entry.

@@ -108,6 +108,16 @@ func TestBackupsAreListedNewestFirst(t *testing.T) {
 	}
 }
 
+func TestABriefListLeavesOutWhatIsMostOfAnEntry(t *testing.T) {
+	c := open(t).Catalog()
+	whole := entry("a", 0, "x")
+	put(t, c, whole)
+	whole.Manifest.Tables, whole.Profile = []archive.Table{}, nil
+	if all, err := c.List(ctx, backup.Filter{Brief: true}); err != nil || len(all) != 1 || !reflect.DeepEqual(all[0], whole) {
+		t.Errorf("%v\n got %+v\nwant %+v", err, all, whole)
+	}
+}
+
 func TestALongListIsWholeAndInOrder(t *testing.T) {
 	db := open(t)
 	if _, err := db.sql.Exec("PRAGMA synchronous = OFF"); err != nil { // for the time of the test

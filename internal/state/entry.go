@@ -2,9 +2,7 @@ package state
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +21,7 @@ type entryRow struct {
 }
 
 func scanEntry(s scanner) (r entryRow, err error) {
-	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.tables, &r.failure, &r.facts)
+	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts)
 	return r, err
 }
 
@@ -46,21 +44,48 @@ func (r entryRow) entry() (e backup.Entry, err error) {
 	return e, nil
 }
 
-// allEntries reads rows on all processors: JSON is most of the time that a long
-// list takes.
-func allEntries(rows []entryRow) ([]backup.Entry, error) {
-	entries := make([]backup.Entry, len(rows))
-	failures := make([]error, runtime.GOMAXPROCS(0))
-	var all sync.WaitGroup
-	for w := range failures {
-		all.Go(func() {
-			for i := w; i < len(rows) && failures[w] == nil; i += len(failures) {
-				entries[i], failures[w] = rows[i].entry()
-			}
-		})
+// entries collects the rows of a list. They are read in the background, some at a
+// time, while the next ones come: JSON is most of the time that a long list takes.
+type entries struct {
+	rows  []entryRow
+	parts []*part
+	busy  sync.WaitGroup
+}
+
+type part struct {
+	entries []backup.Entry
+	err     error
+}
+
+func (l *entries) add(r entryRow) {
+	const some = 256
+	if l.rows = append(l.rows, r); len(l.rows) == some {
+		l.read()
 	}
-	all.Wait()
-	return entries, errors.Join(failures...)
+}
+
+func (l *entries) read() {
+	rows, p := l.rows, &part{entries: make([]backup.Entry, len(l.rows))}
+	l.rows, l.parts = nil, append(l.parts, p)
+	l.busy.Go(func() {
+		for i := 0; i < len(rows) && p.err == nil; i++ {
+			p.entries[i], p.err = rows[i].entry()
+		}
+	})
+}
+
+// all is the whole list, in the order that its rows came in.
+func (l *entries) all() ([]backup.Entry, error) {
+	l.read()
+	l.busy.Wait()
+	list := []backup.Entry{}
+	for _, p := range l.parts {
+		if p.err != nil {
+			return []backup.Entry{}, p.err
+		}
+		list = append(list, p.entries...)
+	}
+	return list, nil
 }
 
 // packTables writes what is most of a manifest in a form that is read much faster

@@ -48,6 +48,8 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     CreateSample: () => Promise.resolve(data.development),
     GetOverview: () => Promise.resolve(data.overview),
     Backups: () => Promise.resolve(data.backups),
+    BackupDetail: (id) =>
+      Promise.resolve(id === 'b5' ? { sha256: '', tables: [], rows: 0, profile: null } : data.detail),
     StartBackup: () => Promise.resolve('j1'),
     DeleteBackup: done,
     SaveCopy: () => Promise.resolve('/data/copy.dump'),
@@ -60,6 +62,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     StartRestore: () => Promise.resolve('j1'),
     LastResult: () => Promise.resolve(data.result),
     CurrentJob: () => Promise.resolve(null),
+    JobLog: (_id, after) => Promise.resolve(data.log.filter((line) => line.n > after)),
     CancelJob: done,
     Activity: () =>
       Promise.resolve([

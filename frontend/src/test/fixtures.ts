@@ -1,11 +1,13 @@
 // Views as Go sends them, for tests and for the harness: one production database with
 // backups of a month, one development file.
 import type {
+  BackupDetail,
   BackupView,
   Check,
   ConnectionView,
   ContentsView,
   Facts,
+  LogLine,
   Overview,
   PlanView,
   ResultView,
@@ -151,21 +153,22 @@ const good: BackupView = {
   source: 'wimm_prod',
   place: 'db.wimm.example:5432',
   version: '15.20',
-  dumpedBy: 'pg_dump 15.20',
   by: 'mariana',
   note: '',
   createdAt: NOW - 18 * MINUTE,
   tookMS: 1240,
   bytes: 8_612_345,
-  compression: 'gzip',
-  sha256: '9f2c41ab77d1c05e3b8a6f4d2e1098c7a5b4c3d2e1f00112233445566778e07d',
   state: 'good',
   reason: null,
   checkedAt: NOW - 18 * MINUTE,
+  ofActive: true,
+}
+
+export const detail: BackupDetail = {
+  sha256: '9f2c41ab77d1c05e3b8a6f4d2e1098c7a5b4c3d2e1f00112233445566778e07d',
   tables: tablesAfter,
   rows: sum(tablesAfter),
   profile: people,
-  ofActive: true,
 }
 
 export const backups: BackupView[] = [
@@ -178,7 +181,6 @@ export const backups: BackupView[] = [
     purpose: 'manual',
     note: 'After the budget was cleaned up',
     createdAt: NOW - 3 * HOUR,
-    profile: null,
   },
   {
     ...good,
@@ -196,11 +198,7 @@ export const backups: BackupView[] = [
     state: 'failed',
     createdAt: NOW - DAY * 2 + 4 * HOUR,
     bytes: 0,
-    sha256: '',
     checkedAt: 0,
-    tables: [],
-    rows: 0,
-    profile: null,
     reason: {
       code: 'unavailable',
       reason: 'archive.no_space',
@@ -368,13 +366,15 @@ export const job: Snapshot = {
   cancelling: false,
   canCancel: true,
   error: null,
-  log: [
-    { at: NOW - 11_000, step: 'stage', text: 'sha256=ok  tables=14  rows=114807' },
-    { at: NOW - 9000, step: 'safety', text: 'pre_restore_20251222_143604.dump  bytes=9017344  reread=ok' },
-    { at: NOW - 5000, step: 'apply', text: 'finances_family  rows=7' },
-    { at: NOW - 1000, step: 'apply', text: 'finances_transaction  rows=48312  took=3.9s' },
-  ],
+  logged: 4,
 }
+
+export const log: LogLine[] = [
+  { n: 1, at: NOW - 11_000, step: 'stage', text: 'sha256=ok  tables=14  rows=114807' },
+  { n: 2, at: NOW - 9000, step: 'safety', text: 'pre_restore_20251222_143604.dump  bytes=9017344  reread=ok' },
+  { n: 3, at: NOW - 5000, step: 'apply', text: 'finances_family  rows=7' },
+  { n: 4, at: NOW - 1000, step: 'apply', text: 'finances_transaction  rows=48312  took=3.9s' },
+]
 
 export const result: ResultView = {
   jobID: 'j1',

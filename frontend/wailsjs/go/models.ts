@@ -51,6 +51,7 @@ export namespace job {
 	    cause?: Failure;
 	}
 	export interface LogLine {
+	    n: number;
 	    at: number;
 	    step: string;
 	    text: string;
@@ -81,7 +82,7 @@ export namespace job {
 	    cancelling: boolean;
 	    canCancel: boolean;
 	    error?: Failure;
-	    log: LogLine[];
+	    logged: number;
 	}
 
 }
@@ -124,6 +125,12 @@ export namespace service {
 	    file: string;
 	    failure?: job.Failure;
 	}
+	export interface BackupDetail {
+	    sha256: string;
+	    tables: archive.Table[];
+	    rows: number;
+	    profile?: profile.Facts;
+	}
 	export interface BackupView {
 	    id: string;
 	    file: string;
@@ -133,20 +140,14 @@ export namespace service {
 	    source: string;
 	    place: string;
 	    version: string;
-	    dumpedBy: string;
 	    by: string;
 	    note: string;
 	    createdAt: number;
 	    tookMS: number;
 	    bytes: number;
-	    compression: string;
-	    sha256: string;
 	    state: string;
 	    reason?: job.Failure;
 	    checkedAt: number;
-	    tables: archive.Table[];
-	    rows: number;
-	    profile?: profile.Facts;
 	    ofActive: boolean;
 	}
 	export interface ChoicesView {

@@ -19,9 +19,7 @@ export function matching(all: BackupView[], filter: Filter): BackupView[] {
     if (filter.state === 'failed' && backup.state === 'good') return false
     if (words.length === 0) return true
     const { name, note, source, by } = backup
-    const text = [name, note, source, by, backupTitle(backup), ...backup.tables.map((table) => table.name)]
-      .join('\n')
-      .toLowerCase()
+    const text = [name, note, source, by, backupTitle(backup)].join('\n').toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }

@@ -1,5 +1,5 @@
 import { screen, waitFor } from '@testing-library/svelte'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Snapshot } from '$lib/api'
 import * as data from '../../test/fixtures'
 import { openWindow } from '../../test/window'
@@ -75,7 +75,23 @@ describe('progress', () => {
     const { user } = await openJob()
     expect(screen.queryByRole('region', { name: 'Log' })).toBeNull()
     await user.click(await button('Show the log'))
-    expect(screen.getByRole('region', { name: 'Log' })).toHaveTextContent('sha256=ok')
+    const log = await screen.findByRole('region', { name: 'Log' })
+    await waitFor(() => expect(log).toHaveTextContent('sha256=ok'))
+  })
+
+  test('asks for lines of the log only while it is open, and only for new ones', async () => {
+    const { user, app, emit } = await openJob()
+    expect(app.JobLog).not.toHaveBeenCalled()
+    await user.click(await button('Show the log'))
+    await waitFor(() => expect(app.JobLog).toHaveBeenLastCalledWith('j1', 0))
+    emit('job', { ...data.job, revision: 13, logged: data.log.length })
+    expect(app.JobLog).toHaveBeenCalledTimes(1)
+    const more = { n: data.log.length + 1, at: data.NOW, step: 'apply', text: 'table one_more' }
+    vi.mocked(app.JobLog).mockResolvedValue([more])
+    emit('job', { ...data.job, revision: 14, logged: more.n })
+    const log = screen.getByRole('region', { name: 'Log' })
+    await waitFor(() => expect(log).toHaveTextContent(/sha256=ok.*table one_more/s))
+    expect(app.JobLog).toHaveBeenLastCalledWith('j1', data.log.length)
   })
 })
 

@@ -19,6 +19,7 @@ export interface App {
   CreateSample: (app: 'finance' | 'fleet') => Promise<v.ConnectionView>
   GetOverview: () => Promise<v.Overview>
   Backups: () => Promise<v.BackupView[]>
+  BackupDetail: (id: string) => Promise<v.BackupDetail>
   StartBackup: (note: string, compress: '' | 'gzip' | 'zstd') => Promise<string>
   DeleteBackup: (id: string) => Promise<void>
   SaveCopy: (id: string) => Promise<string>
@@ -31,6 +32,8 @@ export interface App {
   StartRestore: (input: v.StartRestoreInput) => Promise<string>
   LastResult: () => Promise<v.ResultView | null>
   CurrentJob: () => Promise<v.Snapshot | null>
+  /** The lines of a job's log after the one of that number, of its newest 1,000. */
+  JobLog: (id: string, after: number) => Promise<v.LogLine[]>
   CancelJob: (id: string) => Promise<void>
   Activity: (limit: number) => Promise<v.ActivityView[]>
   Log: (limit: number) => Promise<string[]>

@@ -184,21 +184,23 @@ export interface BackupView {
   source: string
   place: string
   version: string
-  dumpedBy: string
   by: string
   note: string
   createdAt: number
   tookMS: number
   bytes: number
-  compression: string
-  sha256: string
   state: 'good' | 'failed' | 'missing'
   reason: Failure | null
   checkedAt: number
+  ofActive: boolean
+}
+
+/** What only the page of one backup shows. */
+export interface BackupDetail {
+  sha256: string
   tables: Table[]
   rows: number
   profile: Facts | null
-  ofActive: boolean
 }
 
 export type Mode = 'replace' | 'migrate' | 'blocked'
@@ -351,7 +353,8 @@ export interface Snapshot {
   cancelling: boolean
   canCancel: boolean
   error: Failure | null
-  log: LogLine[]
+  /** Lines in the log so far; JobLog has them. */
+  logged: number
 }
 
 export interface StepView {
@@ -362,6 +365,8 @@ export interface StepView {
 }
 
 export interface LogLine {
+  /** The first is 1. */
+  n: number
   at: number
   step: string
   text: string

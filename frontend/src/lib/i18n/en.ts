@@ -147,7 +147,7 @@ export const en = {
   'newBackup.start': 'Back up',
 
   'backups.search': 'Search',
-  'backups.searchHint': 'Search name, note, table',
+  'backups.searchHint': 'Search name or note',
   'backups.open': 'Open a file…',
   'backups.state': 'State',
   'backups.all': 'All',

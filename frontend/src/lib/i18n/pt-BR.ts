@@ -147,7 +147,7 @@ export const ptBR: Record<Key, string> = {
   'newBackup.start': 'Fazer backup',
 
   'backups.search': 'Buscar',
-  'backups.searchHint': 'Buscar nome, nota, tabela',
+  'backups.searchHint': 'Buscar nome ou nota',
   'backups.open': 'Abrir arquivo…',
   'backups.state': 'Estado',
   'backups.all': 'Todos',

@@ -9,6 +9,8 @@ export function Activate(arg1:string):Promise<void>;
 
 export function Activity(arg1:number):Promise<Array<service.ActivityView>>;
 
+export function BackupDetail(arg1:string):Promise<service.BackupDetail>;
+
 export function Backups():Promise<Array<service.BackupView>>;
 
 export function CancelJob(arg1:string):Promise<void>;
@@ -36,6 +38,8 @@ export function DeleteBackup(arg1:string):Promise<void>;
 export function DeleteConnection(arg1:string):Promise<void>;
 
 export function GetOverview():Promise<service.Overview>;
+
+export function JobLog(arg1:string,arg2:number):Promise<Array<job.LogLine>>;
 
 export function LastResult():Promise<service.ResultView>;
 

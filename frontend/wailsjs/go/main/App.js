@@ -14,6 +14,10 @@ export function Activity(arg1) {
   return window['go']['main']['App']['Activity'](arg1);
 }
 
+export function BackupDetail(arg1) {
+  return window['go']['main']['App']['BackupDetail'](arg1);
+}
+
 export function Backups() {
   return window['go']['main']['App']['Backups']();
 }
@@ -68,6 +72,10 @@ export function DeleteConnection(arg1) {
 
 export function GetOverview() {
   return window['go']['main']['App']['GetOverview']();
+}
+
+export function JobLog(arg1, arg2) {
+  return window['go']['main']['App']['JobLog'](arg1, arg2);
 }
 
 export function LastResult() {
