@@ -235,11 +235,9 @@ func (a *App) CurrentJob() (*job.Snapshot, error) {
 	return call(a, func(_ context.Context, d *service.Desk) (*job.Snapshot, error) { return d.CurrentJob(), nil })
 }
 
-// JobLog is what a job has logged after a line; see job.Runner.Log.
+// JobLog is what a job has logged after a line.
 func (a *App) JobLog(id string, after int64) ([]job.LogLine, error) {
-	return call(a, func(_ context.Context, d *service.Desk) ([]job.LogLine, error) {
-		return d.Service.Jobs.Log(id, after), nil
-	})
+	return call(a, func(_ context.Context, d *service.Desk) ([]job.LogLine, error) { return d.JobLog(id, after) })
 }
 
 // CancelJob asks the running job to stop.

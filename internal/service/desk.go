@@ -208,6 +208,14 @@ func (d *Desk) CurrentJob() *job.Snapshot {
 	return nil
 }
 
+// JobLog is what a job has logged after a line; see job.Runner.Log.
+func (d *Desk) JobLog(id string, after int64) ([]job.LogLine, error) {
+	if err := d.admin(); err != nil {
+		return []job.LogLine{}, err
+	}
+	return d.Service.Jobs.Log(id, after), nil
+}
+
 // CancelJob asks the running job to stop; it leaves the database as it was.
 func (d *Desk) CancelJob(id string) error {
 	if err := d.admin(); err != nil {
