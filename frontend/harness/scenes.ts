@@ -223,6 +223,7 @@ export const scenes: Record<SceneName, Scene> = {
           startedAt: data.NOW - 3_600_000,
           state: 'unknown',
           safety: data.backups[6] ?? null,
+          keptFile: '',
         },
       ],
     },

@@ -64,7 +64,13 @@ func (r *Restorer) secured(ctx context.Context, p Plan, file string, same func()
 func (r *Restorer) securedOnce(ctx context.Context, p Plan, file string, same func() error, run Run, res *Result) error {
 	engine := r.Archiver.Engines[p.Target.Kind]
 	var held Held = unheld{engine, p.Target}
-	if p.Exists {
+	switch {
+	case p.KeepAs != "":
+		var err error
+		if held, err = r.keep(ctx, p, run, res); err != nil {
+			return err
+		}
+	case p.Exists:
 		if err := run.Step(ctx, StepSafety); err != nil {
 			return err
 		}

@@ -28,6 +28,7 @@ type Record struct {
 	Safety    string  // file of the safety backup
 	Bytes     int64   // of the database or file that was worked on: expected times are scaled by it
 	Names     *Names  // of the databases of a restore aside, before they are made
+	Left      Left    // what it makes outside of Cofre's own folders, before it is made
 	Settled   bool    // after a crash: what was built aside has been dealt with
 	Before    []Table // of the target, when a restore began
 	After     []Table // of the archive that goes in
@@ -71,6 +72,8 @@ type Run interface {
 	Safety(ctx context.Context, e Entry) error
 	// Aside is called before the first database of a restore aside is made.
 	Aside(ctx context.Context, n Names) error
+	// Leave is called before what it names is made.
+	Leave(ctx context.Context, l Left) error
 	Update(u Update)
 	Log(text string)
 	// NoCancel says that from here on the operation can't be cancelled.

@@ -79,6 +79,7 @@ type Consent string
 // The consents.
 const (
 	ConsentOverwrite Consent = "overwrite" // all current data is replaced
+	ConsentRescue    Consent = "rescue"    // the live file is broken: it is kept aside, no safety backup is made
 	ConsentMigrate   Consent = "migrate"   // SQLite data goes into PostgreSQL
 )
 
@@ -89,6 +90,7 @@ type StepName string
 const (
 	StepStage  StepName = "stage"
 	StepSafety StepName = "safety"
+	StepKeep   StepName = "keep" // in place of StepSafety, where the live database is broken
 	StepApply  StepName = "apply"
 	StepVerify StepName = "verify"
 	StepUndo   StepName = "undo"
@@ -122,6 +124,7 @@ type Plan struct {
 	ID       string
 	MadeAt   time.Time
 	Kept     string // of an undo: the old database that is swapped back; Archive then has no file
+	KeepAs   string // of a rescue: the file that the broken database would now be kept as
 	Archive  Archive
 	Target   Target
 	Current  Contents // what the target holds now; empty tables where it does not exist yet
@@ -208,6 +211,7 @@ type Result struct {
 	Safety   *Archive // nil where none was needed (the target did not exist) or none was made
 	Verified bool     // the live database was compared with the archive and equals it
 	Kept     string   // name of the old database, where it was kept when it was swapped out
+	KeptFile string   // the file that a broken database was kept as, byte for byte
 	Before   Contents
 	After    Contents
 	Report   *Report // of a migration that succeeded

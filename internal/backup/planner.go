@@ -76,11 +76,9 @@ func (r *Restorer) plan(ctx context.Context, a Archive, t Target) (Plan, error) 
 	case code == errs.NotFound && t.Kind == SQLite:
 		p.Current = Contents{Kind: t.Kind, Format: archive.FormatDatabase, Compression: archive.None, Tables: []Table{}}
 	case t.Kind == SQLite && (code == errs.Corrupt || code == errs.Invalid):
-		// No safety backup can be made of it, and so nothing may replace it.
-		e := errs.Of(err)
 		p.Exists = true
 		p.Current = Contents{Kind: t.Kind, Format: archive.FormatDatabase, Compression: archive.None, Tables: []Table{}}
-		p.Checks = append(p.Checks, Check{Level: Blocker, Code: "target.broken", Args: errs.Args{"path": t.Path, "reason": e.Reason}, Detail: e.Detail})
+		r.offerRescue(&p, engine, err)
 	default:
 		return p, err
 	}
@@ -90,6 +88,9 @@ func (r *Restorer) plan(ctx context.Context, a Archive, t Target) (Plan, error) 
 	p.Steps = r.steps(p)
 	if p.Mode != Blocked {
 		p.Consents = []Consent{ConsentOverwrite}
+		if p.KeepAs != "" {
+			p.Consents = append(p.Consents, ConsentRescue)
+		}
 		if p.Mode == Migrate {
 			p.Consents = append(p.Consents, ConsentMigrate)
 		}
@@ -210,6 +211,8 @@ func (r *Restorer) steps(p Plan) []Step {
 		names = []StepName{StepStage, StepSafety, StepBuild, StepCompare, StepSwap}
 	case !p.Exists:
 		names = []StepName{StepStage, StepApply, StepVerify}
+	case p.KeepAs != "":
+		names = []StepName{StepStage, StepKeep, StepApply, StepVerify}
 	}
 	steps := make([]Step, len(names))
 	for i, n := range names {

@@ -17,7 +17,8 @@ import (
 // Restorer plans restores and runs them:
 //
 //	stage   unpack, check the hash, read the whole file: it must be good
-//	safety  a backup of the database as it is; if it fails, nothing is changed
+//	safety  a backup of the database as it is; if it fails, nothing is changed. A
+//	        database that is itself broken is kept byte for byte instead (Rescuer)
 //	apply   the engine puts the new content in, in one transaction
 //	verify  the database is compared with the archive
 //	undo    when verify failed: the safety backup goes back in
@@ -276,13 +277,24 @@ func (r *Restorer) undo(ctx context.Context, p Plan, cause error, run Run, res *
 	back, err := r.putBack(ctx, p, res.Safety, run)
 	if err != nil {
 		res.Status = Damaged
-		return errs.New(errs.Damaged, "restore.damaged", errs.Args{"target": p.Target.Name, "safety": safetyFile(res)}).Because(errors.Join(cause, err, journal))
+		return damaged(p.Target, res, errors.Join(cause, err, journal))
 	}
 	res.Status, res.After = RolledBack, back
 	return errs.New(errs.RolledBack, "restore.rolled_back", errs.Args{"target": p.Target.Name}).Because(errors.Join(cause, journal))
 }
 
+// damaged says where the content is that could not be put back.
+func damaged(t Target, res *Result, cause error) error {
+	if res.KeptFile != "" {
+		return errs.New(errs.Damaged, "restore.damaged_rescue", errs.Args{"target": t.Name, "kept": res.KeptFile}).Because(cause)
+	}
+	return errs.New(errs.Damaged, "restore.damaged", errs.Args{"target": t.Name, "safety": safetyFile(res)}).Because(cause)
+}
+
 func (r *Restorer) putBack(ctx context.Context, p Plan, safety *Archive, run Run) (Contents, error) {
+	if rescuer, ok := r.Archiver.Engines[p.Target.Kind].(Rescuer); ok && p.KeepAs != "" {
+		return p.Current, rescuer.PutBack(ctx, p.Target, p.KeepAs)
+	}
 	if safety == nil { // there was no database before
 		if err := os.Remove(p.Target.Path); err != nil {
 			return Contents{}, archive.FileError(err, p.Target.Path)

@@ -25,7 +25,7 @@ var errInjected = errs.New(errs.Unavailable, "archive.no_space", nil)
 // faulty is the real engine with one thing going wrong.
 type faulty struct {
 	*sqlite.Engine
-	dump, restore, lost, lie, check, putBack bool
+	dump, restore, lost, lie, check, putBack, keep bool
 
 	restores int
 	busy     int // dumps during which another program writes
@@ -87,6 +87,13 @@ func (f faultyHeld) Restore(ctx context.Context, file string, p backup.Progress)
 	return f.restored(func() (backup.Contents, error) { return f.Held.Restore(ctx, file, p) })
 }
 
+func (f *faulty) Keep(ctx context.Context, t backup.Target, kept string, p backup.Progress) error {
+	if f.keep {
+		return errInjected
+	}
+	return f.Engine.Keep(ctx, t, kept, p)
+}
+
 func (f *faulty) Check(ctx context.Context, t backup.Target, p backup.Progress) error {
 	if f.check {
 		return errs.New(errs.Corrupt, "restore.differs", errs.Args{"table": "t"})
@@ -98,6 +105,7 @@ func (f *faulty) Check(ctx context.Context, t backup.Target, p backup.Progress) 
 type script struct {
 	failAt, cancelAt backup.StepName
 	failSafety       bool
+	failLeave        bool
 	cancel           context.CancelFunc
 	steps            []backup.StepName
 }
@@ -118,6 +126,12 @@ func (s *script) Step(ctx context.Context, n backup.StepName) error {
 
 func (s *script) Safety(context.Context, backup.Entry) error {
 	if s.failSafety {
+		return errInjected
+	}
+	return nil
+}
+func (s *script) Leave(context.Context, backup.Left) error {
+	if s.failLeave {
 		return errInjected
 	}
 	return nil

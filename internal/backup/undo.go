@@ -23,6 +23,10 @@ func (r *Restorer) PlanUndo(ctx context.Context, t Target, last Record) (Plan, e
 			return r.planSwapBack(ctx, t, last.Names.Before)
 		}
 	}
+	if last.SafetyID == "" && last.Left.Kept != "" {
+		// Going back would mean to put a broken file in the place of a good database.
+		return Plan{}, errs.New(errs.NotFound, "undo.was_broken", errs.Args{"target": t.Name, "kept": last.Left.Kept})
+	}
 	if last.SafetyID == "" {
 		return Plan{}, errs.New(errs.NotFound, "undo.nothing_before", errs.Args{"target": t.Name})
 	}

@@ -6,6 +6,7 @@ import (
 
 	"cofre/internal/backup"
 	"cofre/internal/boot"
+	"cofre/internal/service"
 )
 
 // interrupted says which jobs a crash cut off, what their database holds now, and
@@ -21,9 +22,10 @@ func (s *session) interrupted(ctx context.Context, sys *boot.System) error {
 		if r.Kind == "restore" {
 			state = sys.Service.StateAfter(ctx, r, knownTarget(r))
 		}
+		kept := service.KeptFile(r)
 		if s.json {
 			s.line(map[string]any{"interrupted": map[string]any{
-				"job": r.ID, "kind": r.Kind, "target": r.Target, "step": r.Step, "state": state, "safety": r.Safety}})
+				"job": r.ID, "kind": r.Kind, "target": r.Target, "step": r.Step, "state": state, "safety": r.Safety, "kept_file": kept}})
 		} else {
 			args := map[string]any{"target": r.Target, "started_at": r.StartedAt}
 			fmt.Fprintln(s.err, s.words.T("cli.interrupted_"+r.Kind, args))
@@ -33,6 +35,9 @@ func (s *session) interrupted(ctx context.Context, sys *boot.System) error {
 			if r.Safety != "" {
 				fmt.Fprintln(s.err, "  "+s.words.T("cli.restore_safety", map[string]any{"file": r.Safety}))
 			}
+		}
+		if kept != "" && !s.json {
+			fmt.Fprintln(s.err, "  "+s.words.T("cli.restore_kept_file", map[string]any{"file": kept}))
 		}
 		if !s.terminal || state == "unknown" {
 			continue

@@ -14,7 +14,7 @@ import (
 )
 
 func (s *session) restoreCommand() *cobra.Command {
-	var dry, yes, migrate bool
+	var dry, yes, rescue, migrate bool
 	var decided deciding
 	c := &cobra.Command{
 		Use:     "restore FILE|ID --db URL",
@@ -26,6 +26,9 @@ func (s *session) restoreCommand() *cobra.Command {
 			var given []backup.Consent
 			if yes {
 				given = append(given, backup.ConsentOverwrite)
+			}
+			if rescue {
+				given = append(given, backup.ConsentRescue)
 			}
 			if migrate {
 				given = append(given, backup.ConsentMigrate)
@@ -39,6 +42,7 @@ func (s *session) restoreCommand() *cobra.Command {
 	decided.flags(s, c)
 	c.Flags().BoolVar(&dry, "dry-run", false, s.words.T("cli.flag_dry_run", nil))
 	c.Flags().BoolVar(&yes, "yes", false, s.words.T("cli.flag_yes", nil))
+	c.Flags().BoolVar(&rescue, "rescue", false, s.words.T("cli.flag_rescue", nil))
 	c.Flags().BoolVar(&migrate, "migrate", false, s.words.T("cli.flag_migrate", nil))
 	return c
 }
@@ -99,6 +103,7 @@ type planned struct {
 	Steps    []backup.Step    `json:"steps"`
 	Checks   []wordedCheck    `json:"checks"`
 	Consents []backup.Consent `json:"consents"`
+	KeepAs   string           `json:"keep_as,omitempty"`
 	Current  backup.Contents  `json:"current"`
 	Archive  backup.Contents  `json:"archive"`
 
@@ -126,7 +131,7 @@ func (s *session) plan(p backup.Plan) error {
 		if consents == nil {
 			consents = []backup.Consent{}
 		}
-		v := planned{ID: p.ID, Mode: p.Mode, Method: p.Method, Steps: p.Steps, Checks: checks, Consents: consents, Current: p.Current, Archive: p.Archive.Contents}
+		v := planned{ID: p.ID, Mode: p.Mode, Method: p.Method, Steps: p.Steps, Checks: checks, Consents: consents, KeepAs: p.KeepAs, Current: p.Current, Archive: p.Archive.Contents}
 		if p.Examination != nil {
 			v.Choices, v.Findings = &p.Target.Choices, p.Examination.Findings
 		}
@@ -169,6 +174,7 @@ type restored struct {
 	Safety   *safety        `json:"safety"`
 	Verified bool           `json:"verified"`
 	Kept     string         `json:"kept,omitempty"`
+	KeptFile string         `json:"kept_file,omitempty"`
 	Tables   []backup.Table `json:"tables"`
 	TookMS   int64          `json:"took_ms"`
 }
@@ -191,12 +197,15 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 		if tables == nil {
 			tables = []backup.Table{}
 		}
-		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, tables, r.Took.Milliseconds()})
+		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, r.KeptFile, tables, r.Took.Milliseconds()})
 	}
 	args := map[string]any{"target": p.Target.Name, "took_ms": r.Took.Milliseconds(), "tables": len(r.After.Tables), "rows": r.After.Rows()}
 	s.say("cli.restore_"+string(r.Status), args)
 	if r.Kept != "" {
 		s.say("cli.restore_kept", map[string]any{"database": r.Kept})
+	}
+	if r.KeptFile != "" {
+		s.say("cli.restore_kept_file", map[string]any{"file": r.KeptFile})
 	}
 	if net != nil {
 		s.say("cli.restore_safety", map[string]any{"file": net.File})

@@ -63,6 +63,13 @@ func (c *recorder) Aside(ctx context.Context, n backup.Names) error {
 	return c.journal.Update(ctx, c.r)
 }
 
+func (c *recorder) Leave(ctx context.Context, l backup.Left) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.r.Left = l
+	return c.journal.Update(ctx, c.r)
+}
+
 func (c *recorder) Update(u backup.Update) { c.rep.Update(u.Done, u.Total, u.Unit, u.Item) }
 func (c *recorder) Log(text string)        { c.rep.Log(text) }
 func (c *recorder) NoCancel()              { c.rep.NoCancel() }

@@ -34,6 +34,9 @@ func (s *Service) Recover(ctx context.Context) error {
 	}
 	for _, r := range open {
 		s.sweep(r)
+		if err := s.settleRescue(ctx, r); err != nil {
+			continue // the record stays open: the next one who comes tries again
+		}
 		r.Status, r.EndedAt = "interrupted", s.Now()
 		r.Acknowledged = r.Kind != "restore" && r.Kind != "backup"
 		if err := s.Journal.Update(ctx, r); err != nil {
@@ -41,6 +44,21 @@ func (s *Service) Recover(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// settleRescue makes the end of a restore over a broken database that was cut off:
+// all of the new content, or the broken file as it was kept.
+func (s *Service) settleRescue(ctx context.Context, r backup.Record) error {
+	path, ok := r.SQLitePath()
+	rescuer, can := s.Archiver.Engines[backup.SQLite].(backup.Rescuer)
+	if !ok || !can || r.Left.Kept == "" || !slices.Contains(inPlace, backup.StepName(r.Step)) {
+		return nil
+	}
+	t := backup.Target{Kind: backup.SQLite, Name: r.Target, Path: path}
+	if r.Step == string(backup.StepUndo) { // the new content was found wanting
+		return rescuer.PutBack(ctx, t, r.Left.Kept)
+	}
+	return rescuer.SettleRescue(ctx, t, r.Left.Kept)
 }
 
 // sweep removes the unfinished files of a job that was cut off. In Cofre's own
@@ -111,6 +129,9 @@ func (s *Service) settled(ctx context.Context, cut backup.Record) string {
 	return "unknown"
 }
 
+// before are the steps at which nothing has been changed yet.
+var before = []backup.StepName{"", backup.StepStage, backup.StepSafety, backup.StepKeep}
+
 // StateAfter says what t holds after an interrupted restore: "old", "new", or
 // "unknown" where the two can't be told apart or t can't be reached.
 func (s *Service) StateAfter(ctx context.Context, r backup.Record, t backup.Target) string {
@@ -124,8 +145,13 @@ func (s *Service) StateAfter(ctx context.Context, r backup.Record, t backup.Targ
 		return s.settled(ctx, r)
 	case r.Settled:
 		return s.settled(ctx, r)
+	case slices.Contains(before, backup.StepName(r.Step)):
+		return "old"
 	}
 	now, err := s.Probe(ctx, t)
+	if rescuer, ok := s.Archiver.Engines[t.Kind].(backup.Rescuer); ok && r.Left.Kept != "" && rescuer.Broken(err) {
+		return "old" // as broken as it was
+	}
 	if err != nil {
 		return "unknown"
 	}
@@ -133,7 +159,7 @@ func (s *Service) StateAfter(ctx context.Context, r backup.Record, t backup.Targ
 	switch {
 	case isNew && !isOld:
 		return "new"
-	case isOld && !isNew, r.Step == "" || r.Step == string(backup.StepStage) || r.Step == string(backup.StepSafety):
+	case isOld && !isNew:
 		return "old"
 	}
 	return "unknown"

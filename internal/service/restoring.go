@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -88,7 +89,7 @@ func (d *Desk) StartRestore(ctx context.Context, in StartRestoreInput) (string, 
 func (d *Desk) restored(op *Operation[backup.Result], seen planned) {
 	r, err := op.Wait()
 	v := ResultView{JobID: op.ID, Status: string(r.Status), Mode: string(r.Mode), Method: string(r.Method), Target: d.connectionView(seen.connection),
-		Verified: r.Verified, Kept: r.Kept, Rows: planRows(r.Before, r.After), TookMS: r.Took.Milliseconds(), Failure: job.FailureOf(err)}
+		Verified: r.Verified, Kept: r.Kept, KeptFile: r.KeptFile, Rows: planRows(r.Before, r.After), TookMS: r.Took.Milliseconds(), Failure: job.FailureOf(err)}
 	if r.Status == backup.Untouched {
 		v.Rows = planRows(r.Before, r.Before)
 		if errs.CodeOf(err) == errs.Cancelled {
@@ -131,6 +132,14 @@ func (d *Desk) Acknowledge(ctx context.Context, id string) error {
 	return d.Service.Acknowledge(ctx, id)
 }
 
+// KeptFile is what the broken database of r was kept as, where it got so far.
+func KeptFile(r backup.Record) string {
+	if _, err := os.Lstat(r.Left.Kept); r.Left.Kept == "" || err != nil {
+		return ""
+	}
+	return r.Left.Kept
+}
+
 // interrupted words the jobs that a crash cut off.
 func (d *Desk) interrupted(ctx context.Context) ([]Interrupted, error) {
 	views := []Interrupted{}
@@ -140,7 +149,7 @@ func (d *Desk) interrupted(ctx context.Context) ([]Interrupted, error) {
 	}
 	all, err := d.Connected.All(ctx)
 	for _, r := range records {
-		v := Interrupted{JobID: r.ID, Kind: r.Kind, Target: r.Target, Step: r.Step, StartedAt: millis(r.StartedAt), State: "unknown"}
+		v := Interrupted{JobID: r.ID, Kind: r.Kind, Target: r.Target, Step: r.Step, StartedAt: millis(r.StartedAt), State: "unknown", KeptFile: KeptFile(r)}
 		for _, c := range all {
 			if t := c.Target(""); t.Identity() == r.Identity {
 				if password, err := d.password(c); err == nil {
@@ -163,7 +172,7 @@ func (d *Desk) planView(p backup.Plan, c backup.Connection) PlanView {
 	v := PlanView{ID: p.ID, MadeAt: millis(p.MadeAt), Mode: string(p.Mode), Method: string(p.Method), Connection: d.connectionView(c), Place: p.Target.Place(),
 		BackupID: p.Archive.ID, File: p.Archive.File, FileName: cmp.Or(p.Kept, filepath.Base(p.Archive.File)), Undo: p.Kept != "", Archive: contentsView(p.Archive.Contents), Current: contentsView(p.Current),
 		Exists: p.Exists, Rows: planRows(p.Current, p.Archive.Contents), Checks: p.Checks, Consents: []string{},
-		SafetyName: backup.FileName(p.Target, backup.BackupOptions{Purpose: backup.Safety}, d.Service.Now())}
+		KeepAs: p.KeepAs, SafetyName: backup.FileName(p.Target, backup.BackupOptions{Purpose: backup.Safety}, d.Service.Now())}
 	if m := p.Archive.Manifest; m != nil {
 		v.Archive.CreatedAt = millis(m.CreatedAt)
 	}
@@ -189,7 +198,7 @@ func command(p backup.Plan, c backup.Connection) string {
 		words = []string{"cofre", "undo", "--connection", quote(c.Name)}
 	}
 	for _, consent := range p.Consents {
-		words = append(words, map[backup.Consent]string{backup.ConsentOverwrite: "--yes", backup.ConsentMigrate: "--migrate"}[consent])
+		words = append(words, map[backup.Consent]string{backup.ConsentOverwrite: "--yes", backup.ConsentRescue: "--rescue", backup.ConsentMigrate: "--migrate"}[consent])
 	}
 	return strings.Join(words, " ")
 }

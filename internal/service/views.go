@@ -45,8 +45,9 @@ type Interrupted struct {
 	Target    string      `json:"target"`
 	Step      string      `json:"step"` // the step that had begun
 	StartedAt int64       `json:"startedAt"`
-	State     string      `json:"state"`  // of the database now: "old" (untouched), "new" (complete), "unknown"
-	Safety    *BackupView `json:"safety"` // the safety backup to use, where one was made
+	State     string      `json:"state"`    // of the database now: "old" (untouched), "new" (complete), "unknown"
+	Safety    *BackupView `json:"safety"`   // the safety backup to use, where one was made
+	KeptFile  string      `json:"keptFile"` // what a broken database was kept as, where it got so far
 }
 
 // ConnectionView is a saved connection.
@@ -197,6 +198,7 @@ type PlanView struct {
 	Steps      []job.StepView `json:"steps"`
 	ExpectedMS int64          `json:"expectedMS"` // 0 unknown
 	SafetyName string         `json:"safetyName"` // as it would be named now
+	KeepAs     string         `json:"keepAs"`     // where the live file is broken: what it would be kept as, in place of a safety backup
 	Command    string         `json:"command"`    // the same on the command line
 
 	Examined int64            `json:"examined"` // of a migration: rows that were read; -1 where the file could not be
@@ -234,7 +236,8 @@ type ResultView struct {
 	Target   ConnectionView `json:"target"`
 	Safety   *BackupView    `json:"safety"`
 	Verified bool           `json:"verified"`
-	Kept     string         `json:"kept"` // the old database, where it was kept when it was swapped out
+	Kept     string         `json:"kept"`     // the old database, where it was kept when it was swapped out
+	KeptFile string         `json:"keptFile"` // the file that a broken database was kept as
 	Rows     []PlanRow      `json:"rows"`
 	Profile  *profile.Facts `json:"profile"` // of the database now
 	TookMS   int64          `json:"tookMS"`

@@ -100,6 +100,7 @@ type record struct {
 	Safety       string            `json:"safety,omitempty"`
 	Bytes        int64             `json:"bytes,omitempty"`
 	Names        *backup.Names     `json:"names,omitempty"`
+	Left         backup.Left       `json:"left,omitzero"`
 	Settled      bool              `json:"settled,omitempty"`
 	Before       []backup.Table    `json:"before,omitempty"`
 	After        []backup.Table    `json:"after,omitempty"`
@@ -110,12 +111,12 @@ func recordOf(r backup.Record) record {
 	return record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
 		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
 		Failure: failureOf(r.Failure), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
-		Bytes: r.Bytes, Names: r.Names, Settled: r.Settled, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
+		Bytes: r.Bytes, Names: r.Names, Left: r.Left, Settled: r.Settled, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
 }
 
 func (r record) record() backup.Record {
 	return backup.Record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
 		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
 		Failure: r.Failure.error(), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
-		Bytes: r.Bytes, Names: r.Names, Settled: r.Settled, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
+		Bytes: r.Bytes, Names: r.Names, Left: r.Left, Settled: r.Settled, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
 }

@@ -307,6 +307,7 @@ export const plan: PlanView = {
   steps,
   expectedMS: 18_000,
   safetyName: 'pre_restore_20251222_143604.dump',
+  keepAs: '',
   command: 'cofre restore b6 --connection wimm_prod --yes',
   examined: -1,
   findings: [],
@@ -328,6 +329,23 @@ export const migration: PlanView = {
   archive: { ...plan.archive, kind: 'sqlite', format: 'sqlite3', version: '3.45.1' },
   checks: [],
   command: 'cofre restore wimm_20251218.sqlite3 --connection wimm_prod --yes --migrate',
+}
+
+export const rescue: PlanView = {
+  ...plan,
+  id: 'p4',
+  method: 'backup_api',
+  consents: ['overwrite', 'rescue'],
+  connection: { ...development, active: true },
+  keepAs: '/srv/app/dev__broken_20251222_143604.sqlite3',
+  checks: [
+    {
+      level: 'warning',
+      code: 'target.rescue',
+      args: { path: '/srv/app/dev.sqlite3', kept: '/srv/app/dev__broken_20251222_143604.sqlite3' },
+    },
+  ],
+  command: 'cofre restore b6 --connection dev --yes --rescue',
 }
 
 export const blocked: PlanView = {
@@ -385,6 +403,7 @@ export const result: ResultView = {
   safety: { ...good, id: 'b9', purpose: 'safety', name: 'pre_restore_20251222_143604.dump' },
   verified: true,
   kept: '',
+  keptFile: '',
   rows: plan.rows,
   profile: people,
   tookMS: 18_200,

@@ -213,6 +213,7 @@ export namespace service {
 	    startedAt: number;
 	    state: string;
 	    safety?: BackupView;
+	    keptFile: string;
 	}
 	export interface SizePoint {
 	    at: number;
@@ -265,6 +266,7 @@ export namespace service {
 	    steps: job.StepView[];
 	    expectedMS: number;
 	    safetyName: string;
+	    keepAs: string;
 	    command: string;
 	    examined: number;
 	    findings: backup.Finding[];
@@ -288,6 +290,7 @@ export namespace service {
 	    safety?: BackupView;
 	    verified: boolean;
 	    kept: string;
+	    keptFile: string;
 	    rows: PlanRow[];
 	    profile?: profile.Facts;
 	    tookMS: number;

@@ -31,6 +31,7 @@ type Engine struct {
 var (
 	_ backup.Engine  = (*Engine)(nil)
 	_ backup.Checker = (*Engine)(nil)
+	_ backup.Rescuer = (*Engine)(nil)
 )
 
 // Probe says what the live database holds: the rows of one state of it, exact,

@@ -103,7 +103,9 @@ func (e *Engine) existing(ctx context.Context, t backup.Target, live, file strin
 	err := e.look(ctx, t, func(live *view) error { h = live.head; return nil })
 	switch errs.CodeOf(err) {
 	case "":
-	case errs.Corrupt, errs.Invalid: // whoever plans knows that already
+	case errs.Corrupt, errs.Invalid: // whoever plans knows that already; it may be kept aside, and a journal is written besides
+		now := stateOf(live).bytes()
+		f.folder(filepath.Dir(live), now+max(now, bytes))
 		return nil
 	default:
 		return err

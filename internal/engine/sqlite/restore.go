@@ -39,7 +39,8 @@ func (e *Engine) replaceAll(ctx context.Context, t backup.Target, file string, s
 	if !writable(live) { // SQLite would open it to read, and find out late
 		return backup.Contents{}, errs.New(errs.Denied, "sqlite.read_only", errs.Args{"path": t.Path, "file": filepath.Base(t.Path)})
 	}
-	held, err := e.restore(ctx, t, live, file, since, onward(p))
+	there := func() (head, bool, error) { return e.headToReplace(ctx, t, live) }
+	held, err := e.restore(ctx, t, live, file, since, there, onward(p))
 	return held, problem(err, live)
 }
 
@@ -60,10 +61,12 @@ func vet(ctx context.Context, t backup.Target, file string) error {
 	return err
 }
 
-func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string, since *held, p backup.Progress) (backup.Contents, error) {
+// restore writes the pages of file over those of live. What is there now, and
+// whether it is damaged, is asked when the check of file has begun.
+func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string, since *held, there func() (h head, damaged bool, err error), p backup.Progress) (backup.Contents, error) {
 	sound := examine(ctx, file)
 	defer sound.end()
-	h, damaged, err := e.headToReplace(ctx, t, live)
+	h, damaged, err := there()
 	if err != nil {
 		return backup.Contents{}, err
 	}

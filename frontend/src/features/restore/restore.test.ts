@@ -125,6 +125,23 @@ describe('the first question', () => {
   })
 })
 
+describe('a broken live file', () => {
+  const plan = { ...data.rescue, connection: data.staging }
+
+  test('is kept aside only after a question of its own, and no safety backup is promised', async () => {
+    const { user, app } = await openPlan(plan)
+    expect(screen.queryByText(/A safety backup is made/)).toBeNull()
+    await user.click(button('Replace wimm_test…'))
+    await user.click(await screen.findByRole('button', { name: 'Replace wimm_test' }))
+    const dialog = await screen.findByRole('alertdialog', { name: 'Replace a broken file' })
+    expect(dialog).toHaveTextContent('/srv/app/dev__broken_20251222_143604.sqlite3')
+    await waitFor(() => expect(button('Leave it as it is')).toHaveFocus())
+    expect(app.StartRestore).not.toHaveBeenCalled()
+    await user.click(button('Keep it aside and replace it'))
+    expect(app.StartRestore).toHaveBeenCalledWith({ planID: 'p4', consents: ['overwrite', 'rescue'], typed: '' })
+  })
+})
+
 describe('the second question', () => {
   const migration = { ...data.migration, connection: data.staging }
 

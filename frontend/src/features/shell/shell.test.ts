@@ -136,6 +136,7 @@ describe('a job that was cut off', () => {
     startedAt: data.NOW,
     state: 'unknown' as const,
     safety: data.backups[6]!,
+    keptFile: '',
   }
 
   test('is told before anything else, with the safety backup to use', async () => {

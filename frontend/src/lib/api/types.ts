@@ -48,6 +48,7 @@ export interface Interrupted {
   startedAt: number
   state: 'old' | 'new' | 'unknown'
   safety: BackupView | null
+  keptFile: string
 }
 
 export interface ConnectionView {
@@ -204,7 +205,7 @@ export interface BackupDetail {
 }
 
 export type Mode = 'replace' | 'migrate' | 'blocked'
-export type Consent = 'overwrite' | 'migrate'
+export type Consent = 'overwrite' | 'rescue' | 'migrate'
 
 export interface Check {
   level: 'info' | 'warning' | 'blocker'
@@ -234,6 +235,8 @@ export interface PlanView {
   steps: StepView[]
   expectedMS: number
   safetyName: string
+  /** Where the live file is broken: what it would be kept as, in place of a safety backup. */
+  keepAs: string
   command: string
   /** Of a migration: rows that were read before anything is written; -1 where the file could not be. */
   examined: number
@@ -302,6 +305,8 @@ export interface ResultView {
   verified: boolean
   /** The old database, where it was kept when it was swapped out. */
   kept: string
+  /** The file that a broken database was kept as. */
+  keptFile: string
   rows: PlanRow[]
   profile: Facts | null
   tookMS: number

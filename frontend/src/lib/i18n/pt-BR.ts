@@ -288,6 +288,7 @@ export const ptBR: Record<Key, string> = {
   'plan.willHappen': 'O que vai acontecer',
   'plan.safe': 'Nada foi mudado ainda. Antes de tudo é feito um backup de segurança.',
   'plan.safeKept': 'Nada foi mudado ainda. O conteúdo antigo fica guardado.',
+  'plan.safeRescue': 'Nada foi mudado ainda. Antes de tudo o arquivo quebrado é guardado.',
   'plan.safeNew': 'Nada foi mudado ainda.',
   'plan.blocked': 'Nada foi mudado. {n:achado impede|achados impedem}.',
   'plan.replace': 'Substituir {target}…',
@@ -303,6 +304,14 @@ export const ptBR: Record<Key, string> = {
   'confirm.type': 'Para continuar, digite o nome do banco',
   'confirm.keep': 'Manter os dados atuais',
   'confirm.replace': 'Substituir {target}',
+
+  'rescue.title': 'Substituir um arquivo quebrado',
+  'rescue.broken':
+    'O arquivo ativo não pode ser lido como banco de dados; por isso não dá para fazer dele um backup de segurança.',
+  'rescue.kept': 'Antes de qualquer mudança, ele é guardado byte a byte, com o que está ao lado dele: {file}',
+  'rescue.noUndo': 'O Cofre não põe o arquivo quebrado de volta depois; ele fica onde está guardado.',
+  'rescue.leave': 'Deixar como está',
+  'rescue.go': 'Guardar à parte e substituir',
   'migrate.required': 'MIGRAÇÃO NECESSÁRIA',
   'migrate.title': 'Confirmar migração',
   'migrate.lead': 'O arquivo de backup é do SQLite, e seu sistema usa PostgreSQL. Acontecerá o seguinte:',
@@ -343,6 +352,9 @@ export const ptBR: Record<Key, string> = {
   'step.safety.todo': 'Backup de segurança de {target}',
   'step.safety.running': 'Fazendo o backup de segurança de {target}',
   'step.safety.done': 'Backup de segurança',
+  'step.keep.todo': 'Guardar o arquivo quebrado à parte',
+  'step.keep.running': 'Guardando o arquivo quebrado à parte',
+  'step.keep.done': 'O arquivo quebrado está guardado à parte',
   'step.build.todo': 'Montar o novo conteúdo à parte',
   'step.build.running': 'Montando o novo conteúdo à parte',
   'step.build.done': 'O novo conteúdo está montado à parte',
@@ -443,6 +455,7 @@ export const ptBR: Record<Key, string> = {
     'Abra a aplicação e confira. O conteúdo antigo está guardado em {file}; com ele dá para desfazer a restauração.',
   'done.keptAside':
     'Abra a aplicação e confira. O conteúdo antigo fica guardado à parte; dá para desfazer a restauração.',
+  'done.keptFile': 'Abra a aplicação e confira. O arquivo quebrado está guardado como {file}',
   'done.look': 'Abra a aplicação e confira.',
   'done.undo': 'Desfazer…',
   'done.allWell': 'Está tudo bem',
@@ -467,6 +480,7 @@ export const ptBR: Record<Key, string> = {
   'failed.damaged.todo':
     'Pare os programas que usam o banco, para que nada seja gravado nele. Depois entre e restaure o backup de segurança.',
   'failed.safetyStays': 'O backup de segurança fica: {file}',
+  'failed.keptFile': 'O arquivo quebrado está guardado como {file}',
   'failed.safetyNone': 'Nada foi gravado no banco.',
   'failed.safetyDamaged': 'O conteúdo antigo está inteiro em {file}. Não o exclua.',
   'failed.todo': 'Tente de novo. Se acontecer outra vez, envie as linhas abaixo a quem dá suporte a você.',

@@ -42,6 +42,7 @@ export function backupTitle(backup: BackupView): string {
 const steps = [
   'stage',
   'safety',
+  'keep',
   'build',
   'compare',
   'swap',

@@ -1,0 +1,87 @@
+package backup
+
+import (
+	"context"
+	"time"
+
+	"cofre/internal/errs"
+)
+
+// Rescuer is what an engine may also offer: to replace a live database that is
+// itself broken. No safety backup can be made of it, and so it is kept aside byte
+// for byte first; a consent of its own says so. What was kept is never removed.
+type Rescuer interface {
+	// Broken says whether err, of Probe, Dump or Check, means that the live database
+	// itself is broken and could be kept. A folder in its place, a lock or a missing
+	// right is not that.
+	Broken(err error) bool
+
+	// KeepAs is the file that t would be kept as at that time: a free name beside it.
+	KeepAs(t Target, at time.Time) string
+
+	// Keep copies t and what belongs to it to kept, which must not exist: every byte is
+	// on the disk and has been compared when it returns. An error leaves no copy, and
+	// t is not touched in any case.
+	Keep(ctx context.Context, t Target, kept string, p Progress) error
+
+	// Rescue is Restore for a database that was kept: an error means that t is as it was.
+	Rescue(ctx context.Context, t Target, file, kept string, p Progress) (Contents, error)
+
+	// PutBack makes t what was kept, byte for byte. Cut off, it is to be called again.
+	PutBack(ctx context.Context, t Target, kept string) error
+
+	// SettleRescue is called after a crash in a Rescue: t then holds all of the new
+	// content, or is what was kept. Twice is harmless; it may itself be cut off.
+	SettleRescue(ctx context.Context, t Target, kept string) error
+}
+
+// Left is what an operation makes outside of Cofre's own folders. It is written
+// down before it is made, so that after a crash it is found.
+type Left struct {
+	Kept string `json:"kept,omitempty"` // the file that a broken database is kept as
+}
+
+// offerRescue plans to keep the broken database of p aside, or blocks where that
+// can't be done.
+func (r *Restorer) offerRescue(p *Plan, engine Engine, cause error) {
+	e := errs.Of(cause)
+	c := Check{Level: Blocker, Code: "target.broken", Args: errs.Args{"path": p.Target.Path, "reason": e.Reason}, Detail: e.Detail}
+	if rescuer, ok := engine.(Rescuer); ok && p.Mode == Replace && rescuer.Broken(cause) {
+		p.KeepAs = rescuer.KeepAs(p.Target, p.MadeAt)
+		c.Level, c.Code, c.Args["kept"] = Warning, "target.rescue", p.KeepAs
+	}
+	p.Checks = append(p.Checks, c)
+}
+
+// rescued is the restore of a database that was kept aside.
+type rescued struct {
+	rescuer Rescuer
+	target  Target
+	kept    string
+}
+
+func (x rescued) Restore(ctx context.Context, file string, p Progress) (Contents, error) {
+	return x.rescuer.Rescue(ctx, x.target, file, x.kept, p)
+}
+
+func (rescued) Release() {}
+
+// keep keeps the broken database of p aside, in place of a safety backup.
+func (r *Restorer) keep(ctx context.Context, p Plan, run Run, res *Result) (Held, error) {
+	rescuer, ok := r.Archiver.Engines[p.Target.Kind].(Rescuer)
+	if !ok {
+		return nil, errs.New(errs.Internal, "internal", nil)
+	}
+	if err := run.Step(ctx, StepKeep); err != nil {
+		return nil, err
+	}
+	if err := run.Leave(ctx, Left{Kept: p.KeepAs}); err != nil {
+		return nil, err
+	}
+	if err := rescuer.Keep(ctx, p.Target, p.KeepAs, run.Update); err != nil {
+		return nil, err
+	}
+	res.KeptFile = p.KeepAs
+	run.Log("keep file=" + p.KeepAs)
+	return rescued{rescuer, p.Target, p.KeepAs}, nil
+}
