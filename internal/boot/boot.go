@@ -106,6 +106,7 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 		Lock:     lock,
 		Previews: look,
 		Now:      time.Now,
+		Own:      []string{dirs.Data, dirs.Cache, filepath.Dir(dirs.Log)},
 		Demo:     on(os.Getenv("COFRE_DEMO_MODE")),
 	}
 	svc.Restorer = &backup.Restorer{Archiver: archiver, Migrator: &migrate.Migrator{}, Work: filepath.Join(dirs.Cache, "work"), Free: free, Expected: svc.Expected,
@@ -130,7 +131,6 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) 
 		Tools:          postgresEngine,
 		Version:        Version,
 		LogFile:        dirs.Log,
-		Own:            []string{dirs.Data, dirs.Cache, filepath.Dir(dirs.Log)},
 		SamplePath:     os.Getenv("COFRE_SAMPLE"),
 		SampleDir:      filepath.Join(dirs.Data, "samples"),
 		System:         string(language()),

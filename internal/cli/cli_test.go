@@ -253,6 +253,15 @@ func TestTheCatalogueListsSavesAndDeletes(t *testing.T) {
 		t.Error("the saved copy differs")
 	}
 	cofre(t, home, "save", made.ID, to, "--json").want(t, 2) // never over a file that exists
+	for _, own := range []string{"state.db-journal", "backups/copy.sqlite3", "../" + filepath.Base(home) + "/new"} {
+		path := filepath.Join(home, own)
+		if said := cofre(t, home, "save", made.ID, path, "--json").want(t, 2).problem(t); said.Error.Code != "invalid" {
+			t.Errorf("save to %s: %+v", own, said)
+		}
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%s was made", own)
+		}
+	}
 	cofre(t, home, "verify", made.ID, "--json").want(t, 0)
 	cofre(t, home, "delete", made.ID, "--json").want(t, 3)
 	cofre(t, home, "delete", made.ID, "--yes", "--json").want(t, 0)

@@ -25,10 +25,9 @@ type Desk struct {
 	Tools          Tools
 	Version        string
 	LogFile        string
-	Own            []string // folders of Cofre's own files, into which no copy is saved
-	SamplePath     string   // COFRE_SAMPLE: a sample database that is there already, to be offered
-	SampleDir      string   // where CreateSample puts its databases
-	System         string   // language: "en", "pt-BR"
+	SamplePath     string // COFRE_SAMPLE: a sample database that is there already, to be offered
+	SampleDir      string // where CreateSample puts its databases
+	System         string // language: "en", "pt-BR"
 
 	WriteSample func(ctx context.Context, path, app string) error
 

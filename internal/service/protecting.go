@@ -23,7 +23,7 @@ func (d *Desk) mayReplace(ctx context.Context, path string) error {
 		return err
 	}
 	for _, file := range []string{path, archive.ManifestPath(path)} {
-		if d.own(file) {
+		if d.Service.own(file) {
 			return errs.New(errs.Invalid, "save.own", errs.Args{"file": file})
 		}
 		same := func(other string) bool { return sameFile(file, other) }
@@ -67,13 +67,13 @@ func (d *Desk) known(ctx context.Context) ([]string, error) {
 }
 
 // own says whether file lies in a folder that is Cofre's.
-func (d *Desk) own(file string) bool {
+func (s *Service) own(file string) bool {
 	dir, err := filepath.EvalSymlinks(filepath.Dir(file))
 	if err != nil {
 		return false // no folder, no file: the copy says so
 	}
 	for {
-		if slices.ContainsFunc(d.Own, func(folder string) bool { return sameFile(dir, folder) }) {
+		if slices.ContainsFunc(s.Own, func(folder string) bool { return sameFile(dir, folder) }) {
 			return true
 		}
 		above := filepath.Dir(dir)

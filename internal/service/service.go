@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"time"
 
 	"cofre/internal/archive"
@@ -22,6 +23,7 @@ type Service struct {
 	Lock     job.Locker // the one that Jobs uses
 	Previews Previews
 	Now      backup.Clock
+	Own      []string // folders of Cofre's own files, into which no copy is saved
 
 	// Demo blocks everything that makes, restores or deletes a backup (COFRE_DEMO_MODE).
 	Demo bool
@@ -198,8 +200,15 @@ func (s *Service) Verify(ctx context.Context, ref backup.Ref) (*Operation[backup
 }
 
 // Save copies a backup to a file that is not there yet, whole and checked against
-// its hash.
+// its hash. A place among Cofre's own files is refused.
 func (s *Service) Save(ctx context.Context, id, file string) (*Operation[archive.Manifest], error) {
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return nil, archive.FileError(err, file)
+	}
+	if s.own(file) {
+		return nil, errs.New(errs.Invalid, "save.own", errs.Args{"file": file})
+	}
 	w := work{kind: "save", target: backup.Target{Name: id}, steps: []backup.Step{{Name: backup.StepCopy}},
 		record: backup.Record{BackupID: id, File: file}}
 	return start(ctx, s, w, ending[archive.Manifest], func(ctx context.Context, rec *recorder) (archive.Manifest, error) {
