@@ -149,9 +149,17 @@ func (d *door) drop(ctx context.Context, name string) error {
 	}
 }
 
-// Kept asks for the comment that the swap has left, and reads the time from it.
+// Kept asks for the comment that the swap has left, and reads the time from it. In
+// the moment of a swap, or after one that was cut off, t lets nobody in: then it asks
+// at the door.
 func (e *Engine) Kept(ctx context.Context, t backup.Target) ([]backup.Kept, error) {
 	s, err := open(ctx, t)
+	if reason := errs.Of(err); reason != nil && reason.Reason == "postgres.closed" {
+		var d *door
+		if d, err = e.door(ctx, t); err == nil {
+			s = d.session
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
