@@ -125,6 +125,7 @@ type Plan struct {
 	MadeAt   time.Time
 	Kept     string // of an undo: the old database that is swapped back; Archive then has no file
 	KeepAs   string // of a rescue: the file that the broken database would now be kept as
+	Since    *Since // of an undo: what was written since, where it was looked for
 	Archive  Archive
 	Target   Target
 	Current  Contents // what the target holds now; empty tables where it does not exist yet

@@ -95,12 +95,16 @@ func (r *Restorer) plan(ctx context.Context, a Archive, t Target) (Plan, error) 
 			p.Consents = append(p.Consents, ConsentMigrate)
 		}
 	}
-	slices.SortStableFunc(p.Checks, func(a, b Check) int { return severity[a.Level] - severity[b.Level] })
+	bySeverity(p.Checks)
 	p.ID = planID(p)
 	return p, nil
 }
 
 var severity = map[Level]int{Blocker: 0, Warning: 1, Info: 2}
+
+func bySeverity(checks []Check) {
+	slices.SortStableFunc(checks, func(a, b Check) int { return severity[a.Level] - severity[b.Level] })
+}
 
 // preflight sets the method and collects the checks.
 func (r *Restorer) preflight(ctx context.Context, engine Engine, p *Plan) error {

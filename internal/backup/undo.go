@@ -12,8 +12,18 @@ import (
 
 // PlanUndo plans to take a restore back: by swapping the old database back in where
 // it was kept, else from its safety backup. It writes nothing. An undo is a restore:
-// it has its own way back, and can be undone.
-func (r *Restorer) PlanUndo(ctx context.Context, t Target, last Record) (Plan, error) {
+// it has its own way back, and can be undone. With a base, the plan says what was
+// written since, row by row.
+func (r *Restorer) PlanUndo(ctx context.Context, t Target, last Record, base *Base) (Plan, error) {
+	p, err := r.planUndo(ctx, t, last)
+	if err == nil && base != nil {
+		err = r.since(ctx, &p, *base)
+		bySeverity(p.Checks)
+	}
+	return p, err
+}
+
+func (r *Restorer) planUndo(ctx context.Context, t Target, last Record) (Plan, error) {
 	if s, ok := r.Archiver.Engines[t.Kind].(Swapper); ok && last.Names != nil {
 		kept, err := s.Kept(ctx, t)
 		if err != nil {

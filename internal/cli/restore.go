@@ -109,6 +109,8 @@ type planned struct {
 
 	Choices  *backup.Choices  `json:"choices,omitempty"`  // of a migration: those in force
 	Findings []backup.Finding `json:"findings,omitempty"` // of a migration: all, and what will be done about each
+
+	Since *backup.Since `json:"since,omitempty"` // of an undo
 }
 
 type wordedCheck struct {
@@ -131,7 +133,7 @@ func (s *session) plan(p backup.Plan) error {
 		if consents == nil {
 			consents = []backup.Consent{}
 		}
-		v := planned{ID: p.ID, Mode: p.Mode, Method: p.Method, Steps: p.Steps, Checks: checks, Consents: consents, KeepAs: p.KeepAs, Current: p.Current, Archive: p.Archive.Contents}
+		v := planned{ID: p.ID, Mode: p.Mode, Method: p.Method, Steps: p.Steps, Checks: checks, Consents: consents, KeepAs: p.KeepAs, Current: p.Current, Archive: p.Archive.Contents, Since: p.Since}
 		if p.Examination != nil {
 			v.Choices, v.Findings = &p.Target.Choices, p.Examination.Findings
 		}
@@ -139,6 +141,7 @@ func (s *session) plan(p backup.Plan) error {
 	}
 	s.say("cli.plan_title", map[string]any{"file": cmp.Or(p.Kept, p.Archive.File), "target": p.Target.Name, "place": p.Target.Place()})
 	s.difference(p.Current, p.Archive.Contents)
+	s.since(p.Since)
 	for i, c := range checks {
 		fmt.Fprintf(s.out, "%s %s\n", map[backup.Level]string{backup.Blocker: "✗", backup.Warning: "!", backup.Info: "·"}[c.Level], c.Message)
 		if c.Hint != "" {
@@ -151,6 +154,34 @@ func (s *session) plan(p backup.Plan) error {
 	fmt.Fprintln(s.out)
 	s.say("cli.plan_nothing_changed", nil)
 	return nil
+}
+
+// since prints what was written into each table since the restore.
+func (s *session) since(since *backup.Since) {
+	if since == nil || len(since.Tables) == 0 {
+		return
+	}
+	s.say("cli.since", map[string]any{"since_at": since.At.UnixMilli()})
+	line := func(added, removed, changed, name string) {
+		fmt.Fprintf(s.out, "  %10s  %10s  %10s  %s\n", added, removed, changed, name)
+	}
+	line(s.words.T("cli.added", nil), s.words.T("cli.removed", nil), s.words.T("cli.changed", nil), s.words.T("cli.table", nil))
+	for _, t := range since.Tables {
+		name := clean(t.Name)
+		switch {
+		case t.Skipped != "":
+			line("?", "?", "?", name+"  "+s.words.T("cli.since_not_compared", map[string]any{"before": s.count(t.Before), "after": s.count(t.After)}))
+			continue
+		case t.Before < 0:
+			name += "  " + s.words.T("cli.since_new_table", nil)
+		case t.After < 0:
+			name += "  " + s.words.T("cli.since_dropped_table", nil)
+		case t.Columns:
+			name += "  " + s.words.T("cli.since_columns", nil)
+		}
+		line(s.count(t.Added), s.count(t.Removed), s.count(t.Changed), name)
+	}
+	fmt.Fprintln(s.out)
 }
 
 // difference prints what each table holds now and after.

@@ -20,7 +20,7 @@ func (s *session) undoCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p, err := sys.Service.PlanUndo(c.Context(), t)
+				p, err := sys.Service.PlanUndo(c.Context(), t, dry || !yes) // whoever has agreed already is not kept waiting
 				if err != nil && !dry {
 					return s.untouched(err, p)
 				}

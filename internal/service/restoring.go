@@ -50,7 +50,7 @@ func (d *Desk) PlanUndo(ctx context.Context) (PlanView, error) {
 	if err != nil {
 		return PlanView{}, err
 	}
-	p, err := d.Service.PlanUndo(ctx, t)
+	p, err := d.Service.PlanUndo(ctx, t, true)
 	if err != nil {
 		return PlanView{}, err
 	}
@@ -185,6 +185,9 @@ func (d *Desk) planView(p backup.Plan, c backup.Connection) PlanView {
 	v.Examined, v.Findings, v.Choices = -1, []backup.Finding{}, choicesView(p.Target.Choices)
 	if e := p.Examination; e != nil {
 		v.Examined, v.Findings = e.Rows, append(v.Findings, e.Findings...)
+	}
+	if p.Since != nil {
+		v.Since = &SinceView{At: millis(p.Since.At), Unknown: p.Since.Unknown, Tables: p.Since.Tables}
 	}
 	v.Steps, v.ExpectedMS = stepViews(p.Steps)
 	v.Command = command(p, c)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -13,8 +14,9 @@ import (
 const KeepFor = 7 * 24 * time.Hour
 
 // PlanUndo plans to take the last restore of t back (which may itself have been an
-// undo); errs.NotFound where there was none.
-func (s *Service) PlanUndo(ctx context.Context, t backup.Target) (backup.Plan, error) {
+// undo); errs.NotFound where there was none. With compare, the plan says what was
+// written since, which takes about as long as reading both.
+func (s *Service) PlanUndo(ctx context.Context, t backup.Target, compare bool) (backup.Plan, error) {
 	if err := s.settle(ctx, t); err != nil {
 		return backup.Plan{}, err
 	}
@@ -25,7 +27,53 @@ func (s *Service) PlanUndo(ctx context.Context, t backup.Target) (backup.Plan, e
 	if last == nil {
 		return backup.Plan{}, errs.New(errs.NotFound, "undo.no_restore", errs.Args{"target": t.Name})
 	}
-	return s.Restorer.PlanUndo(ctx, t, *last)
+	if !compare {
+		return s.Restorer.PlanUndo(ctx, t, *last, nil)
+	}
+	base, err := s.base(ctx, *last)
+	if err != nil {
+		return backup.Plan{}, err
+	}
+	return s.Restorer.PlanUndo(ctx, t, *last, &base)
+}
+
+// base is what t held after its last restore: the backup that went in. A kept
+// database that was swapped back had a safety backup, made while it was live.
+func (s *Service) base(ctx context.Context, last backup.Record) (backup.Base, error) {
+	b := backup.Base{At: last.EndedAt}
+	switch {
+	case last.Status != string(backup.Succeeded): // nobody knows which content it left
+		return b, nil
+	case last.File != "":
+		b.File, b.Held.Tables = last.File, last.After
+		if id, err := archive.Identify(b.File); err == nil {
+			b.Held.Kind = id.Kind
+		}
+		if last.BackupID == "" {
+			return b, nil
+		}
+		e, err := s.Archiver.Catalog.Get(ctx, last.BackupID)
+		if err == nil {
+			b.Bytes, b.Held.Kind = e.Manifest.Bytes, e.Manifest.Kind
+		}
+		return b, nil // a backup that was forgotten is judged by its file alone
+	case last.Names == nil:
+		return b, nil
+	}
+	records, err := s.Journal.Recent(ctx, 10_000, 0)
+	if err != nil {
+		return b, err
+	}
+	for _, r := range records {
+		if r.Kind != "restore" || r.Identity != last.Identity || r.Names == nil || r.Names.Before != last.Names.Aside {
+			continue
+		}
+		if e, err := s.Archiver.Catalog.Get(ctx, r.SafetyID); err == nil {
+			b.File, b.Bytes, b.At, b.Held = e.File, e.Manifest.Bytes, e.Manifest.CreatedAt, backup.Contents{Kind: e.Manifest.Kind, Tables: e.Manifest.Tables}
+		}
+		break
+	}
+	return b, nil
 }
 
 // lastChange is the newest restore that changed t, or may have: also one that ended

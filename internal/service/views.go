@@ -192,6 +192,7 @@ type PlanView struct {
 	Current    ContentsView   `json:"current"`
 	Exists     bool           `json:"exists"`
 	Undo       bool           `json:"undo"`   // an old database is swapped back: FileName is its name
+	Since      *SinceView     `json:"since"`  // of an undo: what was written since the restore
 	Rows       []PlanRow      `json:"rows"`   // per table, largest loss first
 	Checks     []backup.Check `json:"checks"` // blockers first
 	Consents   []string       `json:"consents"`
@@ -211,6 +212,13 @@ type ChoicesView struct {
 	Zone  string          `json:"zone"`  // where times without a zone are at home; "" is UTC
 	Alike bool            `json:"alike"` // names that differ by case and underscores alone are the same
 	Each  []backup.Choice `json:"each"`
+}
+
+// SinceView is backup.Since with a time that a page can read.
+type SinceView struct {
+	At      int64              `json:"at"`
+	Unknown string             `json:"unknown"`
+	Tables  []backup.TableDiff `json:"tables"`
 }
 
 // PlanRow is a table before and after. -1: the table is not there.

@@ -288,6 +288,7 @@ export const plan: PlanView = {
   current: contentsNow,
   exists: true,
   undo: false,
+  since: null,
   rows: rowsNow
     .map(([table, now, after]) => ({ table, now, after }))
     .toSorted((a, b) => byLoss(a.after - a.now, b.after - b.now)),

@@ -41,6 +41,21 @@ export namespace backup {
 
 }
 
+export namespace diff {
+	
+	export interface Table {
+	    name: string;
+	    before: number;
+	    after: number;
+	    added: number;
+	    removed: number;
+	    changed: number;
+	    columns: boolean;
+	    skipped: string;
+	}
+
+}
+
 export namespace job {
 	
 	export interface Failure {
@@ -246,6 +261,11 @@ export namespace service {
 	    now: number;
 	    after: number;
 	}
+	export interface SinceView {
+	    at: number;
+	    unknown: string;
+	    tables: diff.Table[];
+	}
 	export interface PlanView {
 	    id: string;
 	    madeAt: number;
@@ -260,6 +280,7 @@ export namespace service {
 	    current: ContentsView;
 	    exists: boolean;
 	    undo: boolean;
+	    since?: SinceView;
 	    rows: PlanRow[];
 	    checks: backup.Check[];
 	    consents: string[];
@@ -306,6 +327,7 @@ export namespace service {
 	    textScale: number;
 	    repository: string;
 	}
+	
 	
 	export interface StartRestoreInput {
 	    planID: string;

@@ -29,6 +29,28 @@ describe('the plan', () => {
     expect(screen.getByText('Família Lima, Tiago Lima (parent), Helena Lima (child), demo (admin)')).toBeVisible()
   })
 
+  test('of an undo says what was written since, table by table, before anything is asked', async () => {
+    const table = { before: 3, after: 4, added: 0, removed: 0, changed: 0, columns: false, skipped: '' } as const
+    const since: PlanView['since'] = {
+      at: data.NOW,
+      unknown: '',
+      tables: [
+        { ...table, name: 'people', added: 1201, removed: 3, changed: 4 },
+        { ...table, name: 'audit_trail', before: 9_000_000, after: 9_100_000, skipped: 'too_large' },
+        { ...table, name: 'later', before: -1, added: 4 },
+      ],
+    }
+    const { program } = await openWindow({ PlanUndo: () => Promise.resolve({ ...data.plan, undo: true, since }) })
+    program.navigation.go({ page: 'undo' })
+    expect(await screen.findByRole('heading', { name: /Written since the restore/ })).toBeVisible()
+    expect(screen.getByRole('row', { name: /people/ })).toHaveTextContent('1,20134')
+    expect(screen.getByRole('row', { name: /audit_trail/ })).toHaveTextContent(
+      'Not compared: 9,000,000 rows then, 9,100,000 now',
+    )
+    expect(screen.getByRole('row', { name: /later/ })).toHaveTextContent('A new table')
+    expect(screen.queryByRole('dialog')).toBeNull()
+  })
+
   test('with a blocker, names it first and can not be run', async () => {
     await openPlan({
       ...data.plan,

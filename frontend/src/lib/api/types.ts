@@ -229,6 +229,8 @@ export interface PlanView {
   exists: boolean
   /** An old database is swapped back; fileName is its name. */
   undo: boolean
+  /** Of an undo: what was written since the restore. */
+  since: SinceView | null
   rows: PlanRow[]
   checks: Check[]
   consents: Consent[]
@@ -279,6 +281,25 @@ export interface Choices {
   zone: string
   alike: boolean
   each: Choice[]
+}
+
+export interface SinceView {
+  at: number
+  /** Why rows could not be compared; '' where they were. */
+  unknown: '' | 'converted' | 'base_gone' | 'unreadable' | 'no_base'
+  tables: TableDiff[]
+}
+
+/** What differs in one table. before and after are its rows, -1 where it is not there. */
+export interface TableDiff {
+  name: string
+  before: number
+  after: number
+  added: number
+  removed: number
+  changed: number
+  columns: boolean
+  skipped: '' | 'too_large' | 'unreadable'
 }
 
 export interface PlanRow {

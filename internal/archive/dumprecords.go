@@ -1,0 +1,119 @@
+package archive
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+)
+
+// dumpRecords are the rows of an archive of pg_dump, as COPY text spells them. The
+// live database tells what is a key and what depends on a time zone.
+type dumpRecords struct{ *dumpTables }
+
+var _ Records = dumpRecords{}
+
+// unicode says whether the archive's texts are UTF-8, as those of a live database
+// are read.
+func (d *Dump) unicode() bool {
+	for i := range d.Entries {
+		if e := &d.Entries[i]; e.Desc == "ENCODING" {
+			return strings.Contains(e.Defn, "'UTF8'")
+		}
+	}
+	return true
+}
+
+func (dumpRecords) Key(string) []string   { return nil }
+func (dumpRecords) Zoned(string) []string { return nil }
+
+func (t dumpRecords) Read(ctx context.Context, table string, columns []string, yield func([][]byte) error) error {
+	e := t.entries[table]
+	if e == nil {
+		return nil // a table without rows in the archive
+	}
+	if e.CopyStmt == "" {
+		return noRows(t.dump.path)
+	}
+	places := make([]int, len(columns))
+	for i, c := range columns {
+		if places[i] = slices.Index(t.columns[table], c); places[i] < 0 {
+			return noColumn(table, c)
+		}
+	}
+	data, err := t.dump.Data(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer data.Close()
+	values := make([][]byte, len(columns))
+	lines := CopyLines{Row: func(row [][]byte) error {
+		for i, p := range places {
+			if p >= len(row) {
+				return t.dump.damaged(e, contradiction("a row has %d values for %d columns", len(row), len(t.columns[table])))
+			}
+			values[i] = row[p]
+		}
+		return yield(values)
+	}}
+	if _, err := io.CopyBuffer(&lines, data, make([]byte, 64<<10)); err != nil && !errors.Is(err, errEndOfRows) {
+		return err
+	}
+	return ctx.Err()
+}
+
+// CopyLines is a writer that splits COPY text into rows. The values stay as COPY
+// spells them, with its escapes; NULL is nil. Row's slices are used again.
+type CopyLines struct {
+	Row func(values [][]byte) error
+
+	rest   []byte // of a line that has not ended
+	values [][]byte
+}
+
+// errEndOfRows ends the reading at the end mark.
+var errEndOfRows = errors.New("end of rows")
+
+func (c *CopyLines) Write(p []byte) (int, error) {
+	n := len(p)
+	for {
+		end := bytes.IndexByte(p, '\n')
+		if end < 0 {
+			c.rest = append(c.rest, p...)
+			return n, nil
+		}
+		line := p[:end]
+		if len(c.rest) > 0 {
+			c.rest = append(c.rest, line...)
+			line = c.rest
+		}
+		if string(line) == `\.` {
+			return n, errEndOfRows
+		}
+		if err := c.row(line); err != nil {
+			return 0, err
+		}
+		c.rest, p = c.rest[:0], p[end+1:]
+	}
+}
+
+func (c *CopyLines) row(line []byte) error {
+	c.values = c.values[:0]
+	for {
+		end := bytes.IndexByte(line, '\t')
+		value := line
+		if end >= 0 {
+			value = line[:end]
+		}
+		if string(value) == `\N` {
+			value = nil
+		}
+		c.values = append(c.values, value)
+		if end < 0 {
+			return c.Row(c.values)
+		}
+		line = line[end+1:]
+	}
+}

@@ -1,0 +1,77 @@
+package archive
+
+import (
+	"context"
+	"path/filepath"
+
+	"cofre/internal/errs"
+)
+
+// Records are all rows of a content, whole, for a comparison. Two of the same kind
+// of database give the same bytes for the same value. Tables are named as in
+// Contents; none of it changes anything. One table is read at a time.
+type Records interface {
+	// Columns names the columns whose values Read gives, in the table's order; none for
+	// a table that is not there, or has none that are stored.
+	Columns(table string) []string
+	// Key names the columns of a table's primary key; nil where it has none, or where
+	// the content does not tell.
+	Key(table string) []string
+	// Zoned names columns whose text depends on the time zone of whoever wrote it.
+	Zoned(table string) []string
+	// Read yields the values of columns of every row, in any order. NULL is nil. Slices
+	// are used again. An error of yield ends the reading and is returned.
+	Read(ctx context.Context, table string, columns []string, yield func(values [][]byte) error) error
+}
+
+// OpenRecords opens a backup file to read all of its rows: an SQLite file, or an
+// archive of pg_dump with COPY text in UTF-8. Of a layer around it, the content is
+// unpacked into a folder under tempDir. Other files are errs.Unavailable
+// "archive.no_rows". End, never nil, closes it.
+func OpenRecords(ctx context.Context, path, tempDir string) (records Records, end func(), err error) {
+	plain, release, err := Unwrap(ctx, path, tempDir, nil)
+	if err != nil {
+		return nil, release, err
+	}
+	records, shut, err := openRecords(ctx, plain)
+	if err != nil {
+		release()
+		return nil, release, err
+	}
+	return records, func() { shut(); release() }, nil
+}
+
+func openRecords(ctx context.Context, path string) (Records, func(), error) {
+	id, err := Identify(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch id.Format {
+	case FormatPlain:
+		return nil, nil, noRows(path)
+	case FormatSQLite:
+		f, err := openSQLite(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		r, err := RecordsOfSQLite(ctx, f.DB, path)
+		if err != nil {
+			f.Close()
+			return nil, nil, err
+		}
+		return r, func() { f.Close() }, nil
+	}
+	d, err := OpenDump(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !d.unicode() {
+		d.Close()
+		return nil, nil, noRows(path)
+	}
+	return dumpRecords{newDumpTables(d)}, d.Close, nil
+}
+
+func noRows(path string) error {
+	return errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(path)})
+}

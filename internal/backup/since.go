@@ -1,0 +1,145 @@
+package backup
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/diff"
+	"cofre/internal/errs"
+)
+
+// Reader is what an engine may also offer: all rows of the live database, of one
+// snapshot, for a comparison. Do may be called again from the start.
+type Reader interface {
+	Records(ctx context.Context, t Target, do func(archive.Records) error) error
+}
+
+// Base is what a database held after a restore: the backup that went in.
+type Base struct {
+	At    time.Time // when it was so
+	File  string    // "" where there is none
+	Bytes int64     // of the file, as the catalogue knows it; 0 for a file from outside
+	Held  Contents  // kind and tables
+}
+
+// TableDiff is what differs in one table.
+type TableDiff = diff.Table
+
+// Since is what was written into a database after a restore: what an undo of the
+// restore takes away.
+type Since struct {
+	At     time.Time   `json:"at"`
+	Tables []TableDiff `json:"tables"` // those that differ or were not compared, never nil
+
+	// Unknown says why no rows were compared: "" where they were, "converted" after a
+	// migration, "base_gone" where the backup that was restored is no longer there as it
+	// was, "unreadable" where it does not give its rows, "no_base" where nobody knows what
+	// went in.
+	Unknown string `json:"unknown"`
+}
+
+// Why nothing was compared.
+const (
+	unknownConverted  = "converted"
+	unknownGone       = "base_gone"
+	unknownUnreadable = "unreadable"
+	unknownNoBase     = "no_base"
+)
+
+// since compares what t holds now with what it held after a restore, and adds what
+// it finds to the plan of the undo. A comparison that can't be made is a finding.
+func (r *Restorer) since(ctx context.Context, p *Plan, base Base) error {
+	s := &Since{At: base.At, Tables: []TableDiff{}}
+	p.Since = s
+	var err error
+	switch reader, ok := r.Archiver.Engines[p.Target.Kind].(Reader); {
+	case base.File == "":
+		s.Unknown = unknownNoBase
+	case base.Held.Kind != p.Target.Kind:
+		s.Unknown = unknownConverted
+	case !ok:
+		s.Unknown = unknownUnreadable
+	case !base.there():
+		s.Unknown = unknownGone
+	default:
+		err = r.compareSince(ctx, *p, reader, base, s)
+	}
+	if err != nil {
+		return err
+	}
+	if s.Unknown != "" && base.Held.Tables != nil {
+		s.count(base.Held, p.Current)
+	}
+	p.Checks = append(p.Checks, s.check())
+	return nil
+}
+
+// there says whether the file is still the one that was restored, as far as its
+// size or its time tell.
+func (b Base) there() bool {
+	info, err := os.Stat(b.File)
+	if err != nil || b.Bytes != 0 {
+		return err == nil && info.Size() == b.Bytes
+	}
+	return !info.ModTime().After(b.At)
+}
+
+func (r *Restorer) compareSince(ctx context.Context, p Plan, reader Reader, base Base, s *Since) error {
+	if err := os.MkdirAll(r.Work, 0o700); err != nil {
+		return archive.FileError(err, r.Work)
+	}
+	held, end, err := archive.OpenRecords(ctx, base.File, r.Work)
+	defer end()
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		s.Unknown = unknownUnreadable
+		return nil
+	}
+	err = reader.Records(ctx, p.Target, func(live archive.Records) (err error) {
+		s.Tables, err = diff.Compare(ctx, diff.Side{Records: held, Tables: base.Held.Tables}, diff.Side{Records: live, Tables: p.Current.Tables}, diff.Options{TempDir: r.Work})
+		return err
+	})
+	switch errs.CodeOf(err) {
+	case errs.Corrupt, errs.Invalid: // of the backup: the undo does not need it
+		s.Tables, s.Unknown = []TableDiff{}, unknownUnreadable
+		return nil
+	}
+	return err
+}
+
+// count falls back to rows before and after, where no rows could be compared.
+func (s *Since) count(base, now Contents) {
+	for _, t := range Pairs(base, now) {
+		if t.Now != t.After {
+			s.Tables = append(s.Tables, TableDiff{Name: t.Name, Before: t.Now, After: t.After, Skipped: diff.Unreadable})
+		}
+	}
+}
+
+// check is the finding in one sentence.
+func (s *Since) check() Check {
+	var added, removed, changed int64
+	skipped := 0
+	for _, t := range s.Tables {
+		added, removed, changed = added+t.Added, removed+t.Removed, changed+t.Changed
+		if t.Skipped != "" {
+			skipped++
+		}
+	}
+	args := errs.Args{"since_at": s.At.UnixMilli(), "added": added, "removed": removed, "changed": changed, "tables": len(s.Tables), "skipped": skipped}
+	switch {
+	case s.Unknown == unknownConverted:
+		return Check{Level: Warning, Code: "undo.converted", Args: args}
+	case s.Unknown != "":
+		return Check{Level: Warning, Code: "undo.not_compared", Args: args}
+	case skipped > 0:
+		return Check{Level: Warning, Code: "undo.partly_compared", Args: args}
+	case len(s.Tables) == 0:
+		return Check{Level: Info, Code: "undo.nothing_since", Args: args}
+	}
+	return Check{Level: Warning, Code: "undo.written_since", Args: args}
+}

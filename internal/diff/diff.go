@@ -1,0 +1,233 @@
+// Package diff compares two contents of one kind of database row by row, by
+// primary key. It holds no rows: 24 bytes of each are kept, sorted in files where
+// there are many, so that memory is bounded. It changes neither side.
+package diff
+
+import (
+	"cmp"
+	"context"
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync"
+
+	"cofre/internal/archive"
+	"cofre/internal/errs"
+)
+
+// Table is what differs in one table. Before and After are its rows, -1 where it is
+// not there. A row is changed where its primary key is on both sides; without a key
+// a changed row is one removed and one added.
+type Table struct {
+	Name    string `json:"name"`
+	Before  int64  `json:"before"`
+	After   int64  `json:"after"`
+	Added   int64  `json:"added"`
+	Removed int64  `json:"removed"`
+	Changed int64  `json:"changed"`
+	Columns bool   `json:"columns"` // it has other columns now: only those on both sides are compared
+	Skipped string `json:"skipped"` // why its rows were not compared: TooLarge, Unreadable; "" where they were
+}
+
+// Why a table was not compared.
+const (
+	TooLarge   = "too_large"  // it would take more than Options.MostRows
+	Unreadable = "unreadable" // one side does not give its rows
+)
+
+// Same says whether nothing differs, as far as was compared.
+func (t Table) Same() bool {
+	return t.Added+t.Removed+t.Changed == 0 && !t.Columns && t.Skipped == "" && (t.Before < 0) == (t.After < 0)
+}
+
+// Side is one of the two contents, with the exact rows of its tables.
+type Side struct {
+	archive.Records
+	Tables []archive.Table
+}
+
+// Options of a comparison.
+type Options struct {
+	TempDir string // for sorting; "" is the system's
+
+	// MostRows is how many rows of both sides together are read; the largest tables,
+	// which would take more, are skipped. 0 is DefaultMostRows.
+	MostRows int64
+}
+
+// DefaultMostRows are ten million: about half a minute.
+const DefaultMostRows = 10_000_000
+
+// Compare returns the tables that differ or could not be compared, those with most
+// differences first.
+func Compare(ctx context.Context, before, after Side, o Options) ([]Table, error) {
+	all := pair(before.Tables, after.Tables)
+	// The smallest first, so that as many as possible are compared.
+	slices.SortStableFunc(all, func(a, b Table) int { return cmp.Compare(a.rows(), b.rows()) })
+	left := cmp.Or(o.MostRows, DefaultMostRows)
+	c := comparison{before: before, after: after, dir: o.TempDir, seeds: [3]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed(), maphash.MakeSeed()}}
+	for i := range all {
+		t := &all[i]
+		switch {
+		case t.Before < 0:
+			t.Added = t.After
+		case t.After < 0:
+			t.Removed = t.Before
+		case t.rows() > left:
+			t.Skipped = TooLarge
+		default:
+			left -= t.rows()
+			if err := c.table(ctx, t); err != nil {
+				return nil, err
+			}
+		}
+	}
+	all = slices.DeleteFunc(all, Table.Same)
+	slices.SortStableFunc(all, func(a, b Table) int {
+		return cmp.Or(cmp.Compare(b.Added+b.Removed+b.Changed, a.Added+a.Removed+a.Changed), strings.Compare(a.Name, b.Name))
+	})
+	return all, nil
+}
+
+func (t Table) rows() int64 { return max(0, t.Before) + max(0, t.After) }
+
+func pair(before, after []archive.Table) []Table {
+	rows := make(map[string]int64, len(before))
+	for _, t := range before {
+		rows[t.Name] = t.Rows
+	}
+	var all []Table
+	for _, t := range after {
+		was, ok := rows[t.Name]
+		if !ok {
+			was = -1
+		}
+		delete(rows, t.Name)
+		all = append(all, Table{Name: t.Name, Before: was, After: t.Rows})
+	}
+	for _, t := range before {
+		if _, ok := rows[t.Name]; ok {
+			all = append(all, Table{Name: t.Name, Before: t.Rows, After: -1})
+		}
+	}
+	return all
+}
+
+type comparison struct {
+	before, after Side
+	dir           string
+	seeds         [3]maphash.Seed
+}
+
+// table compares the rows of one table, both sides at the same time.
+func (c *comparison) table(ctx context.Context, t *Table) error {
+	there, here := c.before.Columns(t.Name), c.after.Columns(t.Name)
+	columns := slices.DeleteFunc(slices.Clone(here), func(name string) bool { return !slices.Contains(there, name) })
+	if len(there) == 0 && len(here) == 0 { // rows without a value are all the same
+		t.Added, t.Removed = max(0, t.After-t.Before), max(0, t.Before-t.After)
+		return nil
+	}
+	if t.Before > 0 && len(there) == 0 || t.After > 0 && len(here) == 0 {
+		t.Skipped = Unreadable
+		return nil
+	}
+	t.Columns = t.Before > 0 && t.After > 0 && (len(columns) != len(here) || len(columns) != len(there))
+	if t.Before == 0 || t.After == 0 || len(columns) == 0 {
+		t.Added, t.Removed = t.After, t.Before
+		return nil
+	}
+	keys := c.after.Key(t.Name)
+	if keys == nil {
+		keys = c.before.Key(t.Name)
+	}
+	zoned := append(slices.Clone(c.before.Zoned(t.Name)), c.after.Zoned(t.Name)...)
+	missing := func(name string) bool { return !slices.Contains(columns, name) }
+	read := func(ctx context.Context, side Side) (*pile, error) {
+		p := &pile{dir: c.dir}
+		h := hasher{seeds: c.seeds, keys: places(columns, keys), zoned: places(columns, slices.DeleteFunc(slices.Clone(zoned), missing))}
+		return p, side.Read(ctx, t.Name, columns, func(values [][]byte) error { return p.add(h.mark(values)) })
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var old, now *pile
+	var oldErr error
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		if old, oldErr = read(ctx, c.before); oldErr != nil {
+			stop()
+		}
+	})
+	now, err := read(ctx, c.after)
+	if err != nil {
+		stop()
+	}
+	wait.Wait()
+	defer old.close()
+	defer now.close()
+	if oldErr != nil && (err == nil || errs.CodeOf(err) == errs.Cancelled) {
+		err = oldErr
+	}
+	if e := errs.Of(err); e != nil && e.Reason == "archive.no_rows" {
+		t.Skipped = Unreadable
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return merge(old, now, t)
+}
+
+// places are those of names in columns; nil unless all of them are there.
+func places(columns, names []string) []int {
+	var at []int
+	for _, name := range names {
+		i := slices.Index(columns, name)
+		if i < 0 {
+			return nil
+		}
+		at = append(at, i)
+	}
+	return at
+}
+
+// merge counts what differs between two piles.
+func merge(old, now *pile, t *Table) error {
+	a, err := old.sorted()
+	if err != nil {
+		return err
+	}
+	b, err := now.sorted()
+	if err != nil {
+		return err
+	}
+	for a.more || b.more {
+		order := 0
+		switch {
+		case !b.more:
+			order = -1
+		case !a.more:
+			order = 1
+		default:
+			order = a.first.compare(b.first)
+		}
+		switch {
+		case order < 0:
+			t.Removed++
+		case order > 0:
+			t.Added++
+		case a.first.row != b.first.row:
+			t.Changed++
+		}
+		if order <= 0 {
+			if err := a.next(); err != nil {
+				return err
+			}
+		}
+		if order >= 0 {
+			if err := b.next(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
