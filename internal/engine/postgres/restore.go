@@ -68,6 +68,9 @@ func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (
 	if err := s.recallAccess(ctx); err != nil {
 		return none, err
 	}
+	if err := s.compare(ctx, src.path); err != nil {
+		return none, err
+	}
 	return s.contents(ctx)
 }
 

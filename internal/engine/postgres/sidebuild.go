@@ -177,12 +177,25 @@ func (b *building) play(ctx context.Context, s *session) error {
 	return src.explain(ctx, err)
 }
 
-// measure counts what was built, and lets the planner know it, at the same time.
+// measure counts what was built and compares it with the archive, and lets the
+// planner know it, at the same time.
 func (b *building) measure(ctx context.Context, s *session) (backup.Contents, error) {
 	analyzed := make(chan error, 1)
 	go func() { analyzed <- b.analyze(ctx) }()
 	c, err := s.counted(ctx)
+	if err == nil {
+		err = s.compared(ctx, b.file)
+	}
 	return c, errors.Join(err, <-analyzed)
+}
+
+// compared is compare in a transaction of its own, which leaves nothing.
+func (s *session) compared(ctx context.Context, file string) error {
+	if err := s.begin(ctx, writing); err != nil {
+		return err
+	}
+	defer s.rollback(ctx)
+	return s.compare(ctx, file)
 }
 
 func (s *session) counted(ctx context.Context) (backup.Contents, error) {

@@ -18,7 +18,7 @@ type source struct {
 	io.Reader
 	file       *os.File // what is read; nil for a folder
 	size       int64
-	name       string
+	path, name string
 	access     bool      // owners and grants are part of it
 	cmd        *exec.Cmd // nil for a plain file
 	complaints *complaints
@@ -32,7 +32,7 @@ func (e *Engine) sql(ctx context.Context, s *session, file string, access bool, 
 	if err != nil {
 		return nil, err
 	}
-	src := &source{name: filepath.Base(file), access: access, stop: func() {}}
+	src := &source{path: file, name: filepath.Base(file), access: access, stop: func() {}}
 	if d.format != archive.FormatDirectory {
 		if src.file, err = os.Open(file); err != nil {
 			return nil, archive.FileError(err, file)

@@ -1,0 +1,51 @@
+package postgres
+
+import (
+	"path/filepath"
+	"testing"
+
+	"cofre/internal/errs"
+	"cofre/internal/testdb"
+)
+
+func TestWhatWasRestoredIsComparedValueByValue(t *testing.T) {
+	c := testdb.Postgres(t)
+	url := c.Database(t)
+	testdb.Exec(t, url, twins+zoo+`
+		CREATE TABLE "odd (name)" ("a ""b"" FROM c" int, at timestamptz, f float8, g int GENERATED ALWAYS AS (1) STORED NOT NULL, CONSTRAINT present CHECK (f > 0));
+		INSERT INTO "odd (name)" SELECT i, '2024-03-10 12:00+00'::timestamptz + i * interval '7 hours', i / 7.0 FROM generate_series(1, 500) i;
+		CREATE TABLE bare (); INSERT INTO bare DEFAULT VALUES; INSERT INTO bare DEFAULT VALUES`)
+	for _, format := range []string{"-Fc", "-Fd", "-Ft"} {
+		file := filepath.Join(t.TempDir(), "backup")
+		pgDump(t, url, format, "--file="+file)
+		for name, change := range map[string]struct {
+			sql  string
+			same bool
+		}{
+			"nothing":              {"", true},
+			"another time zone":    {"DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Asia/Kathmandu'); END$$", true},
+			"another order":        {`WITH gone AS (DELETE FROM "odd (name)" WHERE f < 20 RETURNING *) INSERT INTO "odd (name)" SELECT "a ""b"" FROM c", at, f FROM gone`, true},
+			"a later moment":       {`UPDATE "odd (name)" SET at = at + interval '1 microsecond' WHERE f < 1`, false},
+			"a row less":           {`DELETE FROM "odd (name)" WHERE f < 0.2`, false},
+			"a row more":           {"INSERT INTO bare DEFAULT VALUES", false},
+			"two values exchanged": {`UPDATE "odd (name)" SET f = CASE WHEN f < 0.2 THEN 2/7.0 ELSE 1/7.0 END WHERE f < 0.3`, false},
+		} {
+			t.Run(format+" "+name, func(t *testing.T) {
+				into := c.Database(t)
+				if _, err := new(Engine).Restore(t.Context(), target(into), file, unheard); err != nil {
+					t.Fatal(err)
+				}
+				testdb.Exec(t, into, change.sql)
+				s, err := open(t.Context(), target(into))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer s.close(t.Context())
+				err = s.compared(t.Context(), file)
+				if same := err == nil; same != change.same || !same && errs.CodeOf(err) != errs.Corrupt {
+					t.Errorf("compared: %v", err)
+				}
+			})
+		}
+	}
+}
