@@ -118,6 +118,20 @@ export class Page {
     await this.#call('POST', `${this.#session}/element/${element[ELEMENT]}/value`, { text })
   }
 
+  /** choose takes the option of that value in a list of choices. */
+  async choose(name, value, options) {
+    await until(`a choice of ${value} for ${name}`, async () => {
+      const list = await this.find('combobox', name, options)
+      const option = await this.js((element, wanted) => {
+        element.scrollIntoView({ block: 'center' }) // not below the bar at the foot
+        return [...element.options].find((o) => o.value === wanted) ?? null
+      }, list, value)
+      if (!option) throw new Error(`${name} does not offer ${value}`)
+      await this.#call('POST', `${this.#session}/element/${option[ELEMENT]}/click`, {})
+      return true
+    })
+  }
+
   /** press sends keys to the element that has the focus. */
   async press(text) {
     const element = await this.js(() => document.activeElement)

@@ -19,6 +19,7 @@ export const scenes = [
   'plan-unusable',
   'confirm',
   'migrate',
+  'doctor',
   'blocked',
   'progress',
   'job-bar',

@@ -169,6 +169,7 @@ export const scenes: Record<SceneName, Scene> = {
       return click('wimm_prod…')
     },
   },
+  doctor: { app: { PlanRestore: () => Promise.resolve(data.doctored) }, play: plan },
   blocked: { app: { ...sqlite, PlanRestore: () => Promise.resolve(data.blocked) }, play: plan },
   progress: {
     play: (program, fake) => {

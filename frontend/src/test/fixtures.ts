@@ -349,6 +349,90 @@ export const rescue: PlanView = {
   command: 'cofre restore b6 --connection dev --yes --rescue',
 }
 
+const example = (key: string, value: string, becomes?: string) => ({
+  key,
+  value,
+  ...(becomes !== undefined && { becomes }),
+})
+
+/** A migration that waits for decisions. */
+export const doctored: PlanView = {
+  ...migration,
+  id: 'p5',
+  examined: 114_816,
+  findings: [
+    {
+      table: 'acct',
+      column: 'uid',
+      type: 'uuid',
+      code: 'not_uuid',
+      level: 'blocker',
+      rows: 1,
+      examples: [example('id 20', 'not-a-uuid')],
+      options: ['leave', 'stop'],
+      action: 'stop',
+    },
+    {
+      table: 'acct',
+      column: 'owner',
+      type: 'character varying(20)',
+      code: 'too_long',
+      level: 'blocker',
+      rows: 412,
+      examples: [
+        example('id 20', 'owner far too long for its column', 'owner far too long f'),
+        example('id 31', 'Maria Eduarda de Albuquerque e Vasconcelos', 'Maria Eduarda de Alb'),
+        example('id 77', 'João Batista do Nascimento Filho', 'João Batista do Nasc'),
+      ],
+      options: ['convert', 'leave', 'stop'],
+      action: 'stop',
+    },
+    {
+      table: 'note',
+      column: 'acct_id',
+      type: 'bigint',
+      code: 'orphan',
+      level: 'warning',
+      rows: 3,
+      examples: [example('id 4', '99')],
+      options: ['null', 'leave', 'stop'],
+      action: 'null',
+      args: { constraint: 'note_acct_id_fkey', parent: 'public.acct' },
+    },
+    { table: 'public.extra', code: 'table_extra', level: 'warning', rows: 0, action: 'convert' },
+    {
+      table: 'acct',
+      column: 'at',
+      type: 'timestamp with time zone',
+      code: 'naive_time',
+      level: 'info',
+      rows: 5231,
+      examples: [example('id 1', '2025-03-01 12:00:00', '2025-03-01 12:00:00+00')],
+      action: 'convert',
+    },
+    {
+      table: 'acct',
+      column: 'kept',
+      type: 'integer',
+      code: 'column_default',
+      level: 'info',
+      rows: 5231,
+      action: 'convert',
+      args: { default: '0' },
+    },
+  ],
+  checks: [
+    {
+      level: 'blocker',
+      code: 'migrate.found.not_uuid',
+      args: { place: 'acct.uid', n: 1, examples: 'id 20 → not-a-uuid' },
+    },
+    { level: 'blocker', code: 'migrate.found.too_long', args: { place: 'acct.owner', n: 412 } },
+    { level: 'warning', code: 'archive.other_source', args: { source: 'wimm_test', place: 'test.wimm.example:5432' } },
+  ],
+  choices: { zone: '', alike: false, each: [{ table: 'note', column: 'acct_id', finding: 'orphan', action: 'null' }] },
+}
+
 export const blocked: PlanView = {
   ...plan,
   id: 'p3',

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"slices"
 	"testing"
 
 	"cofre/internal/engine/migrate/convert"
@@ -30,6 +31,9 @@ func TestEveryFindingHasItsWords(t *testing.T) {
 			if !p.Has(key) {
 				t.Errorf("%s has no words for %q", language, key)
 			}
+		}
+		for _, code := range slices.Concat(blocking, telling, quiet, []string{"names_differ"}) {
+			need("finding." + code)
 		}
 		for _, code := range blocking {
 			need("check.migrate.found." + code + ".message")
