@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"cofre/internal/backup"
 	"cofre/internal/testdb"
 )
@@ -294,72 +292,6 @@ func TestCancellingABuildLeavesNothing(t *testing.T) {
 			}
 		})
 		cancel()
-	}
-}
-
-// TestProgramsSeeOldOrNewContentAndWaitShortly keeps readers and writers at the
-// database while it is swapped, again and again.
-func TestProgramsSeeOldOrNewContentAndWaitShortly(t *testing.T) {
-	c := testdb.Postgres(t)
-	url := c.Database(t)
-	of := target(url)
-	forgetSides(t, c, of)
-	testdb.Exec(t, url, bigTwins+"; CREATE TABLE version (n int, rows bigint); INSERT INTO version SELECT 0, count(*) FROM left_twin")
-	file, _ := dump(t, url)
-	testdb.Exec(t, url, "DELETE FROM left_twin WHERE n % 2 = 0; UPDATE version SET n = 1, rows = (SELECT count(*) FROM left_twin)")
-
-	ctx, stop := context.WithCancel(t.Context())
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	var refused time.Duration
-	seen := map[string]int{}
-	for range 3 {
-		all.Go(func() {
-			var since time.Time
-			for ctx.Err() == nil {
-				conn, err := pgx.Connect(ctx, url)
-				if err != nil {
-					if since.IsZero() {
-						since = time.Now()
-					}
-					continue
-				}
-				mu.Lock()
-				if !since.IsZero() {
-					refused = max(refused, time.Since(since))
-					since = time.Time{}
-				}
-				mu.Unlock()
-				for err == nil && ctx.Err() == nil {
-					var n, want, rows int64
-					err = conn.QueryRow(ctx, "SELECT n, rows, (SELECT count(*) FROM left_twin WHERE filler <> 'live') FROM version").Scan(&n, &want, &rows)
-					if err == nil && rows != want {
-						t.Errorf("content %d has %d rows, want %d", n, rows, want)
-					}
-					if err == nil {
-						_, err = conn.Exec(ctx, "INSERT INTO left_twin (filler) VALUES ('live')")
-					}
-					mu.Lock()
-					seen[fmt.Sprint(n)]++
-					mu.Unlock()
-				}
-				conn.Close(context.Background())
-			}
-		})
-	}
-	aside(t, of, file, sideTime)
-	for i := 1; i < 8; i++ { // to and fro
-		last := new(Engine).NamesFor(of, sideTime.Add(time.Duration(i-1)*time.Second)).Before
-		back := backup.Names{Aside: last, Before: new(Engine).NamesFor(of, sideTime.Add(time.Duration(i)*time.Second)).Before}
-		if err := new(Engine).Swap(t.Context(), of, back); err != nil {
-			t.Fatal(err)
-		}
-	}
-	stop()
-	all.Wait()
-	t.Logf("8 swaps: connections were refused for at most %v; contents seen: %v", refused.Round(time.Millisecond), seen)
-	if refused > 5*time.Second {
-		t.Errorf("connections were refused for %v", refused)
 	}
 }
 
