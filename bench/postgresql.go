@@ -65,10 +65,11 @@ func (b *bench) postgresql(ctx context.Context) error {
 	}
 	c := restore[1]
 	b.ratio("restore, all of it / pg_restore -1", c.took, restore[0].took, 0)
-	b.ratio("  the restore alone / pg_restore -1", c.step["apply"], restore[0].took, 0)
+	b.ratio("  built aside / pg_restore -1", c.step["build"], restore[0].took, 0)
 	b.tell("  checks of the backup before it", c.step["stage"])
 	b.tell("  safety backup", c.step["safety"])
-	b.tell("  comparison after it", c.step["verify"])
+	b.tell("  comparison aside", c.step["compare"])
+	b.tell("  swap, and a last look", c.step["swap"])
 	b.memory("memory, peak (MB)", max(backup[2].peak, c.peak), 150)
 	return nil
 }
