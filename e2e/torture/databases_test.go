@@ -101,7 +101,10 @@ func (d sqliteDB) prepare(t *testing.T, round int) {
 	d.query(t, "PRAGMA journal_mode = "+[]string{"WAL", "DELETE"}[round/3%2])
 }
 
+// leftovers are the files beside it, once another program has written: SQLite itself
+// leaves an empty journal until then.
 func (d sqliteDB) leftovers(t *testing.T, _ bool) []string {
+	d.query(t, "PRAGMA user_version = 1")
 	found, err := filepath.Glob(filepath.Join(filepath.Dir(d.path), "*"))
 	if err != nil {
 		t.Fatal(err)
@@ -124,15 +127,17 @@ type postgresDB struct {
 const connectionLimit = 7
 
 func openPostgres(attributes string) func(t *testing.T) database {
-	return func(t *testing.T) database {
-		c := testdb.Postgres(t)
-		role := c.Role(t, "torture", attributes)
-		d := &postgresDB{admin: c.DatabaseOf(t, role), role: role, aside: attributes != ""}
-		d.address = c.As(role, d.admin)
-		testdb.Exec(t, d.admin, fmt.Sprintf("ALTER DATABASE %[1]s CONNECTION LIMIT %[2]d; COMMENT ON DATABASE %[1]s IS 'the shop'", d.name(), connectionLimit))
-		t.Cleanup(func() { d.forget(t) })
-		return d
-	}
+	return func(t *testing.T) database { return newPostgres(t, attributes) }
+}
+
+func newPostgres(t *testing.T, attributes string) *postgresDB {
+	c := testdb.Postgres(t)
+	role := c.Role(t, "torture", attributes)
+	d := &postgresDB{admin: c.DatabaseOf(t, role), role: role, aside: attributes != ""}
+	d.address = c.As(role, d.admin)
+	testdb.Exec(t, d.admin, fmt.Sprintf("ALTER DATABASE %[1]s CONNECTION LIMIT %[2]d; COMMENT ON DATABASE %[1]s IS 'the shop'", d.name(), connectionLimit))
+	t.Cleanup(func() { d.forget(t) })
+	return d
 }
 
 func (d *postgresDB) url() string  { return d.address }

@@ -57,6 +57,7 @@ type moment struct {
 type interruption struct {
 	step  string // "": the start
 	after time.Duration
+	do    func() // instead of killing the program; returns when it is done
 }
 
 // run runs the program with a home; with an interruption it is killed, unless it
@@ -77,9 +78,22 @@ func run(t *testing.T, home string, kill *interruption, args ...string) ended {
 	}
 	var timer *time.Timer
 	end := func() { cmd.Process.Kill() }
-	if kill != nil && kill.step == "" {
-		timer = time.AfterFunc(kill.after, end)
+	if kill != nil && kill.do != nil {
+		end = kill.do
 	}
+	reached := false
+	reach := func(step string) {
+		switch {
+		case kill == nil || reached || kill.step != step:
+		case kill.after == 0:
+			reached = true
+			end()
+		default:
+			reached = true
+			timer = time.AfterFunc(kill.after, end)
+		}
+	}
+	reach("")
 	var e ended
 	var words strings.Builder
 	for lines := bufio.NewScanner(said); lines.Scan(); {
@@ -89,12 +103,7 @@ func run(t *testing.T, home string, kill *interruption, args ...string) ended {
 			continue
 		}
 		e.moments = append(e.moments, moment{p.Step, time.Since(began)})
-		if kill != nil && kill.step == p.Step && timer == nil {
-			if kill.after == 0 {
-				end()
-			}
-			timer = time.AfterFunc(kill.after, end)
-		}
+		reach(p.Step)
 	}
 	cmd.Wait() // its code says how it ended
 	if timer != nil {
@@ -112,4 +121,9 @@ func peace(t *testing.T, home string, args ...string) ended {
 		t.Fatalf("%s: exit %d\n%s%s", strings.Join(args, " "), e.code, e.out, e.err)
 	}
 	return e
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[len(lines)-1]
 }

@@ -2,6 +2,7 @@ package torture
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -105,46 +106,24 @@ func (v *victim) moment() interruption {
 	if v.rounds < len(v.points) {
 		return interruption{step: point.step}
 	}
-	return interruption{point.step, time.Duration(v.chance.Int64N(int64(until-point.after) + 1))}
+	return interruption{step: point.step, after: time.Duration(v.chance.Int64N(int64(until-point.after) + 1))}
 }
 
 // round kills once, recovers and looks.
 func (v *victim) round(t *testing.T) {
-	v.db.prepare(t, v.rounds)
-	if v.undo {
-		v.restore(t, 1-v.now)
-		v.db.leftovers(t, true)
-	}
+	v.ready(t)
 	before, kill := v.now, v.moment()
 	v.rounds++
 	attacked := run(t, v.home, &kill, v.attack()...)
 	if attacked.code != -1 && attacked.code != 0 {
 		t.Fatalf("%v ended with %d:\n%s%s", v.attack(), attacked.code, attacked.out, attacked.err)
 	}
-	if attacked.code == -1 {
-		v.kills++
-	}
-	said := v.recover(t)
-
-	now := slices.Index(v.holds[:], v.db.content(t))
-	if now < 0 {
-		v.mixed++
-		t.Errorf("killed at %+v: neither the old nor the new content:\n%s", kill, v.db.content(t))
+	said, ok := v.look(t, fmt.Sprintf("killed at %q + %v", kill.step, kill.after), before)
+	if attacked.code != -1 || !ok {
 		return
 	}
-	v.now = now
-	if said != "" && said != "unknown" && said != map[bool]string{true: "old", false: "new"}[now == before] {
-		t.Errorf("killed at %+v: it says %q", kill, said)
-	}
-	left := append(v.db.leftovers(t, now != before), v.files(t)...)
-	if len(left) > 0 {
-		v.leftovers++
-		t.Errorf("killed at %+v: left over: %q", kill, left)
-	}
-	if attacked.code != -1 {
-		return
-	}
-	if now == before {
+	v.kills++
+	if v.now == before {
 		v.oldContent++
 	} else {
 		v.newContent++
@@ -152,6 +131,38 @@ func (v *victim) round(t *testing.T) {
 	if said != "" {
 		v.recovered++
 	}
+}
+
+// ready makes the database one that the attack can change.
+func (v *victim) ready(t *testing.T) {
+	t.Helper()
+	v.db.prepare(t, v.rounds)
+	if v.undo {
+		v.restore(t, 1-v.now)
+		v.db.leftovers(t, true) // remembers what there should be
+	}
+}
+
+// look lets the next command recover, and then looks at everything. It returns what
+// that command said of an interrupted job, and false where the content is mixed.
+func (v *victim) look(t *testing.T, what string, before int) (said string, ok bool) {
+	t.Helper()
+	said = v.recover(t)
+	now := slices.Index(v.holds[:], v.db.content(t))
+	if now < 0 {
+		v.mixed++
+		t.Errorf("%s: neither the old nor the new content:\n%s", what, v.db.content(t))
+		return said, false
+	}
+	v.now = now
+	if said != "" && said != "unknown" && said != map[bool]string{true: "old", false: "new"}[now == before] {
+		t.Errorf("%s: it says %q", what, said)
+	}
+	if left := append(v.db.leftovers(t, now != before), v.files(t)...); len(left) > 0 {
+		v.leftovers++
+		t.Errorf("%s: left over: %q", what, left)
+	}
+	return said, true
 }
 
 // recover runs the next command, which may be killed, too, and returns which content
@@ -187,7 +198,7 @@ func (v *victim) files(t *testing.T) []string {
 	var left []string
 	for _, b := range list.Backups {
 		known[b.File], known[b.File+".json"] = true, true
-		if b.State != "good" {
+		if b.File != "" && b.State != "good" { // without a file it could not be made
 			left = append(left, b.File+" is "+b.State)
 		}
 	}

@@ -156,18 +156,22 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 	return e, nil
 }
 
-// publish gives the file its name and its manifest and enters both. The file is
-// removed again when it could not be entered: a backup that nobody knows of
-// would not be one.
+// publish gives the file its manifest and its name and enters both. The manifest
+// comes first: a crash in between leaves no file that nobody can tell what it is
+// (adopt does the rest). What could not be entered is removed again: a backup that
+// nobody knows of would not be one.
 func (a *Archiver) publish(ctx context.Context, whole string, e *Entry) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := archive.Publish(whole, e.File); err != nil {
-		return err
+	if _, err := os.Lstat(e.File); err == nil {
+		return errs.New(errs.Invalid, "archive.exists", errs.Args{"file": filepath.Base(e.File), "path": e.File})
 	}
 	if err := archive.WriteManifest(e.File, &e.Manifest); err != nil {
-		return errors.Join(err, os.Remove(e.File)) // the manifest's name may be somebody else's file
+		return err // the manifest's name may be somebody else's file
+	}
+	if err := archive.Publish(whole, e.File); err != nil {
+		return errors.Join(err, os.Remove(archive.ManifestPath(e.File)))
 	}
 	if err := a.Catalog.Put(context.WithoutCancel(ctx), *e); err != nil {
 		err = fmt.Errorf("enter %s in the catalogue: %w", filepath.Base(e.File), err)

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -34,7 +35,7 @@ func (s *Service) Recover(ctx context.Context) error {
 	}
 	for _, r := range open {
 		s.sweep(r)
-		if err := s.settleRescue(ctx, r); err != nil {
+		if err := cmp.Or(s.settleRescue(ctx, r), s.adopt(ctx, r)); err != nil {
 			continue // the record stays open: the next one who comes tries again
 		}
 		r.Status, r.EndedAt = "interrupted", s.Now()
@@ -77,6 +78,20 @@ func (s *Service) sweep(r backup.Record) {
 	if path, ok := r.SQLitePath(); ok && r.Kind == "restore" {
 		removeAll(filepath.Join(filepath.Dir(path), partial), r.StartedAt)
 	}
+}
+
+// adopt looks through the folders that a job publishes backups into.
+func (s *Service) adopt(ctx context.Context, r backup.Record) error {
+	folders := []string{s.Archiver.Repository()}
+	if r.Kind == "backup" && r.File != "" { // a folder, or a file in one
+		folders = append(folders, r.File, filepath.Dir(r.File))
+	}
+	for _, folder := range folders {
+		if err := s.Archiver.Adopt(ctx, folder, r.StartedAt); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // removeAll removes what fits pattern and was made since then; what can't be

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,7 @@ type Cluster struct {
 	Socket string // folder of the Unix socket; "" on Windows
 	Port   int
 	Major  int // 15
+	data   string
 	serial atomic.Int64
 }
 
@@ -44,6 +46,16 @@ func Postgres(t testing.TB) *Cluster {
 		t.Fatalf("private PostgreSQL cluster: %v", shared.err)
 	}
 	return shared.cluster
+}
+
+// Crash stops the server as a loss of power would, without a word to anybody, and
+// starts it again. No other test may use the cluster meanwhile.
+func (c *Cluster) Crash(t testing.TB) {
+	t.Helper()
+	log := filepath.Join(filepath.Dir(c.data), "log")
+	if err := program(c.Bin, "pg_ctl", "-D", c.data, "-l", log, "-m", "immediate", "-w", "-t", "60", "restart"); err != nil {
+		t.Fatalf("crash the server: %v", err)
+	}
 }
 
 // Database makes an empty database, dropped when the test ends, and returns its

@@ -48,6 +48,7 @@ func Main(m *testing.M) {
 
 // report is what the keeper prints once, as one line of JSON.
 type report struct {
+	Data   string // folder of the server's files
 	Socket string
 	Port   int
 	Error  string
@@ -87,7 +88,7 @@ func start() (*Cluster, error) {
 	if r.Error != "" {
 		return nil, errors.New(r.Error)
 	}
-	return &Cluster{Bin: bin, Socket: r.Socket, Port: r.Port, Major: major}, nil
+	return &Cluster{Bin: bin, Socket: r.Socket, Port: r.Port, Major: major, data: r.Data}, nil
 }
 
 // environment is what the server's programs need, without the PG* variables and
@@ -148,7 +149,7 @@ func run(bin, dir string) (report, error) {
 		}
 		options := settings(socket, port)
 		if err = program(bin, "pg_ctl", "-D", data, "-l", filepath.Join(dir, "log"), "-w", "-t", "60", "-o", options, "start"); err == nil {
-			return report{Socket: socket, Port: port}, nil
+			return report{Data: data, Socket: socket, Port: port}, nil
 		}
 	}
 	log, _ := os.ReadFile(filepath.Join(dir, "log"))

@@ -7,8 +7,12 @@ import (
 	"io"
 )
 
+// errCut is a script that ends among rows. It is no io.ErrUnexpectedEOF, which is
+// also what a connection that breaks ends with.
+var errCut = errors.New("the script ends among the rows of a table")
+
 // copyRows reads the rows that follow a COPY … FROM stdin in a script, up to the
-// line \. that ends them. A script that ends before is io.ErrUnexpectedEOF: what
+// line \. that ends them. A script that ends before is errCut: what
 // was copied so far must not stay.
 type copyRows struct {
 	in      *bufio.Reader
@@ -24,7 +28,7 @@ type copyRows struct {
 func (s *script) rows(told func(int64)) (*copyRows, error) {
 	line, err := s.in.ReadSlice('\n')
 	if err != nil || len(bytes.TrimSpace(line)) > 0 {
-		return nil, io.ErrUnexpectedEOF
+		return nil, errCut
 	}
 	return &copyRows{in: s.in, told: told}, nil
 }
@@ -64,7 +68,7 @@ func (c *copyRows) fill() error {
 	line, err := c.in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, io.EOF):
-		return io.ErrUnexpectedEOF
+		return errCut
 	case err != nil && !errors.Is(err, bufio.ErrBufferFull):
 		return err
 	case !c.partial && err == nil && bytes.Equal(bytes.TrimRight(line, "\r\n"), endOfRows):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"cofre/internal/archive"
@@ -186,7 +185,7 @@ func (s *session) commit(ctx context.Context) error {
 func (src *source) explain(ctx context.Context, err error) error {
 	var coded *errs.Error
 	known := errors.As(err, &coded)
-	if ctx.Err() == nil && (errors.Is(err, io.ErrUnexpectedEOF) || known && coded.Reason == "postgres.script_cut") {
+	if ctx.Err() == nil && (errors.Is(err, errCut) || known && coded.Reason == "postgres.script_cut") {
 		if why := src.finish(ctx); why != nil {
 			return why
 		}

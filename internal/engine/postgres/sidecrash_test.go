@@ -2,15 +2,10 @@ package postgres
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/url"
 	"os"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -18,142 +13,6 @@ import (
 	"cofre/internal/backup"
 	"cofre/internal/testdb"
 )
-
-// cutter is the way to the cluster for one try. At the statement with a number it
-// is as if this process had died: all connections break, before the statement has
-// left or after the server has answered, and no new one is let through.
-type cutter struct {
-	t        *testing.T
-	listener net.Listener
-	to       string
-	at       int  // 0: never
-	after    bool // the server has done the statement
-	mu       sync.Mutex
-	seen     int
-	dead     bool
-	open     []net.Conn
-	all      sync.WaitGroup
-}
-
-func cut(t *testing.T, c *testdb.Cluster, at int, after bool) *cutter {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := &cutter{t: t, listener: l, to: net.JoinHostPort("127.0.0.1", strconv.Itoa(c.Port)), at: at, after: after}
-	k.all.Go(k.accept)
-	t.Cleanup(k.close)
-	return k
-}
-
-func (k *cutter) url(u string) string {
-	through, err := url.Parse(u)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	through.Host = k.listener.Addr().String()
-	return through.String()
-}
-
-func (k *cutter) close() {
-	k.listener.Close()
-	k.die()
-	k.all.Wait()
-}
-
-func (k *cutter) die() {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.dead = true
-	for _, c := range k.open {
-		c.Close()
-	}
-}
-
-func (k *cutter) accept() {
-	for {
-		client, err := k.listener.Accept()
-		if err != nil {
-			return
-		}
-		server, err := net.Dial("tcp", k.to)
-		if err != nil {
-			client.Close()
-			continue
-		}
-		k.mu.Lock()
-		k.open = append(k.open, client, server)
-		dead := k.dead
-		k.mu.Unlock()
-		if dead {
-			client.Close()
-			server.Close()
-			continue
-		}
-		dying := make(chan struct{})
-		k.all.Go(func() { k.up(client, server, dying) })
-		k.all.Go(func() {
-			defer client.Close()
-			buffer := make([]byte, 64<<10)
-			for {
-				n, err := server.Read(buffer)
-				select {
-				case <-dying: // the server has answered the last statement, and nobody hears it
-					k.die()
-					return
-				default:
-				}
-				if err != nil {
-					return
-				}
-				if _, err := client.Write(buffer[:n]); err != nil {
-					return
-				}
-			}
-		})
-	}
-}
-
-// up forwards what the client says, message by message.
-func (k *cutter) up(client, server net.Conn, dying chan struct{}) {
-	defer server.Close()
-	head := make([]byte, 5)
-	start := true
-	for {
-		size := 5
-		if start {
-			size = 4 // the first message has no type
-		}
-		if _, err := io.ReadFull(client, head[:size]); err != nil {
-			return
-		}
-		body := make([]byte, int(binary.BigEndian.Uint32(head[size-4:size]))-4)
-		if _, err := io.ReadFull(client, body); err != nil {
-			return
-		}
-		if !start && (head[0] == 'Q' || head[0] == 'S') && k.reached() { // a query, or the end of one with parameters
-			if !k.after {
-				k.die()
-				return
-			}
-			close(dying)
-			server.Write(append(head[:size:size], body...))
-			io.Copy(io.Discard, client)
-			return
-		}
-		if _, err := server.Write(append(head[:size:size], body...)); err != nil {
-			return
-		}
-		start = false
-	}
-}
-
-func (k *cutter) reached() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.seen++
-	return k.seen == k.at
-}
 
 // TestACrashAtAnyStatementIsSettled dies before and after statements of ours: each
 // of a swap, and some of those that build (with COFRE_TORTURE, each).
@@ -186,15 +45,16 @@ func TestACrashAtAnyStatementIsSettled(t *testing.T) {
 			testdb.Exec(t, url, "CREATE SCHEMA s; CREATE TABLE s.a (n int PRIMARY KEY); INSERT INTO s.a VALUES (1), (2)")
 			testdb.Exec(t, url, "COMMENT ON DATABASE "+quote(of.Name)+" IS 'the shop'")
 			file, _ := dump(t, url)
+			way := testdb.NewCutter(t, c)
 			died := map[backup.Side]int{}
 			for _, after := range []bool{false, true} {
 				for at := 1; ; at += try.step {
 					testdb.Exec(t, url, "INSERT INTO s.a VALUES (3) ON CONFLICT DO NOTHING")
 					names := e.NamesFor(of, sideTime.Add(time.Duration(at)*time.Second))
-					way := cut(t, c, at, after)
-					err := try.do(t, target(way.url(url)), of, file, names)
-					over := way.seen < at
-					way.close()
+					way.Cut(at, after)
+					err := try.do(t, target(way.URL(url)), of, file, names)
+					over := way.Seen() < at
+					way.Heal()
 					died[settled(t, c, of, names, err)]++
 					if t.Failed() {
 						t.Fatalf("at statement %d (after its answer: %v)", at, after)

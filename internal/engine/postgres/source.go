@@ -110,6 +110,7 @@ func (src *source) finish(ctx context.Context) error {
 	if src.cmd == nil {
 		return nil
 	}
+	_, _ = io.Copy(io.Discard, src.Reader) // nothing, else it would wait for us as we for it
 	err := src.cmd.Wait()
 	said := src.complaints.heard()
 	src.cmd = nil
