@@ -202,6 +202,21 @@ func (a *App) RevealBackup(id string) error {
 	return run(a, func(ctx context.Context, d *service.Desk) error { return d.RevealBackup(ctx, id) })
 }
 
+// AllWell answers that all is well after the last restore.
+func (a *App) AllWell() error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.AllWell(ctx) })
+}
+
+// Kept lists the old databases that are kept beside the active one.
+func (a *App) Kept() (service.KeptView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.KeptView, error) { return d.Kept(ctx) })
+}
+
+// KeepFor sets how many days old databases are kept.
+func (a *App) KeepFor(days int) (service.KeptView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.KeptView, error) { return d.KeepFor(ctx, days) })
+}
+
 // PlanRestore says what restoring a backup (or a file) would mean.
 func (a *App) PlanRestore(backupID, path string) (service.PlanView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.PlanView, error) {

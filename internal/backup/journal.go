@@ -33,6 +33,7 @@ type Record struct {
 	Before    []Table // of the target, when a restore began
 	After     []Table // of the archive that goes in
 
+	Well         bool // of a restore: the person has said that all is well
 	Acknowledged bool // the person has read what happened to an interrupted one
 }
 

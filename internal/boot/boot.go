@@ -106,6 +106,7 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 		Lock:     lock,
 		Previews: look,
 		Now:      time.Now,
+		Keep:     db.Settings(),
 		Own:      []string{dirs.Data, dirs.Cache, filepath.Dir(dirs.Log)},
 		Demo:     on(os.Getenv("COFRE_DEMO_MODE")),
 	}

@@ -102,7 +102,7 @@ func (s *session) root() *cobra.Command {
 		}
 		return nil
 	}
-	root.AddCommand(s.infoCommand(), s.backupCommand(), s.inspectCommand(), s.verifyCommand(), s.restoreCommand(), s.undoCommand(),
+	root.AddCommand(s.infoCommand(), s.backupCommand(), s.inspectCommand(), s.verifyCommand(), s.restoreCommand(), s.undoCommand(), s.keepCommand(), s.keptCommand(),
 		s.listCommand(), s.saveCommand(), s.deleteCommand(), s.sampleCommand(), s.demoCommand())
 	for _, c := range root.Commands() {
 		c.Args = wrapArgs(c.Args)

@@ -241,5 +241,8 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 	if net != nil {
 		s.say("cli.restore_safety", map[string]any{"file": net.File})
 	}
+	if r.Status == backup.Succeeded && (net != nil || r.Kept != "") {
+		s.say("cli.restore_well", nil)
+	}
 	return nil
 }

@@ -34,6 +34,9 @@ func (d *Desk) Overview(ctx context.Context) (Overview, error) {
 	}
 	shown := d.connectionView(c)
 	v.Connection = &shown
+	if v.Question, err = d.Service.Asked(ctx, t); err != nil {
+		return v, err
+	}
 	if held, err := d.Service.Look(ctx, t); err == nil {
 		contents := contentsView(held)
 		v.Contents = &contents

@@ -23,6 +23,7 @@ type Service struct {
 	Lock     job.Locker // the one that Jobs uses
 	Previews Previews
 	Now      backup.Clock
+	Keep     Keeper   // of settings
 	Own      []string // folders of Cofre's own files, into which no copy is saved
 
 	// Demo blocks everything that makes, restores or deletes a backup (COFRE_DEMO_MODE).

@@ -3,15 +3,11 @@ package service
 import (
 	"context"
 	"slices"
-	"time"
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
-
-// KeepFor is how long an old database is kept after it was swapped out.
-const KeepFor = 7 * 24 * time.Hour
 
 // PlanUndo plans to take the last restore of t back (which may itself have been an
 // undo); errs.NotFound where there was none. With compare, the plan says what was
@@ -139,39 +135,4 @@ func (s *Service) settle(ctx context.Context, t backup.Target) error {
 		}
 	}
 	return nil
-}
-
-// tidy drops old databases of t that were kept long enough, but for the one that
-// the last restore is undone with where that is the only way back.
-func (s *Service) tidy(ctx context.Context, t backup.Target) error {
-	swapper, ok := s.Archiver.Engines[t.Kind].(backup.Swapper)
-	if !ok {
-		return nil
-	}
-	kept, err := swapper.Kept(ctx, t)
-	if err != nil || len(kept) == 0 {
-		return err
-	}
-	last, err := s.lastChange(ctx, t)
-	if err != nil {
-		return err
-	}
-	for _, k := range kept {
-		if s.Now().Sub(time.UnixMilli(k.At)) < KeepFor || s.onlyWayBack(ctx, last, k.Name) {
-			continue
-		}
-		if err := swapper.DropAside(ctx, t, k.Name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// onlyWayBack says whether last kept this database and has no good safety backup.
-func (s *Service) onlyWayBack(ctx context.Context, last *backup.Record, kept string) bool {
-	if last == nil || last.Names == nil || last.Names.Before != kept {
-		return false
-	}
-	e, err := s.Entry(ctx, last.SafetyID)
-	return err != nil || e.State != backup.Good
 }

@@ -103,6 +103,7 @@ type TestView struct {
 // Overview is the active database at a glance.
 type Overview struct {
 	Connection        *ConnectionView `json:"connection"` // nil: none yet
+	Question          *Question       `json:"question"`   // is all well after the last restore? nil: answered, or never asked
 	Status            string          `json:"status"`     // "protected", "attention", "risk"
 	Reason            string          `json:"reason"`     // key of internal/text: "overview.<reason>"
 	ReasonArgs        errs.Args       `json:"reasonArgs"`

@@ -104,6 +104,7 @@ type record struct {
 	Settled      bool              `json:"settled,omitempty"`
 	Before       []backup.Table    `json:"before,omitempty"`
 	After        []backup.Table    `json:"after,omitempty"`
+	Well         bool              `json:"well,omitempty"`
 	Acknowledged bool              `json:"acknowledged,omitempty"`
 }
 
@@ -111,12 +112,12 @@ func recordOf(r backup.Record) record {
 	return record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
 		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
 		Failure: failureOf(r.Failure), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
-		Bytes: r.Bytes, Names: r.Names, Left: r.Left, Settled: r.Settled, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
+		Bytes: r.Bytes, Names: r.Names, Left: r.Left, Settled: r.Settled, Before: r.Before, After: r.After, Well: r.Well, Acknowledged: r.Acknowledged}
 }
 
 func (r record) record() backup.Record {
 	return backup.Record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
 		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
 		Failure: r.Failure.error(), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
-		Bytes: r.Bytes, Names: r.Names, Left: r.Left, Settled: r.Settled, Before: r.Before, After: r.After, Acknowledged: r.Acknowledged}
+		Bytes: r.Bytes, Names: r.Names, Left: r.Left, Settled: r.Settled, Before: r.Before, After: r.After, Well: r.Well, Acknowledged: r.Acknowledged}
 }

@@ -234,6 +234,7 @@ export const backups: BackupView[] = [
 ]
 
 export const overview: Overview = {
+  question: null,
   connection: production,
   status: 'protected',
   reason: 'protected',

@@ -230,6 +230,17 @@ export namespace service {
 	    safety?: BackupView;
 	    keptFile: string;
 	}
+	export interface KeptDatabase {
+	    name: string;
+	    bytes: number;
+	    at: number;
+	    until: number;
+	    onlyWay: boolean;
+	}
+	export interface KeptView {
+	    days: number;
+	    databases: KeptDatabase[];
+	}
 	export interface SizePoint {
 	    at: number;
 	    bytes: number;
@@ -240,8 +251,15 @@ export namespace service {
 	    rows: number;
 	    before: number;
 	}
+	export interface Question {
+	    jobID: string;
+	    endedAt: number;
+	    file: string;
+	    undo: boolean;
+	}
 	export interface Overview {
 	    connection?: ConnectionView;
+	    question?: Question;
 	    status: string;
 	    reason: string;
 	    reasonArgs: Record<string, any>;
@@ -293,6 +311,7 @@ export namespace service {
 	    findings: backup.Finding[];
 	    choices: ChoicesView;
 	}
+	
 	export interface RecogniseView {
 	    path: string;
 	    name: string;

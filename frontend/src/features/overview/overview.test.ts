@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/svelte'
+import { screen, waitFor } from '@testing-library/svelte'
 import { describe, expect, test } from 'vitest'
 import type { Overview } from '$lib/api'
 import * as data from '../../test/fixtures'
@@ -52,6 +52,16 @@ describe('the overview', () => {
     await user.click(await screen.findByRole('button', { name: 'Make a sample database' }))
     expect(app.CreateSample).toHaveBeenCalled()
   })
+})
+
+test('asks whether all is well after a restore, until it is answered', async () => {
+  const question = { jobID: 'j1', endedAt: data.NOW, file: 'a.dump', undo: true }
+  const { user, app, program } = await openOverview({ question })
+  expect(await screen.findByRole('heading', { name: 'Is all well?' })).toBeVisible()
+  await user.click(screen.getByRole('button', { name: 'All is well' }))
+  await waitFor(() => expect(app.AllWell).toHaveBeenCalledOnce())
+  await user.click(screen.getByRole('button', { name: /Undo/ }))
+  expect(program.navigation.route.page).toBe('undo')
 })
 
 describe('the facts', () => {

@@ -49,3 +49,13 @@ test('the folder of the backups is chosen by the native dialog', async () => {
   )
   expect(await screen.findByText('/data/backups')).toBeVisible()
 })
+
+test('old databases are kept for as long as the person says, and shown with their size', async () => {
+  const database = { name: 'app__before_20260101_000000', bytes: 8_600_000, at: 1, until: 0, onlyWay: true }
+  const { user, app } = await openSettings({ Kept: () => Promise.resolve({ days: 7, databases: [database] }) })
+  const row = (await screen.findByText(database.name)).closest('li')
+  expect(row).toHaveTextContent('8.6 MB')
+  expect(row).toHaveTextContent('the only way back')
+  await user.selectOptions(screen.getByLabelText('Old databases'), '30')
+  await waitFor(() => expect(app.KeepFor).toHaveBeenCalledWith(30))
+})

@@ -26,6 +26,9 @@ export interface App {
   RevealBackup: (id: string) => Promise<void>
   VerifyBackup: (id: string) => Promise<string>
   ChooseBackupFile: () => Promise<string>
+  AllWell: () => Promise<void>
+  Kept: () => Promise<v.KeptView>
+  KeepFor: (days: number) => Promise<v.KeptView>
   PlanRestore: (backupID: string, path: string) => Promise<v.PlanView>
   Decide: (connectionID: string, choices: v.Choices) => Promise<void>
   PlanUndo: () => Promise<v.PlanView>

@@ -99,8 +99,33 @@ export interface TestView {
 
 export type Status = 'protected' | 'attention' | 'risk'
 
+/** Is all well? Asked after every restore until it is answered. */
+export interface Question {
+  jobID: string
+  endedAt: number
+  /** What was restored; '' after an old database was swapped back. */
+  file: string
+  undo: boolean
+}
+
+/** For how many days old databases are kept (0: until somebody drops them), and those of the active one. */
+export interface KeptView {
+  days: number
+  databases: KeptDatabase[]
+}
+
+export interface KeptDatabase {
+  name: string
+  bytes: number
+  at: number
+  /** 0: Cofre does not drop it. */
+  until: number
+  onlyWay: boolean
+}
+
 export interface Overview {
   connection: ConnectionView | null
+  question: Question | null
   status: Status
   reason: string
   reasonArgs: Args | null

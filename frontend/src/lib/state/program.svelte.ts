@@ -46,6 +46,8 @@ export class Program {
   #resultOf = ''
   /** Somebody has locked the window: what ends meanwhile waits behind the login. */
   #locked = false
+  /** All is well, but nobody is signed in to say it. */
+  #well = false
 
   /** Asks Go how things stand and begins to listen. Resolves when the first page can be drawn. */
   async start() {
@@ -129,6 +131,20 @@ export class Program {
     this.navigation.go(then)
   }
 
+  /** The person has looked at a result and says that all is well; where the session has ended, Go hears it after the login. */
+  async allWell() {
+    this.#well = true
+    this.leaveResult()
+    if (this.user !== '') await this.#answer()
+  }
+
+  async #answer() {
+    if (!this.#well) return
+    this.#well = false
+    await api.AllWell().catch(() => undefined) // the overview asks again
+    await this.overview.load()
+  }
+
   async #signedIn(user: string) {
     this.user = user
     this.lastUser = user
@@ -136,6 +152,7 @@ export class Program {
     this.navigation.signedIn()
     const [start] = await Promise.all([this.startup.load(), this.refresh(), this.jobs.load()])
     this.interrupted = start?.interrupted ?? []
+    await this.#answer()
     if (this.result.value)
       this.navigation.go({ page: 'result' }) // it came while the window was locked
     else if (this.jobs.running && this.jobs.current?.kind === 'restore') this.navigation.go({ page: 'job' })

@@ -9,6 +9,8 @@ export function Activate(arg1:string):Promise<void>;
 
 export function Activity(arg1:number):Promise<Array<service.ActivityView>>;
 
+export function AllWell():Promise<void>;
+
 export function BackupDetail(arg1:string):Promise<service.BackupDetail>;
 
 export function Backups():Promise<Array<service.BackupView>>;
@@ -40,6 +42,10 @@ export function DeleteConnection(arg1:string):Promise<void>;
 export function GetOverview():Promise<service.Overview>;
 
 export function JobLog(arg1:string,arg2:number):Promise<Array<job.LogLine>>;
+
+export function KeepFor(arg1:number):Promise<service.KeptView>;
+
+export function Kept():Promise<service.KeptView>;
 
 export function LastResult():Promise<service.ResultView>;
 

@@ -14,6 +14,10 @@ export function Activity(arg1) {
   return window['go']['main']['App']['Activity'](arg1);
 }
 
+export function AllWell() {
+  return window['go']['main']['App']['AllWell']();
+}
+
 export function BackupDetail(arg1) {
   return window['go']['main']['App']['BackupDetail'](arg1);
 }
@@ -76,6 +80,14 @@ export function GetOverview() {
 
 export function JobLog(arg1, arg2) {
   return window['go']['main']['App']['JobLog'](arg1, arg2);
+}
+
+export function KeepFor(arg1) {
+  return window['go']['main']['App']['KeepFor'](arg1);
+}
+
+export function Kept() {
+  return window['go']['main']['App']['Kept']();
 }
 
 export function LastResult() {
