@@ -73,15 +73,17 @@ WHERE b.own AND n.own AND b.owner <> n.owner
 ORDER BY b.alters <> 'SCHEMA', b.name`
 
 // recallGrants takes away what is granted now and was not before, then grants
-// what is missing. Grants of an object that changed hands count as its owner's.
+// what is missing. Of an object that changed hands the new owner has what the old
+// one had; the old one, an application perhaps, is granted it.
 const recallGrants = `
 WITH both_times AS (
 	SELECT b.grants, b.name, b.col, b.owner AS then_owner, n.owner AS now_owner,
 		coalesce(b.acl, pg_catalog.acldefault(b.letter, b.owner)) AS then_acl, coalesce(n.acl, pg_catalog.acldefault(n.letter, n.owner)) AS now_acl
 	FROM pg_temp.cofre_access b JOIN (` + ofPerson + `) n USING (alters, name, col)
 ), wanted AS (
-	SELECT grants, name, col, CASE a.grantee WHEN then_owner THEN now_owner ELSE a.grantee END AS grantee, a.privilege_type AS privilege, a.is_grantable AS option
-	FROM both_times, LATERAL pg_catalog.aclexplode(then_acl) a
+	SELECT grants, name, col, g.grantee, a.privilege_type AS privilege, a.is_grantable AS option
+	FROM both_times, LATERAL pg_catalog.aclexplode(then_acl) a,
+		LATERAL (SELECT a.grantee UNION SELECT now_owner WHERE a.grantee = then_owner) g
 ), granted AS (
 	SELECT grants, name, col, a.grantee, a.privilege_type AS privilege, a.is_grantable AS option
 	FROM both_times, LATERAL pg_catalog.aclexplode(now_acl) a
