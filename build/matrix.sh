@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # matrix.sh: runs the tests that use PostgreSQL against every server version that is here: those installed in the usual
 # places, and those below the folder PG_MATRIX, as server-18/bin. Client programs of other versions are found by Cofre
-# itself; those below PG_MATRIX, as client-17/bin, are put on the PATH.
+# itself; those below PG_MATRIX, as client-17/bin, are put on the PATH. Arguments are go test's: build/matrix.sh -run Aside
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,7 +25,7 @@ failed=()
 for bin in "${bins[@]}"; do
 	version=$("$bin/postgres" --version)
 	echo "== $version ($bin) =="
-	COFRE_TEST_PG_BIN=$bin go test -count=1 -timeout 20m "${packages[@]}" || failed+=("$version")
+	COFRE_TEST_PG_BIN=$bin go test -count=1 -timeout 20m "${packages[@]}" "$@" || failed+=("$version")
 done
 
 echo
