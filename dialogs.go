@@ -4,6 +4,8 @@ import (
 	"context"
 	"path/filepath"
 
+	"cofre/internal/errs"
+	"cofre/internal/report"
 	"cofre/internal/service"
 	"cofre/internal/text"
 )
@@ -55,6 +57,29 @@ func (a *App) SaveCopy(id string) (string, error) {
 			return "", err
 		}
 		return path, d.SaveCopy(ctx, id, path)
+	})
+}
+
+// SaveReport asks where to and saves the report of the last migration there, as a
+// page in the window's language; it returns the path. Like the result itself, it can
+// be had after the session has ended.
+func (a *App) SaveReport() (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		if r := d.LastResult(); r == nil || r.Report == nil {
+			if err := d.SignedIn(); err != nil { // the door says no more than it must
+				return "", err
+			}
+			return "", errs.New(errs.NotFound, "report.none", nil)
+		}
+		path, err := a.shell.SaveFile(word(ctx, d, "dialog.save_report"), "cofre-report.html")
+		if err != nil || path == "" {
+			return "", err
+		}
+		r, err := d.ReportFor(ctx, path)
+		if err != nil {
+			return "", err
+		}
+		return path, report.Save(path, r, text.For(text.Language(d.Language(ctx))))
 	})
 }
 

@@ -26,6 +26,7 @@ export const scenes = [
   'job-failed',
   'job-bar-failed',
   'done',
+  'done-migrated',
   'failed-untouched',
   'failed-rolled-back',
   'failed-damaged',

@@ -195,6 +195,7 @@ export const scenes: Record<SceneName, Scene> = {
     },
   },
   done: ended({}),
+  'done-migrated': ended(data.migrated),
   'failed-untouched': ended({ status: 'untouched', failure: lost }),
   'failed-rolled-back': ended({
     status: 'rolled_back',

@@ -35,6 +35,7 @@ type TableReport struct {
 // many of these were stored as NULL.
 type Conversion struct {
 	Column  string `json:"column"`
+	Type    string `json:"type,omitempty"` // of the target's column
 	Finding string `json:"finding"`
 	Values  int64  `json:"values"`
 	Nulls   int64  `json:"nulls,omitempty"`

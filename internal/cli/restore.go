@@ -16,6 +16,7 @@ import (
 func (s *session) restoreCommand() *cobra.Command {
 	var dry, yes, rescue, migrate bool
 	var decided deciding
+	var report string
 	c := &cobra.Command{
 		Use:     "restore FILE|ID --db URL",
 		Short:   s.words.T("cli.restore", nil),
@@ -34,7 +35,7 @@ func (s *session) restoreCommand() *cobra.Command {
 				given = append(given, backup.ConsentMigrate)
 			}
 			return s.with(c.Context(), func(sys *boot.System) error {
-				return s.restore(c.Context(), sys, args[0], dry, given, &decided)
+				return s.restore(c.Context(), sys, args[0], dry, given, &decided, report)
 			})
 		},
 	}
@@ -44,10 +45,11 @@ func (s *session) restoreCommand() *cobra.Command {
 	c.Flags().BoolVar(&yes, "yes", false, s.words.T("cli.flag_yes", nil))
 	c.Flags().BoolVar(&rescue, "rescue", false, s.words.T("cli.flag_rescue", nil))
 	c.Flags().BoolVar(&migrate, "migrate", false, s.words.T("cli.flag_migrate", nil))
+	c.Flags().StringVar(&report, "report", "", s.words.T("cli.flag_report", nil))
 	return c
 }
 
-func (s *session) restore(ctx context.Context, sys *boot.System, name string, dry bool, given []backup.Consent, decided *deciding) error {
+func (s *session) restore(ctx context.Context, sys *boot.System, name string, dry bool, given []backup.Consent, decided *deciding, report string) error {
 	made, err := decided.read()
 	if err != nil {
 		return err
@@ -59,7 +61,7 @@ func (s *session) restore(ctx context.Context, sys *boot.System, name string, dr
 	t.Choices = t.Choices.With(made)
 	p, err := sys.Service.Plan(ctx, sys.Service.Ref(ctx, name), t)
 	if err == nil {
-		err = s.keepChoices(ctx, sys, p, made)
+		err = cmp.Or(s.keepChoices(ctx, sys, p, made), s.mayReport(p, report))
 	}
 	if err != nil && !dry {
 		return s.untouched(err, p)
@@ -70,11 +72,11 @@ func (s *session) restore(ctx context.Context, sys *boot.System, name string, dr
 	if dry {
 		return s.plan(p)
 	}
-	return s.run(ctx, sys, p, given)
+	return s.run(ctx, sys, p, given, report)
 }
 
-// run runs a plan and prints how it ended; a consent that is missing prints the plan.
-func (s *session) run(ctx context.Context, sys *boot.System, p backup.Plan, given []backup.Consent) error {
+// run runs a plan, saves the report of a migration where one is wanted, and prints how it ended; a consent that is missing prints the plan.
+func (s *session) run(ctx context.Context, sys *boot.System, p backup.Plan, given []backup.Consent, to string) error {
 	op, err := sys.Service.Restore(ctx, p, given)
 	if err != nil {
 		if code := errs.CodeOf(err); code == errs.Consent || code == errs.Incompatible {
@@ -84,7 +86,7 @@ func (s *session) run(ctx context.Context, sys *boot.System, p backup.Plan, give
 	}
 	r, err := op.Wait()
 	s.progressShow.endIf()
-	return errors.Join(err, s.result(p, r))
+	return errors.Join(err, s.result(p, r), s.saveReport(to, r))
 }
 
 // untouched is the ending of a restore that did not begin.
@@ -208,6 +210,7 @@ type restored struct {
 	KeptFile string         `json:"kept_file,omitempty"`
 	Tables   []backup.Table `json:"tables"`
 	TookMS   int64          `json:"took_ms"`
+	Report   *backup.Report `json:"report,omitempty"` // of a migration that succeeded
 }
 
 type safety struct {
@@ -228,7 +231,7 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 		if tables == nil {
 			tables = []backup.Table{}
 		}
-		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, r.KeptFile, tables, r.Took.Milliseconds()})
+		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, r.KeptFile, tables, r.Took.Milliseconds(), r.Report})
 	}
 	args := map[string]any{"target": p.Target.Name, "took_ms": r.Took.Milliseconds(), "tables": len(r.After.Tables), "rows": r.After.Rows()}
 	s.say("cli.restore_"+string(r.Status), args)

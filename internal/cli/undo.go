@@ -34,7 +34,7 @@ func (s *session) undoCommand() *cobra.Command {
 				if yes {
 					given = []backup.Consent{backup.ConsentOverwrite}
 				}
-				return s.run(c.Context(), sys, p, given)
+				return s.run(c.Context(), sys, p, given, "")
 			})
 		},
 	}

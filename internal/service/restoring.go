@@ -104,7 +104,7 @@ func (d *Desk) restored(op *Operation[backup.Result], seen planned) {
 		}
 	}
 	if r.Status == backup.Succeeded {
-		v.Profile = seen.plan.Archive.Contents.Profile
+		v.Profile, v.Report = seen.plan.Archive.Contents.Profile, r.Report
 	}
 	d.mu.Lock()
 	d.result = &v
@@ -122,6 +122,16 @@ func (d *Desk) LastResult() *ResultView {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.result
+}
+
+// ReportFor is the evidence of the last restore, for whoever reads its result, to be
+// saved at path: which must be nothing that Cofre needs.
+func (d *Desk) ReportFor(ctx context.Context, path string) (*backup.Report, error) {
+	r := d.LastResult()
+	if r == nil || r.Report == nil {
+		return nil, errs.New(errs.NotFound, "report.none", nil)
+	}
+	return r.Report, d.mayReplace(ctx, path)
 }
 
 // Acknowledge says that the person has read about an interrupted job.

@@ -248,6 +248,7 @@ type ResultView struct {
 	Kept     string         `json:"kept"`     // the old database, where it was kept when it was swapped out
 	KeptFile string         `json:"keptFile"` // the file that a broken database was kept as
 	Rows     []PlanRow      `json:"rows"`
+	Report   *backup.Report `json:"report"`  // the evidence of a migration that succeeded
 	Profile  *profile.Facts `json:"profile"` // of the database now
 	TookMS   int64          `json:"tookMS"`
 	Failure  *job.Failure   `json:"failure"`

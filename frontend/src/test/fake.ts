@@ -53,6 +53,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     StartBackup: () => Promise.resolve('j1'),
     DeleteBackup: done,
     SaveCopy: () => Promise.resolve('/data/copy.dump'),
+    SaveReport: () => Promise.resolve('/home/mariana/report.html'),
     RevealBackup: done,
     VerifyBackup: () => Promise.resolve('j1'),
     ChooseBackupFile: () => Promise.resolve('/data/backup_full_20251220.dump'),

@@ -491,9 +491,54 @@ export const result: ResultView = {
   kept: '',
   keptFile: '',
   rows: plan.rows,
+  report: null,
   profile: people,
   tookMS: 18_200,
   failure: null,
+}
+
+/** A migration that succeeded, with its evidence. */
+export const migrated: ResultView = {
+  ...result,
+  mode: 'migrate',
+  report: {
+    file: '/home/mariana/wimm_20251218.sqlite3',
+    target: 'wimm_prod',
+    place: 'db.wimm.example:5432',
+    server: '15.20',
+    started_at: '2025-12-22T14:32:00Z',
+    took_ms: 9120,
+    tables: [
+      {
+        table: 'acct',
+        target: 'public.acct',
+        read: 5232,
+        written: 5231,
+        left_out: 1,
+        fingerprint: '5231-9f2c41d07a55e01b',
+        read_back: '5231-9f2c41d07a55e01b',
+        equal: true,
+        conversions: [
+          { column: 'owner', type: 'character varying(20)', finding: 'too_long', values: 412 },
+          { column: 'meta', type: 'jsonb', finding: 'not_json', values: 2, nulls: 2 },
+        ],
+      },
+      {
+        table: 'note',
+        target: 'public.note',
+        read: 40,
+        written: 40,
+        left_out: 0,
+        fingerprint: '40-01d8a93b8e64c7f2',
+        read_back: '40-01d8a93b8e64c7f2',
+        equal: true,
+        conversions: [],
+      },
+    ],
+    foreign_keys: [{ table: 'public.note', constraint: 'note_acct_id_fkey', parent: 'public.acct', valid: true }],
+    sequences: [{ sequence: 'public.acct_id_seq', next: 5300 }],
+    findings: [],
+  },
 }
 
 export const start: StartView = {

@@ -21,6 +21,13 @@ export namespace backup {
 	    finding: string;
 	    action: string;
 	}
+	export interface Conversion {
+	    column: string;
+	    type?: string;
+	    finding: string;
+	    values: number;
+	    nulls?: number;
+	}
 	export interface Example {
 	    key: string;
 	    value: string;
@@ -38,6 +45,41 @@ export namespace backup {
 	    action: string;
 	    args?: Record<string, any>;
 	}
+	export interface ForeignKeyReport {
+	    table: string;
+	    constraint: string;
+	    parent: string;
+	    valid: boolean;
+	}
+	export interface SequenceReport {
+	    sequence: string;
+	    next: number;
+	}
+	export interface TableReport {
+	    table: string;
+	    target: string;
+	    read: number;
+	    written: number;
+	    left_out: number;
+	    fingerprint: string;
+	    read_back: string;
+	    equal: boolean;
+	    conversions: Conversion[];
+	}
+	export interface Report {
+	    file: string;
+	    target: string;
+	    place: string;
+	    server: string;
+	    // Go type: time
+	    started_at: any;
+	    took_ms: number;
+	    tables: TableReport[];
+	    foreign_keys: ForeignKeyReport[];
+	    sequences: SequenceReport[];
+	    findings: Finding[];
+	}
+	
 
 }
 
@@ -332,6 +374,7 @@ export namespace service {
 	    kept: string;
 	    keptFile: string;
 	    rows: PlanRow[];
+	    report?: backup.Report;
 	    profile?: profile.Facts;
 	    tookMS: number;
 	    failure?: job.Failure;

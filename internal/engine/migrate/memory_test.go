@@ -78,7 +78,7 @@ func TestTheDefaultStandsInForAValueThatMustBeThere(t *testing.T) {
 	if got := db.rows("SELECT concat_ws('|', id, name, n, at = (SELECT max(at) FROM p), j) FROM p ORDER BY id"); got != "1|it's none|-1|t|{}\n2|x|5|f|[1]" {
 		t.Errorf("arrived: %s", got)
 	}
-	if c := r.Tables[0].Conversions[0]; c != (Conversion{Column: "name", Finding: NullValue, Values: 1}) {
+	if c := r.Tables[0].Conversions[0]; c != (Conversion{Column: "name", Type: "text", Finding: NullValue, Values: 1}) {
 		t.Errorf("report: %+v", r.Tables[0].Conversions)
 	}
 	// One that differs from row to row is no stand-in that a plan could show.

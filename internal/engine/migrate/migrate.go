@@ -61,7 +61,7 @@ func (m *Migrator) run(ctx context.Context, t backup.Target, file string, choice
 	if err := stopped(s.work.findings); err != nil {
 		return nil, held, err
 	}
-	verdicts, err := m.judge(ctx, s, choices)
+	verdicts, judged, err := m.judge(ctx, s, choices)
 	if err != nil {
 		return nil, held, err
 	}
@@ -81,6 +81,7 @@ func (m *Migrator) run(ctx context.Context, t backup.Target, file string, choice
 	if held, err = s.work.contents(ctx, tx.Tx, report); err != nil {
 		return nil, held, err
 	}
+	report.Findings = append(slices.Clone(report.Findings), judged...)
 	return report, held, tx.commit(ctx)
 }
 
@@ -143,15 +144,22 @@ func (s *session) progress(p backup.Progress, unproven bool) func(int64, string)
 // judge examines the file first where rows are to be left out: which ones, and
 // what that means for others, must be known before the first is sent. Without
 // such choices the load itself stops at whatever is undecided.
-func (m *Migrator) judge(ctx context.Context, s *session, choices Choices) (map[*table]map[int64]verdict, error) {
+func (m *Migrator) judge(ctx context.Context, s *session, choices Choices) (map[*table]map[int64]verdict, []Finding, error) {
 	if !slices.ContainsFunc(choices.Each, func(c Choice) bool { return c.Action == Leave || c.Finding == Orphan }) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	found, err := m.known.examine(ctx, s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return found.of(s.work), stopped(found.findings)
+	var judged []Finding // what was decided about rows, by their keys: no codec counts that
+	for _, f := range found.findings {
+		if f.Code == Orphan || f.Code == Duplicate || f.Code == NullValue && f.Action == Leave {
+			f.Examples = nil // a report quotes no value
+			judged = append(judged, f)
+		}
+	}
+	return found.of(s.work), judged, stopped(found.findings)
 }
 
 // stopped is the error of the first finding that nobody decided about.

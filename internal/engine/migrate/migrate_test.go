@@ -185,7 +185,7 @@ func TestChoicesAreCarriedOut(t *testing.T) {
 		t.Errorf("arrived: %s", got)
 	}
 	a := r.Tables[0]
-	if a.Read != 4 || a.Written != 3 || a.LeftOut != 1 || !slices.Contains(a.Conversions, Conversion{Column: "amount", Finding: "not_number", Values: 1, Nulls: 1}) {
+	if a.Read != 4 || a.Written != 3 || a.LeftOut != 1 || !slices.Contains(a.Conversions, Conversion{Column: "amount", Type: "numeric(14,4)", Finding: "not_number", Values: 1, Nulls: 1}) {
 		t.Errorf("report: %+v", a)
 	}
 	if id := db.rows("INSERT INTO acct(uid, owner, paid) VALUES ('00000000-0000-4000-8000-000000000000', 'n', false) RETURNING id"); id != "22" {

@@ -34,11 +34,11 @@ func (t *table) report(sent *tally) TableReport {
 	r := TableReport{Table: t.from.Name, Target: t.to.Qualified(), Read: sent.read, Written: sent.sum.rows, LeftOut: sent.left, Conversions: []Conversion{}}
 	for i := range t.columns {
 		if n := sent.filled[i]; n > 0 {
-			r.Conversions = append(r.Conversions, Conversion{Column: t.name(&t.columns[i]), Finding: NullValue, Values: n})
+			r.Conversions = append(r.Conversions, Conversion{Column: t.name(&t.columns[i]), Type: t.columns[i].to.Type.SQL, Finding: NullValue, Values: n})
 		}
 		for k, n := range sent.notes[i] {
 			if n > 0 {
-				r.Conversions = append(r.Conversions, Conversion{Column: t.name(&t.columns[i]), Finding: convert.Notes(1 << k).Name(), Values: n, Nulls: sent.nulls[i][k]})
+				r.Conversions = append(r.Conversions, Conversion{Column: t.name(&t.columns[i]), Type: t.columns[i].to.Type.SQL, Finding: convert.Notes(1 << k).Name(), Values: n, Nulls: sent.nulls[i][k]})
 			}
 		}
 	}

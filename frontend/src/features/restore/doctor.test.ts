@@ -122,3 +122,25 @@ describe('the doctor', () => {
     expect(choice(/uid/)).toHaveDisplayValue('Stop: don’t migrate')
   })
 })
+
+describe('the proof of a migration', () => {
+  test('is on its result, table by table, and can be saved as a page', async () => {
+    const { user, app, emit, program } = await openWindow({ LastResult: () => Promise.resolve(data.migrated) })
+    program.plan = data.migration
+    emit('job', data.job)
+    emit('job', { ...data.job, revision: 99, state: 'succeeded' })
+    emit('session', { user: '' })
+    await screen.findByRole('heading', { name: 'The proof' })
+    const row = screen.getByRole('row', { name: /public\.acct/ })
+    expect(row).toHaveTextContent('412 texts are too long for character varying(20); converting cuts')
+    expect(
+      within(row)
+        .getAllByRole('cell')
+        .map((cell) => cell.textContent.trim()),
+    ).toEqual(['5,232', '5,231', '1', 'equal'])
+    expect(screen.getByText('1 foreign key checked, 1 sequence continues behind the largest key')).toBeVisible()
+    await user.click(screen.getByRole('button', { name: 'Save the report…' }))
+    expect(app.SaveReport).toHaveBeenCalledOnce()
+    expect(await screen.findByText('Saved as /home/mariana/report.html')).toBeVisible()
+  })
+})

@@ -23,6 +23,7 @@ export interface App {
   StartBackup: (note: string, compress: '' | 'gzip' | 'zstd') => Promise<string>
   DeleteBackup: (id: string) => Promise<void>
   SaveCopy: (id: string) => Promise<string>
+  SaveReport: () => Promise<string>
   RevealBackup: (id: string) => Promise<void>
   VerifyBackup: (id: string) => Promise<string>
   ChooseBackupFile: () => Promise<string>

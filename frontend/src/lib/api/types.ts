@@ -354,9 +354,37 @@ export interface ResultView {
   /** The file that a broken database was kept as. */
   keptFile: string
   rows: PlanRow[]
+  /** The evidence of a migration that succeeded. */
+  report: Report | null
   profile: Facts | null
   tookMS: number
   failure: Failure | null
+}
+
+/** What was read, what arrived, and that both are equal. */
+export interface Report {
+  file: string
+  target: string
+  place: string
+  server: string
+  started_at: unknown
+  took_ms: number
+  tables: TableReport[]
+  foreign_keys: { table: string; constraint: string; parent: string; valid: boolean }[]
+  sequences: { sequence: string; next: number }[]
+  findings: Finding[]
+}
+
+export interface TableReport {
+  table: string
+  target: string
+  read: number
+  written: number
+  left_out: number
+  fingerprint: string
+  read_back: string
+  equal: boolean
+  conversions: { column: string; type?: string; finding: string; values: number; nulls?: number }[]
 }
 
 export interface ActivityView {

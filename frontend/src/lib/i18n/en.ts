@@ -487,6 +487,18 @@ export const en = {
   'ending.todo': 'What to do',
   'ending.support': 'For support',
 
+  'proof.title': 'The proof',
+  'proof.lead': 'Each table was read back from the database and compared with what was sent.',
+  'proof.save': 'Save the report…',
+  'proof.saved': 'Saved as {file}',
+  'proof.read': 'Read',
+  'proof.written': 'Written',
+  'proof.leftOut': 'Left out',
+  'proof.compared': 'Compared',
+  'proof.equal': 'equal',
+  'proof.notCompared': 'not compared',
+  'proof.keys':
+    '{n:foreign key|foreign keys} checked, {sequences:sequence continues|sequences continue} behind the largest key',
   'done.title': '{target} was restored',
   'done.titleOf': '{target} holds the backup of {backup}',
   'done.compared': 'All {n:table was|tables were} compared with the backup and are equal. It took {took_ms}.',

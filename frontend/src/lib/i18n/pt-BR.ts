@@ -488,6 +488,18 @@ export const ptBR: Record<Key, string> = {
   'ending.todo': 'O que fazer',
   'ending.support': 'Para o suporte',
 
+  'proof.title': 'A prova',
+  'proof.lead': 'Cada tabela foi lida de volta do banco e comparada com o que foi enviado.',
+  'proof.save': 'Salvar o relatório…',
+  'proof.saved': 'Salvo como {file}',
+  'proof.read': 'Lidas',
+  'proof.written': 'Gravadas',
+  'proof.leftOut': 'De fora',
+  'proof.compared': 'Comparação',
+  'proof.equal': 'igual',
+  'proof.notCompared': 'não comparada',
+  'proof.keys':
+    '{n:chave estrangeira conferida|chaves estrangeiras conferidas}, {sequences:sequência continua|sequências continuam} após a maior chave',
   'done.title': '{target} foi restaurado',
   'done.titleOf': '{target} contém o backup de {backup}',
   'done.compared': '{n:tabela foi comparada|tabelas foram comparadas} com o backup, e tudo é igual. Levou {took_ms}.',

@@ -69,6 +69,8 @@ export function SaveConnection(arg1:service.ConnectionInput):Promise<service.Con
 
 export function SaveCopy(arg1:string):Promise<string>;
 
+export function SaveReport():Promise<string>;
+
 export function SaveSettings(arg1:service.Settings):Promise<service.Settings>;
 
 export function Start():Promise<service.StartView>;

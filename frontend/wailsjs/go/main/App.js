@@ -134,6 +134,10 @@ export function SaveCopy(arg1) {
   return window['go']['main']['App']['SaveCopy'](arg1);
 }
 
+export function SaveReport() {
+  return window['go']['main']['App']['SaveReport']();
+}
+
 export function SaveSettings(arg1) {
   return window['go']['main']['App']['SaveSettings'](arg1);
 }
