@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { after, before } from 'node:test'
 import { flow } from './cofre.mjs'
 import * as desktop from './desktop.mjs'
@@ -75,6 +76,12 @@ flow('a file with eleven kinds of trouble is decided finding by finding, and the
   await page.click('button', 'Replace loja', { within: ['dialog', /./] })
   await page.click('button', 'Migrate and replace loja', { within: ['dialog', /./] })
   await page.sees(/loja (was restored|holds the backup)/)
+  await page.sees('The proof')
+  const report = cofre.at('relatorio.html')
+  await page.click('button', 'Save the report…')
+  await desktop.answerFileDialog('Save the report', report)
+  await page.sees('Saved as')
+  assert.match(readFileSync(report, 'utf8'), /2 tables were read back from the database and compared/)
   const rows = cluster.sql("SELECT concat_ws('|', id, nome, ativo, saldo, idade, nascido, dados) FROM cliente ORDER BY id", 'loja')
   assert.equal(
     rows,
