@@ -81,6 +81,7 @@ const (
 	ConsentOverwrite Consent = "overwrite" // all current data is replaced
 	ConsentRescue    Consent = "rescue"    // the live file is broken: it is kept aside, no safety backup is made
 	ConsentMigrate   Consent = "migrate"   // SQLite data goes into PostgreSQL
+	ConsentTyped     Consent = "typed"     // a production database: its name was typed
 )
 
 // StepName is a step of a restore (or of a backup).

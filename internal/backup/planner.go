@@ -94,10 +94,20 @@ func (r *Restorer) plan(ctx context.Context, a Archive, t Target) (Plan, error) 
 		if p.Mode == Migrate {
 			p.Consents = append(p.Consents, ConsentMigrate)
 		}
+		p.production()
 	}
 	bySeverity(p.Checks)
 	p.ID = planID(p)
 	return p, nil
+}
+
+// production asks for the name of a database that is marked as production.
+func (p *Plan) production() {
+	if !p.Target.Production {
+		return
+	}
+	p.Consents = append(p.Consents, ConsentTyped)
+	p.Checks = append(p.Checks, Check{Level: Warning, Code: "target.production", Args: errs.Args{"target": p.Target.Name}})
 }
 
 var severity = map[Level]int{Blocker: 0, Warning: 1, Info: 2}
@@ -177,13 +187,7 @@ func (r *Restorer) general(ctx context.Context, p *Plan) []Check {
 			add(Warning, "archive.far_fewer_rows", errs.Args{"table": t.Name, "now": t.Now, "after": t.After})
 		}
 	}
-	if p.Exists && r.Free != nil {
-		// The safety backup is at most as large as the database; PostgreSQL's is compressed.
-		if room, err := r.Free(r.Archiver.Repository()); err == nil && room < p.Current.Bytes {
-			add(Blocker, "room.repository", errs.Args{"free_bytes": room, "need_bytes": p.Current.Bytes, "folder": r.Archiver.Repository()})
-		}
-	}
-	return checks
+	return append(checks, r.room(ctx, p)...)
 }
 
 // newer is the newest good backup of the target, where it is newer than the archive.

@@ -63,6 +63,7 @@ func (r *Restorer) planSwapBack(ctx context.Context, t Target, kept string) (Pla
 		return p, err
 	}
 	p.Archive.Contents.Format = archive.FormatDatabase
+	p.production()
 	p.ID = planID(p)
 	return p, nil
 }

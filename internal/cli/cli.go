@@ -33,7 +33,8 @@ type session struct {
 	words        *text.Printer
 	db, saved    string // --db, --connection
 	tools        string
-	wait         int // seconds
+	wait         int    // seconds
+	typed        string // --name
 	terminal     bool
 	progressShow *progress
 }

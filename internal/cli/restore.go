@@ -41,6 +41,7 @@ func (s *session) restoreCommand() *cobra.Command {
 	}
 	s.targetFlags(c)
 	decided.flags(s, c)
+	s.nameFlag(c)
 	c.Flags().BoolVar(&dry, "dry-run", false, s.words.T("cli.flag_dry_run", nil))
 	c.Flags().BoolVar(&yes, "yes", false, s.words.T("cli.flag_yes", nil))
 	c.Flags().BoolVar(&rescue, "rescue", false, s.words.T("cli.flag_rescue", nil))
@@ -77,6 +78,9 @@ func (s *session) restore(ctx context.Context, sys *boot.System, name string, dr
 
 // run runs a plan, saves the report of a migration where one is wanted, and prints how it ended; a consent that is missing prints the plan.
 func (s *session) run(ctx context.Context, sys *boot.System, p backup.Plan, given []backup.Consent, to string) error {
+	if s.namesTarget(p) {
+		given = append(given, backup.ConsentTyped)
+	}
 	op, err := sys.Service.Restore(ctx, p, given)
 	if err != nil {
 		if code := errs.CodeOf(err); code == errs.Consent || code == errs.Incompatible {

@@ -44,7 +44,11 @@ func (s *session) target(ctx context.Context, sys *boot.System) (backup.Target, 
 func (s *session) namedTarget(ctx context.Context, sys *boot.System) (backup.Target, error) {
 	switch {
 	case s.db != "":
-		return backup.ParseTarget(s.db)
+		t, err := backup.ParseTarget(s.db)
+		if err != nil {
+			return t, err
+		}
+		return sys.Desk.Marked(ctx, t)
 	case s.saved == "":
 		return backup.Target{}, errs.New(errs.Invalid, "cli.no_db", nil)
 	}

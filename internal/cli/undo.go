@@ -39,6 +39,7 @@ func (s *session) undoCommand() *cobra.Command {
 		},
 	}
 	s.targetFlags(c)
+	s.nameFlag(c)
 	c.Flags().BoolVar(&dry, "dry-run", false, s.words.T("cli.flag_dry_run", nil))
 	c.Flags().BoolVar(&yes, "yes", false, s.words.T("cli.flag_yes", nil))
 	return c

@@ -250,6 +250,18 @@ func (d *Desk) SavedTarget(ctx context.Context, name, password string) (backup.T
 	return backup.Target{}, errs.New(errs.NotFound, "connection.unknown", errs.Args{"name": name})
 }
 
+// Marked returns t with the label, the colour and the mark of production of the saved
+// connection to the same database, where there is one.
+func (d *Desk) Marked(ctx context.Context, t backup.Target) (backup.Target, error) {
+	all, err := d.Connected.All(ctx)
+	for _, c := range all {
+		if saved := c.Target(""); saved.Identity() == t.Identity() {
+			t.Label, t.Color, t.Production = saved.Label, saved.Color, t.Production || saved.Production
+		}
+	}
+	return t, err
+}
+
 // verifyAny checks that password is an administrator's.
 func (d *Desk) verifyAny(ctx context.Context, password string) error {
 	none, err := d.Administrators.Needed(ctx)

@@ -72,9 +72,14 @@ func (d *Desk) StartRestore(ctx context.Context, in StartRestoreInput) (string, 
 	if seen.connection.Production && strings.TrimSpace(in.Typed) != seen.connection.Name {
 		return "", errs.New(errs.Consent, "restore.consent_typed", errs.Args{"target": seen.connection.Name})
 	}
-	given := make([]backup.Consent, len(in.Consents))
-	for i, c := range in.Consents {
-		given[i] = backup.Consent(c)
+	var given []backup.Consent
+	for _, c := range in.Consents {
+		if consent := backup.Consent(c); consent != backup.ConsentTyped {
+			given = append(given, consent)
+		}
+	}
+	if seen.connection.Production { // the name was typed, as seen above
+		given = append(given, backup.ConsentTyped)
 	}
 	op, err := d.Service.Restore(d.as(ctx), seen.plan, given)
 	if err != nil {
@@ -211,6 +216,10 @@ func command(p backup.Plan, c backup.Connection) string {
 		words = []string{"cofre", "undo", "--connection", quote(c.Name)}
 	}
 	for _, consent := range p.Consents {
+		if consent == backup.ConsentTyped {
+			words = append(words, "--name", quote(p.Target.Name))
+			continue
+		}
 		words = append(words, map[backup.Consent]string{backup.ConsentOverwrite: "--yes", backup.ConsentRescue: "--rescue", backup.ConsentMigrate: "--migrate"}[consent])
 	}
 	return strings.Join(words, " ")

@@ -33,7 +33,10 @@ func (e *Engine) Preflight(ctx context.Context, t backup.Target, a backup.Archiv
 		return p.checks, nil
 	}
 	p.versions()
-	for _, look := range []func(context.Context) error{p.extensions, p.rights, p.strangers, p.sessions, p.replication, p.locks} {
+	if err := p.named(ctx, file); err != nil {
+		return nil, err
+	}
+	for _, look := range []func(context.Context) error{p.extensions, p.neighbours, p.rights, p.strangers, p.sessions, p.replication, p.locks} {
 		if err := look(ctx); err != nil {
 			return nil, s.problem(ctx, err)
 		}

@@ -20,6 +20,9 @@ func found(t *testing.T, target backup.Target, c backup.Contents, file string) [
 	}
 	var codes []string
 	for _, check := range checks {
+		if check.Code == "postgres.similar_names" {
+			continue // the databases of tests all have such names
+		}
 		codes = append(codes, string(check.Level)+" "+strings.TrimPrefix(check.Code, "postgres."))
 	}
 	slices.Sort(codes)

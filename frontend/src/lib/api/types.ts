@@ -230,7 +230,7 @@ export interface BackupDetail {
 }
 
 export type Mode = 'replace' | 'migrate' | 'blocked'
-export type Consent = 'overwrite' | 'rescue' | 'migrate'
+export type Consent = 'overwrite' | 'rescue' | 'migrate' | 'typed'
 
 export interface Check {
   level: 'info' | 'warning' | 'blocker'
