@@ -1,11 +1,13 @@
 // The window on made-up data, without Go: for work on its looks, and for the tests that
-// look at every page. Open /harness/?scene=plan&theme=dark&lang=pt-BR&scale=150 in `npm run dev`.
+// look at every page. Open /harness/?scene=plan&theme=dark&lang=pt-BR&scale=150 in `npm run dev`; &hostile has
+// names that would turn the page round.
 import { mount, tick } from 'svelte'
 import App from '../src/App.svelte'
 import '../src/app.css'
 import { Program } from '../src/lib/state/program.svelte'
 import { installFake } from '../src/test/fake'
 import * as data from '../src/test/fixtures'
+import { turnHostile } from './hostile'
 import { scenes as names } from './names'
 import { scenes } from './scenes'
 
@@ -31,6 +33,8 @@ const fake = installFake({
     }),
   ...scene.app,
 })
+
+if (query.has('hostile')) turnHostile(fake)
 
 const target = document.getElementById('app')
 if (target) {

@@ -44,6 +44,14 @@ test('the whole way to a restore, and back out of it', async ({ page }) => {
   await expect(act).toBeFocused()
 })
 
+test('a question that the mouse has asked for shows which answer Enter gives', async ({ page }) => {
+  await openScene(page, 'plan')
+  await page.getByRole('button', { name: 'Replace wimm_prod…' }).click()
+  const safe = page.getByRole('button', { name: 'Keep the current data' })
+  await expect(safe).toBeFocused()
+  await expect(safe).toHaveCSS('outline-style', 'solid')
+})
+
 test('each page begins at its name', async ({ page }) => {
   await openScene(page, 'overview')
   for (const name of ['Backups', 'Connections', 'Activity', 'Settings', 'Help']) {

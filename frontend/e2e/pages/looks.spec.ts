@@ -1,5 +1,5 @@
 // Every page and every question, in both languages: accessible in both themes (the automatic WCAG 2.2 A and AA rules),
-// and whole from 800 × 600 at 150 % to a wide screen, where nothing scrolls sideways but logs and nothing is cut off.
+// safe from names that would turn them round, and whole from 800 × 600 at 150 % to a wide screen, where nothing scrolls sideways but logs and nothing is cut off.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect, type Page } from '@playwright/test'
@@ -36,7 +36,8 @@ const languages = [
 for (const { lang, sizes } of languages) {
   for (const scene of scenes) {
     test(`${scene}, ${lang}`, async ({ page }) => {
-      await openScene(page, scene, { lang })
+      await openScene(page, scene, { lang, hostile: true })
+      expect.soft(await page.evaluate(moving), 'characters that move or turn what follows').toEqual([])
       await page.evaluate(axe)
       expect.soft(await violations(page, { type: 'tag', values: everyRule }), 'light').toEqual([])
       await page.evaluate(() => window.look({ theme: 'dark' }))
@@ -57,6 +58,19 @@ async function violations(page: Page, runOnly: RunOptions['runOnly']): Promise<s
     resultTypes: ['violations'],
   } as RunOptions)
   return violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html.slice(0, 160)).join(' ')}`)
+}
+
+/** Texts and attributes with a control character or one that turns the direction of writing. */
+function moving(): string[] {
+  const moves = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
+  const found: string[] = []
+  for (const element of document.querySelectorAll('*')) {
+    for (const { name, value } of element.attributes) if (moves.test(value)) found.push(`${name}: ${value}`)
+    for (const child of element.childNodes) {
+      if (child instanceof Text && moves.test(child.data)) found.push(`${element.tagName}: ${child.data}`)
+    }
+  }
+  return found
 }
 
 /** What is wider than its place: elements that scroll sideways, and words that stick out of the window. */

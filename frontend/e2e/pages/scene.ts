@@ -4,6 +4,8 @@ export interface Look {
   theme?: 'light' | 'dark'
   lang?: 'en' | 'pt-BR'
   scale?: number
+  /** Names from outside are as an enemy would choose them. */
+  hostile?: boolean
 }
 
 /** The one page of a worker: every scene begins with a load of its own, and nothing is kept between them. */
@@ -24,7 +26,8 @@ export const test = base.extend<object, { stage: Page }>({
 })
 
 /** Opens a scene of the harness, and waits until it stands. */
-export async function openScene(page: Page, scene: string, { theme = 'light', lang = 'en', scale = 100 }: Look = {}) {
-  await page.goto(`/?scene=${scene}&theme=${theme}&lang=${lang}&scale=${scale}`)
+export async function openScene(page: Page, scene: string, look: Look = {}) {
+  const { theme = 'light', lang = 'en', scale = 100, hostile = false } = look
+  await page.goto(`/?scene=${scene}&theme=${theme}&lang=${lang}&scale=${scale}${hostile ? '&hostile' : ''}`)
   await page.locator('html[data-ready]').waitFor()
 }

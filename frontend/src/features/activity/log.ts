@@ -1,3 +1,4 @@
+import { clean } from '$lib/i18n/clean'
 import { fmt } from '$lib/i18n/index.svelte'
 
 /** A line of the log as a person reads it: time, level, module, message, fields. What is no JSON stays as it is. */
@@ -6,9 +7,9 @@ export function readable(line: string): string {
   try {
     entry = JSON.parse(line)
   } catch {
-    return line
+    return clean(line)
   }
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return line
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return clean(line)
   const { time, level, module, message, ...fields } = entry as Record<string, unknown>
   const at = typeof time === 'string' || typeof time === 'number' ? new Date(time).getTime() : NaN
   const rest = Object.entries(fields).map(([key, value]) => `${key}=${plain(value)}`)
@@ -20,6 +21,7 @@ export function readable(line: string): string {
     ...rest,
   ]
     .filter((part) => part.trim() !== '' && part !== '[]')
+    .map(clean)
     .join('  ')
 }
 

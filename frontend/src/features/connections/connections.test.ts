@@ -34,6 +34,19 @@ test('a pasted URL takes the place of the fields that it says', async () => {
   await waitFor(() => expect(app.Activate).toHaveBeenCalledWith('c9'))
 })
 
+test('a field that is wrong says so beside itself, before anything is sent', async () => {
+  const { user, app } = await openConnections('new-postgresql')
+  const port = await screen.findByLabelText('Port')
+  await user.clear(port)
+  await user.type(port, '70000')
+  await user.click(await button('Test'))
+  expect(app.TestConnection).not.toHaveBeenCalled()
+  const server = screen.getByLabelText('Server')
+  await waitFor(() => expect(server).toHaveFocus())
+  expect(server).toHaveAccessibleDescription('This can’t be empty.')
+  expect(port).toHaveAccessibleDescription('A whole number from 1 to 65,535.')
+})
+
 test('a test says what was reached, and with which tools', async () => {
   const { user } = await openConnections('c1')
   await user.click(await button('Test'))

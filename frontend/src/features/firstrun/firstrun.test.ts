@@ -31,6 +31,25 @@ test('the language changes at once, and is saved', async () => {
   expect(app.SaveSettings).toHaveBeenCalledWith(expect.objectContaining({ language: 'pt-BR' }))
 })
 
+test('the account begins in the name', async () => {
+  await toTheAccount()
+  expect(await screen.findByLabelText('User name')).toHaveFocus()
+})
+
+test('what is missing is said beside the fields, in the window’s words, and the first of them has the focus', async () => {
+  const { user, app } = await toTheAccount()
+  await user.type(await screen.findByLabelText('User name'), 'mariana')
+  await user.click(await button('Create the account'))
+  expect(app.CreateAdministrator).not.toHaveBeenCalled()
+  const password = screen.getByLabelText('Password')
+  expect(password).toHaveAccessibleDescription('This can’t be empty.')
+  expect(screen.getByLabelText('The password again')).toHaveAccessibleDescription('This can’t be empty.')
+  expect(screen.getByLabelText('User name')).toHaveAccessibleDescription('')
+  await waitFor(() => expect(password).toHaveFocus())
+  await user.type(password, 's')
+  expect(password).toHaveAccessibleDescription('')
+})
+
 test('two passwords that differ are not sent', async () => {
   const { user, app } = await toTheAccount()
   await user.type(await screen.findByLabelText('User name'), 'mariana')
@@ -38,6 +57,7 @@ test('two passwords that differ are not sent', async () => {
   await user.type(screen.getByLabelText('The password again'), 'secret word')
   await user.click(await button('Create the account'))
   expect(screen.getByLabelText('The password again')).toHaveAccessibleDescription('The two passwords differ.')
+  await waitFor(() => expect(screen.getByLabelText('The password again')).toHaveFocus())
   expect(app.CreateAdministrator).not.toHaveBeenCalled()
 })
 
@@ -49,6 +69,7 @@ test('a password that is refused is told at the password', async () => {
   await user.type(screen.getByLabelText('The password again'), 'abc')
   await user.click(await button('Create the account'))
   await waitFor(() => expect(screen.getByLabelText('Password')).toHaveAccessibleDescription(/too short/))
+  await waitFor(() => expect(screen.getByLabelText('Password')).toHaveFocus())
 })
 
 test('a SQLite file that is chosen becomes the active database', async () => {

@@ -25,8 +25,17 @@ describe('the login', () => {
     const password = screen.getByLabelText('Password')
     await waitFor(() => expect(password).toHaveAccessibleDescription(/Too many attempts/))
     expect(password).toHaveValue('')
-    expect(password).toHaveFocus()
+    await waitFor(() => expect(password).toHaveFocus())
     expect(screen.getByLabelText('User name')).toHaveValue('mariana')
+  })
+
+  test('without a password asks for one', async () => {
+    const { user, app } = await openWindow({}, nobody)
+    await user.keyboard('mariana{Enter}')
+    const password = screen.getByLabelText('Password')
+    await waitFor(() => expect(password).toHaveFocus())
+    expect(password).toHaveAccessibleDescription('This can’t be empty.')
+    expect(app.Login).not.toHaveBeenCalled()
   })
 
   test('comes back after the lock, with the name that was there', async () => {

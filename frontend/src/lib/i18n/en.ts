@@ -38,6 +38,8 @@ export const en = {
   'switcher.none': 'No database',
   'switcher.manage': 'Manage connections',
 
+  'field.missing': 'This can’t be empty.',
+  'field.number': 'A whole number from {min} to {max}.',
   'account.name': 'User name',
   'account.password': 'Password',
   'account.again': 'The password again',

@@ -38,6 +38,8 @@ export const ptBR: Record<Key, string> = {
   'switcher.none': 'Nenhum banco',
   'switcher.manage': 'Gerenciar conexões',
 
+  'field.missing': 'Não pode ficar vazio.',
+  'field.number': 'Um número inteiro de {min} a {max}.',
   'account.name': 'Nome de usuário',
   'account.password': 'Senha',
   'account.again': 'A senha de novo',

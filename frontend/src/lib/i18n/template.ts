@@ -1,3 +1,4 @@
+import { clean } from './clean'
 import type { Formats } from './format'
 
 /** Values that a sentence mentions, by name. */
@@ -64,7 +65,7 @@ function show(name: string, value: unknown, speech: Speech): string {
     if (name.endsWith('_at')) return formats.moment(value)
     return formats.number(value)
   }
-  if (typeof value === 'string') return word(`word.${name}.${value}`) ?? value
+  if (typeof value === 'string') return word(`word.${name}.${value}`) ?? clean(value)
   if (Array.isArray(value)) return value.map((item) => show(name, item, speech)).join(', ')
   return typeof value === 'boolean' ? String(value) : UNKNOWN
 }

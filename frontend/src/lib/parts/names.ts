@@ -1,12 +1,13 @@
 // How things that Go names by codes are called on a page.
 import type { BackupView, ConnectionView, ContentsView, Kind, Recognised, StepView } from '$lib/api'
+import { clean } from '$lib/i18n/clean'
 import { fmt, t, type Key } from '$lib/i18n/index.svelte'
 
 const engines: Record<Kind, string> = { sqlite: 'SQLite', postgresql: 'PostgreSQL' }
 
 /** PostgreSQL 15.20. */
 export function engine(kind: Kind | '', version = ''): string {
-  return kind === '' ? t('engine.unknown') : [engines[kind], version].filter(Boolean).join(' ')
+  return kind === '' ? t('engine.unknown') : [engines[kind], clean(version)].filter(Boolean).join(' ')
 }
 
 const formats: Record<string, Key> = {
@@ -31,12 +32,12 @@ export function fileLine(file: Recognised | ContentsView): string {
 
 /** Where a connection leads, without a secret: a path, or host:port. */
 export function place(connection: ConnectionView): string {
-  return connection.kind === 'sqlite' ? connection.path : `${connection.host}:${connection.port || 5432}`
+  return connection.kind === 'sqlite' ? clean(connection.path) : `${clean(connection.host)}:${connection.port || 5432}`
 }
 
 /** What a backup is called: its note, else why it was made. */
 export function backupTitle(backup: BackupView): string {
-  return backup.note || t(`purpose.${backup.purpose}`)
+  return clean(backup.note) || t(`purpose.${backup.purpose}`)
 }
 
 const steps = [
