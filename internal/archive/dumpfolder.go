@@ -12,6 +12,9 @@ import (
 // openFolderDump opens what pg_dump -Fd wrote: toc.dat, and a file for each table
 // and large object.
 func openFolderDump(path string) (*Dump, error) {
+	if info, err := os.Lstat(filepath.Join(path, "toc.dat")); err == nil && !info.Mode().IsRegular() {
+		return nil, dumpError(path, nil, contradiction("toc.dat is no file"))
+	}
 	toc, _, err := openFile(filepath.Join(path, "toc.dat"))
 	if err != nil {
 		return nil, err
@@ -28,7 +31,8 @@ func openFolderDump(path string) (*Dump, error) {
 	return d, nil
 }
 
-// findInFolder finds a data file, which may have a compression's ending.
+// findInFolder finds a data file, which may have a compression's ending. A symbolic
+// link is none: it could lead to a file of whoever restores.
 func findInFolder(folder, name string) (dataFile, error) {
 	if name == "" {
 		return dataFile{}, contradiction("an entry with data names no file")
@@ -38,7 +42,10 @@ func findInFolder(folder, name string) (dataFile, error) {
 		compression Compression
 	}{{"", None}, {".gz", Gzip}, {".lz4", LZ4}, {".zst", Zstd}} {
 		path := filepath.Join(folder, name+c.ending)
-		info, err := os.Stat(path)
+		info, err := os.Lstat(path)
+		if err == nil && !info.Mode().IsRegular() {
+			return dataFile{}, contradiction("%s is no file", name+c.ending)
+		}
 		if err == nil {
 			return dataFile{info.Size(), c.compression, func() (io.ReadCloser, error) {
 				f, _, err := openFile(path)

@@ -218,6 +218,9 @@ func dumpError(path string, e *Entry, err error) error {
 		return FileError(err, path)
 	}
 	args := errs.Args{"file": filepath.Base(path)}
+	if errors.Is(err, errBomb) {
+		return errs.New(errs.Invalid, "archive.bomb", args).Because(err)
+	}
 	if e != nil {
 		args["table"] = e.Name()
 		return errs.New(errs.Corrupt, "archive.dump_table", args).Because(err)

@@ -25,11 +25,12 @@ func unpack(packed io.Reader, c Compression, kind gzipKind) (io.ReadCloser, erro
 	if c == None {
 		return io.NopCloser(packed), nil
 	}
-	in := bufio.NewReaderSize(packed, 64<<10)
+	arrived := &counted{r: packed}
+	in := bufio.NewReaderSize(arrived, 64<<10)
 	if _, err := in.Peek(1); errors.Is(err, io.EOF) {
 		return io.NopCloser(in), nil
 	}
-	u := &unpacked{packed: in}
+	u := &unpacked{packed: in, arrived: arrived}
 	var err error
 	switch {
 	case c == Gzip && kind == gzipFile:
@@ -53,11 +54,31 @@ func unpack(packed io.Reader, c Compression, kind gzipKind) (io.ReadCloser, erro
 
 type unpacked struct {
 	io.ReadCloser
-	packed *bufio.Reader
+	packed  *bufio.Reader
+	arrived *counted
+	out     int64
 }
+
+// counted counts what is read through it.
+type counted struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// errBomb are rows that unfold without end; dumpError names their file.
+var errBomb = errDump("the rows unfold to more than a thousand times their size")
 
 func (u *unpacked) Read(b []byte) (int, error) {
 	n, err := u.ReadCloser.Read(b)
+	if u.out += int64(n); u.out > bombBytes && u.out/bombRatio > u.arrived.n {
+		return n, errBomb
+	}
 	if errors.Is(err, io.EOF) {
 		if _, more := u.packed.Peek(1); more == nil {
 			err = errDump("bytes follow the end of the compressed rows")
