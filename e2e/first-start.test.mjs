@@ -39,7 +39,7 @@ flow('every later start asks for the password, and believes no other', async (co
   await page.click('button', 'Sign in')
   await page.sees('The name or the password was not accepted.')
   assert.ok(!(await page.has('button', 'Back up now')))
-  await until('the keyboard in the password field', () => page.js(() => document.activeElement.name === 'password'))
+  await until('the keyboard in the password field', () => page.js(() => document.activeElement.type === 'password'))
   await page.fill('Password', administrator.password)
   await page.click('button', 'Sign in')
   await page.find('button', 'Back up now')
