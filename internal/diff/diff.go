@@ -201,7 +201,7 @@ func merge(old, now *pile, t *Table) error {
 		return err
 	}
 	for a.more || b.more {
-		order := 0
+		var order int
 		switch {
 		case !b.more:
 			order = -1

@@ -26,11 +26,11 @@ func (p *planning) named(ctx context.Context, file string) error {
 	}
 	id, err := archive.Identify(file)
 	if err != nil || id.Format == archive.FormatPlain {
-		return nil //nolint:nilerr // whoever planned has read the file already
+		return nil // whoever planned has read the file already
 	}
 	d, err := archive.OpenDump(file)
 	if err != nil {
-		return nil //nolint:nilerr // so has readable
+		return nil // so has readable
 	}
 	defer d.Close()
 	roles, collations := map[string]bool{}, map[string]bool{}
