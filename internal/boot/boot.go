@@ -147,7 +147,7 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) 
 }
 
 // postgresEngine keeps for a short while which client programs it found.
-var postgresEngine = &postgres.Engine{}
+var postgresEngine = &postgres.Engine{Free: func(path string) (int64, error) { n, _, err := platform.FreeSpace(path); return n, err }}
 
 // moveRepository takes the folder that the person chose for the backups. One that
 // is gone (a drive that is not plugged in) is said when it is needed, not here.

@@ -18,6 +18,10 @@ import (
 // Engine is the PostgreSQL engine. The zero value is ready; it remembers for a
 // short while which client tools are installed, and nothing else.
 type Engine struct {
+	// Free returns the bytes that are free on the volume of a path. Optional: without it
+	// nobody knows the room of a server on this machine.
+	Free func(path string) (int64, error)
+
 	tools toolbox
 }
 

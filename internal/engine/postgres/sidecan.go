@@ -39,7 +39,9 @@ func (e *Engine) CanSwap(ctx context.Context, t backup.Target, a backup.Archive)
 	}
 	var bytes int64
 	err = s.QueryRow(ctx, "SELECT pg_catalog.pg_database_size(pg_catalog.current_database())").Scan(&bytes)
-	p.info("postgres.side_room", errs.Args{"needed_bytes": max(bytes, a.Contents.Bytes)})
+	if err == nil {
+		err = p.room(ctx, e, max(bytes, a.Contents.Bytes))
+	}
 	return err == nil, p.checks, s.problem(ctx, err)
 }
 

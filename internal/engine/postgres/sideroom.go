@@ -1,0 +1,41 @@
+package postgres
+
+import (
+	"context"
+	"net/netip"
+	"os"
+
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// room tells the room that a second database takes, and warns where the server is
+// on this machine, says where its data are, and has less. Elsewhere it is not known.
+func (p *planning) room(ctx context.Context, e *Engine, need int64) error {
+	args := errs.Args{"needed_bytes": need}
+	folders, err := p.text(ctx, "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory'") // none for a role that may not know
+	if err != nil {
+		return err
+	}
+	if len(folders) == 1 && e.Free != nil && p.where.here() {
+		if _, err := os.Stat(folders[0]); err == nil {
+			if free, err := e.Free(folders[0]); err == nil {
+				args["free_bytes"], args["folder"] = free, folders[0]
+				if free < need {
+					p.add(backup.Warning, "postgres.side_full", args)
+				} else {
+					p.info("postgres.side_room_known", args)
+				}
+				return nil
+			}
+		}
+	}
+	p.info("postgres.side_room", args)
+	return nil
+}
+
+// here says whether the server is on this machine.
+func (a address) here() bool {
+	ip, err := netip.ParseAddr(a.ip)
+	return a.ip == "" || err == nil && ip.IsLoopback()
+}
