@@ -31,6 +31,7 @@ type Connection struct {
 	Production  bool   `json:"production,omitempty"`
 	WaitSeconds int    `json:"wait_seconds,omitempty"`
 	ToolsDir    string `json:"tools_dir,omitempty"`
+	Around      Around `json:"around,omitzero"`
 
 	Choices Choices `json:"choices,omitzero"` // about migrations into it
 
@@ -52,7 +53,7 @@ type Connections interface {
 // Target is the database that c names, reached with that password.
 func (c Connection) Target(password string) Target {
 	t := Target{Kind: c.Kind, Name: c.Name, Path: c.Path, Label: c.Label, Color: c.Color, Production: c.Production,
-		BusyTimeout: time.Duration(c.WaitSeconds) * time.Second, ToolsDir: c.ToolsDir, Choices: c.Choices}
+		BusyTimeout: time.Duration(c.WaitSeconds) * time.Second, ToolsDir: c.ToolsDir, Around: c.Around, Choices: c.Choices}
 	if c.Kind == PostgreSQL {
 		t.URL = c.url(password)
 	}

@@ -97,6 +97,12 @@ const (
 	StepUndo   StepName = "undo"
 )
 
+// The steps around a change, where the target has an Around.
+const (
+	StepBefore StepName = "before"
+	StepAfter  StepName = "after"
+)
+
 // The steps of a restore aside: stage, safety, build, compare, swap. Until swap
 // the live database is not touched.
 const (
@@ -165,6 +171,8 @@ func (p Plan) blocked() error {
 		code = errs.Incompatible
 	case b.Code == "target.broken", b.Code == "archive.not_as_made":
 		code = errs.Corrupt
+	case b.Code == "around.locked":
+		code = errs.Busy
 	case b.Code == "sqlite.read_only", b.Code == "sqlite.read_only_folder":
 		code = errs.Denied
 	case b.Code == "sqlite.folder_missing":
@@ -216,6 +224,7 @@ type Result struct {
 	KeptFile string   // the file that a broken database was kept as, byte for byte
 	Before   Contents
 	After    Contents
-	Report   *Report // of a migration that succeeded
+	Warnings []*errs.Error // of what was done around the change; they are not its ending
+	Report   *Report       // of a migration that succeeded
 	Took     time.Duration
 }

@@ -168,6 +168,7 @@ func (r *Restorer) general(ctx context.Context, p *Plan) []Check {
 	add := func(l Level, code string, args errs.Args) {
 		checks = append(checks, Check{Level: l, Code: code, Args: args})
 	}
+	p.Target.Around.check(p)
 	if len(p.Archive.Contents.Tables) == 0 {
 		add(Warning, "archive.empty", nil)
 	}
@@ -222,6 +223,14 @@ func (r *Restorer) steps(p Plan) []Step {
 	case p.KeepAs != "":
 		names = []StepName{StepStage, StepKeep, StepApply, StepVerify}
 	}
+	if !p.Target.Around.none() {
+		names = append(slices.Insert(names, 1, StepBefore), StepAfter)
+	}
+	return r.named(p, names...)
+}
+
+// named are steps with the time that each is expected to take.
+func (r *Restorer) named(p Plan, names ...StepName) []Step {
 	steps := make([]Step, len(names))
 	for i, n := range names {
 		steps[i].Name = n

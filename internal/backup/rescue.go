@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -38,7 +39,14 @@ type Rescuer interface {
 // Left is what an operation makes outside of Cofre's own folders. It is written
 // down before it is made, so that after a crash it is found.
 type Left struct {
-	Kept string `json:"kept,omitempty"` // the file that a broken database is kept as
+	Kept     string `json:"kept,omitempty"`      // the file that a broken database is kept as
+	Lock     string `json:"lock,omitempty"`      // the lock file of the application
+	LockText string `json:"lock_text,omitempty"` // what it holds, which tells it from another one
+}
+
+// And is l with what more names.
+func (l Left) And(more Left) Left {
+	return Left{Kept: cmp.Or(more.Kept, l.Kept), Lock: cmp.Or(more.Lock, l.Lock), LockText: cmp.Or(more.LockText, l.LockText)}
 }
 
 // offerRescue plans to keep the broken database of p aside, or blocks where that

@@ -29,6 +29,9 @@ import (
 //	compare that database with the archive; until here the live one was not touched
 //	swap    the two, in one transaction; the old one is kept
 //
+// Where the target has an Around, its application steps aside after stage, and
+// comes back at the end, whatever that is.
+//
 // One restore at a time and target is the caller's to ensure.
 type Restorer struct {
 	Archiver *Archiver
@@ -77,7 +80,7 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 	}
 
 	if p.Kept != "" {
-		return r.swapBack(ctx, p, run, res)
+		return r.around(ctx, p, run, res, func() error { return r.swapBack(ctx, p, run, res) })
 	}
 	if err := run.Step(ctx, StepStage); err != nil {
 		return err
@@ -92,6 +95,11 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 		return err
 	}
 
+	return r.around(ctx, p, run, res, func() error { return r.change(ctx, p, file, same, run, res) })
+}
+
+// change replaces what the target holds, by the method of the plan.
+func (r *Restorer) change(ctx context.Context, p Plan, file string, same func() error, run Run, res *Result) (err error) {
 	if p.Method != SideDatabase {
 		return r.secured(ctx, p, file, same, run, res)
 	}

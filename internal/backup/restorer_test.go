@@ -106,6 +106,7 @@ type script struct {
 	failAt, cancelAt backup.StepName
 	failSafety       bool
 	failLeave        bool
+	left             backup.Left
 	cancel           context.CancelFunc
 	steps            []backup.StepName
 }
@@ -130,7 +131,8 @@ func (s *script) Safety(context.Context, backup.Entry) error {
 	}
 	return nil
 }
-func (s *script) Leave(context.Context, backup.Left) error {
+func (s *script) Leave(_ context.Context, l backup.Left) error {
+	s.left = s.left.And(l)
 	if s.failLeave {
 		return errInjected
 	}

@@ -22,6 +22,7 @@ type Target struct {
 	Production bool   // a restore asks to type the name
 
 	BusyTimeout time.Duration // how long to wait for other programs' locks; 0 means DefaultBusyTimeout
+	Around      Around        // what is done around a change
 	ToolsDir    string        // PostgreSQL: folder with pg_dump and pg_restore that the person named, "" to search
 
 	Choices Choices // what the person has decided about SQLite data that goes in here

@@ -55,6 +55,10 @@ func (r *Restorer) planSwapBack(ctx context.Context, t Target, kept string) (Pla
 	}
 	p := Plan{MadeAt: r.Archiver.Now(), Kept: kept, Target: t, Exists: true, Mode: Replace, Method: SideDatabase,
 		Steps: []Step{{Name: StepSwap}}, Consents: []Consent{ConsentOverwrite}}
+	if !t.Around.none() {
+		p.Steps = r.named(p, StepBefore, StepSwap, StepAfter)
+		t.Around.check(&p)
+	}
 	var err error
 	if p.Current, err = engine.Probe(ctx, t); err != nil {
 		return p, err

@@ -20,6 +20,7 @@ import (
 	"cofre/internal/backup"
 	"cofre/internal/boot"
 	"cofre/internal/errs"
+	"cofre/internal/service"
 	"cofre/internal/text"
 )
 
@@ -35,6 +36,7 @@ type session struct {
 	tools        string
 	wait         int    // seconds
 	typed        string // --name
+	around       service.AroundView
 	terminal     bool
 	progressShow *progress
 }

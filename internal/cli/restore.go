@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,6 +41,7 @@ func (s *session) restoreCommand() *cobra.Command {
 		},
 	}
 	s.targetFlags(c)
+	s.aroundFlags(c)
 	decided.flags(s, c)
 	s.nameFlag(c)
 	c.Flags().BoolVar(&dry, "dry-run", false, s.words.T("cli.flag_dry_run", nil))
@@ -212,9 +214,18 @@ type restored struct {
 	Verified bool           `json:"verified"`
 	Kept     string         `json:"kept,omitempty"`
 	KeptFile string         `json:"kept_file,omitempty"`
+	Warnings []worded       `json:"warnings,omitempty"`
 	Tables   []backup.Table `json:"tables"`
 	TookMS   int64          `json:"took_ms"`
 	Report   *backup.Report `json:"report,omitempty"` // of a migration that succeeded
+}
+
+// worded is an error in words.
+type worded struct {
+	Code    errs.Code `json:"code"`
+	Message string    `json:"message"`
+	Details string    `json:"details"`
+	Hint    string    `json:"hint"`
 }
 
 type safety struct {
@@ -235,7 +246,7 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 		if tables == nil {
 			tables = []backup.Table{}
 		}
-		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, r.KeptFile, tables, r.Took.Milliseconds(), r.Report})
+		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, r.KeptFile, s.warnings(r), tables, r.Took.Milliseconds(), r.Report})
 	}
 	args := map[string]any{"target": p.Target.Name, "took_ms": r.Took.Milliseconds(), "tables": len(r.After.Tables), "rows": r.After.Rows()}
 	s.say("cli.restore_"+string(r.Status), args)
@@ -248,8 +259,27 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 	if net != nil {
 		s.say("cli.restore_safety", map[string]any{"file": net.File})
 	}
+	for _, w := range s.warnings(r) {
+		fmt.Fprintf(s.out, "! %s\n", w.Message)
+		if w.Details != "" {
+			fmt.Fprintf(s.out, "  %s\n", strings.ReplaceAll(clean(w.Details), "\n", "\n  "))
+		}
+		if w.Hint != "" {
+			fmt.Fprintf(s.out, "  → %s\n", w.Hint)
+		}
+	}
 	if r.Status == backup.Succeeded && (net != nil || r.Kept != "") {
 		s.say("cli.restore_well", nil)
 	}
 	return nil
+}
+
+// warnings are what went wrong around the change.
+func (s *session) warnings(r backup.Result) []worded {
+	var list []worded
+	for _, w := range r.Warnings {
+		message, details, hint := s.words.Error(w)
+		list = append(list, worded{w.Code, message, details, hint})
+	}
+	return list
 }

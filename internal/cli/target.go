@@ -38,7 +38,7 @@ func (s *session) target(ctx context.Context, sys *boot.System) (backup.Target, 
 	if s.wait > 0 {
 		t.BusyTimeout = time.Duration(s.wait) * time.Second
 	}
-	return t, nil
+	return t, s.setAround(&t)
 }
 
 func (s *session) namedTarget(ctx context.Context, sys *boot.System) (backup.Target, error) {

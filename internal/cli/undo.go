@@ -8,7 +8,7 @@ import (
 )
 
 func (s *session) undoCommand() *cobra.Command {
-	var dry, yes bool
+	var dry, yes, rescue bool
 	c := &cobra.Command{
 		Use:     "undo --db URL",
 		Short:   s.words.T("cli.undo", nil),
@@ -32,7 +32,10 @@ func (s *session) undoCommand() *cobra.Command {
 				}
 				var given []backup.Consent
 				if yes {
-					given = []backup.Consent{backup.ConsentOverwrite}
+					given = append(given, backup.ConsentOverwrite)
+				}
+				if rescue {
+					given = append(given, backup.ConsentRescue)
 				}
 				return s.run(c.Context(), sys, p, given, "")
 			})
@@ -40,7 +43,9 @@ func (s *session) undoCommand() *cobra.Command {
 	}
 	s.targetFlags(c)
 	s.nameFlag(c)
+	s.aroundFlags(c)
 	c.Flags().BoolVar(&dry, "dry-run", false, s.words.T("cli.flag_dry_run", nil))
 	c.Flags().BoolVar(&yes, "yes", false, s.words.T("cli.flag_yes", nil))
+	c.Flags().BoolVar(&rescue, "rescue", false, s.words.T("cli.flag_rescue", nil))
 	return c
 }

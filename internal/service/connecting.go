@@ -118,6 +118,9 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 	if c.Name == "" {
 		c.Name = c.Database
 	}
+	if c.Around, err = AroundOf(in.AroundView, c.Path); err != nil {
+		return c, "", err
+	}
 	if !slices.Contains([]string{"wine", "copper", "teal", "indigo", "slate"}, c.Color) {
 		c.Color = "teal"
 		if c.Production {
@@ -197,6 +200,7 @@ func (d *Desk) CreateSample(ctx context.Context, app string) (ConnectionView, er
 	for _, c := range all {
 		if c.Path == path {
 			in.ID, in.Name, in.Label, in.Color, in.WaitSeconds, in.Production = c.ID, c.Name, c.Label, c.Color, c.WaitSeconds, c.Production
+			in.AroundView = aroundView(c.Around)
 		}
 	}
 	v, err := d.SaveConnection(ctx, in)
@@ -303,5 +307,5 @@ func (d *Desk) password(c backup.Connection) (string, error) {
 func (d *Desk) connectionView(c backup.Connection) ConnectionView {
 	secret, err := d.password(c)
 	return ConnectionView{ID: c.ID, Name: c.Name, Kind: string(c.Kind), Path: c.Path, Host: c.Host, Port: c.Port, Database: c.Database, User: c.User, TLS: c.TLS,
-		HasPassword: secret != "" && err == nil, Label: c.Label, Color: c.Color, Production: c.Production, WaitSeconds: c.WaitSeconds, ToolsDir: c.ToolsDir, Active: c.Active}
+		HasPassword: secret != "" && err == nil, Label: c.Label, Color: c.Color, Production: c.Production, WaitSeconds: c.WaitSeconds, ToolsDir: c.ToolsDir, AroundView: aroundView(c.Around), Active: c.Active}
 }

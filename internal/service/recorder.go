@@ -66,7 +66,7 @@ func (c *recorder) Aside(ctx context.Context, n backup.Names) error {
 func (c *recorder) Leave(ctx context.Context, l backup.Left) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.r.Left = l
+	c.r.Left = c.r.Left.And(l)
 	return c.journal.Update(ctx, c.r)
 }
 

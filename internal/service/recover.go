@@ -38,6 +38,9 @@ func (s *Service) Recover(ctx context.Context) error {
 		if err := cmp.Or(s.settleRescue(ctx, r), s.adopt(ctx, r)); err != nil {
 			continue // the record stays open: the next one who comes tries again
 		}
+		if r.Names == nil { // else it is not known yet what the database holds
+			_ = r.Left.Unlock() // another lock file is somebody else's
+		}
 		r.Status, r.EndedAt = "interrupted", s.Now()
 		r.Acknowledged = r.Kind != "restore" && r.Kind != "backup"
 		if err := s.Journal.Update(ctx, r); err != nil {
@@ -70,6 +73,9 @@ func (s *Service) sweep(r backup.Record) {
 	own := []string{filepath.Join(s.Archiver.Repository(), partial), filepath.Join(s.Restorer.Work, partial), filepath.Join(s.Restorer.Work, "stage-*")}
 	for _, pattern := range own {
 		removeAll(pattern, time.Time{})
+	}
+	if r.Left.Lock != "" {
+		removeAll(filepath.Join(filepath.Dir(r.Left.Lock), partial), r.StartedAt)
 	}
 	if r.File != "" {
 		removeAll(filepath.Join(r.File, partial), r.StartedAt) // where it names a folder
@@ -145,7 +151,7 @@ func (s *Service) settled(ctx context.Context, cut backup.Record) string {
 }
 
 // before are the steps at which nothing has been changed yet.
-var before = []backup.StepName{"", backup.StepStage, backup.StepSafety, backup.StepKeep}
+var before = []backup.StepName{"", backup.StepStage, backup.StepBefore, backup.StepSafety, backup.StepKeep}
 
 // StateAfter says what t holds after an interrupted restore: "old", "new", or
 // "unknown" where the two can't be told apart or t can't be reached.

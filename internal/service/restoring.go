@@ -94,7 +94,10 @@ func (d *Desk) StartRestore(ctx context.Context, in StartRestoreInput) (string, 
 func (d *Desk) restored(op *Operation[backup.Result], seen planned) {
 	r, err := op.Wait()
 	v := ResultView{JobID: op.ID, Status: string(r.Status), Mode: string(r.Mode), Method: string(r.Method), Target: d.connectionView(seen.connection),
-		Verified: r.Verified, Kept: r.Kept, KeptFile: r.KeptFile, Rows: planRows(r.Before, r.After), TookMS: r.Took.Milliseconds(), Failure: job.FailureOf(err)}
+		Verified: r.Verified, Kept: r.Kept, KeptFile: r.KeptFile, Warnings: []job.Failure{}, Rows: planRows(r.Before, r.After), TookMS: r.Took.Milliseconds(), Failure: job.FailureOf(err)}
+	for _, w := range r.Warnings {
+		v.Warnings = append(v.Warnings, *job.FailureOf(w))
+	}
 	if r.Status == backup.Untouched {
 		v.Rows = planRows(r.Before, r.Before)
 		if errs.CodeOf(err) == errs.Cancelled {

@@ -94,7 +94,7 @@ func (s *Service) lastChange(ctx context.Context, t backup.Target) (*backup.Reco
 }
 
 // inPlace are the steps at which a live database may hold new content.
-var inPlace = []backup.StepName{backup.StepApply, backup.StepVerify, backup.StepUndo}
+var inPlace = []backup.StepName{backup.StepApply, backup.StepVerify, backup.StepUndo, backup.StepAfter}
 
 // settle is called before t is reached for. It recovers from crashes, and finishes
 // what one left of a restore aside of t: that needs the database itself.
@@ -126,6 +126,7 @@ func (s *Service) settle(ctx context.Context, t backup.Target) error {
 		if err != nil {
 			return err
 		}
+		_ = r.Left.Unlock() // another lock file is somebody else's
 		r.Settled = true
 		if side == backup.NewSide { // it had gone in: that is a restore that can be undone
 			r.Status = string(backup.Succeeded)

@@ -67,7 +67,18 @@ type ConnectionView struct {
 	Production  bool   `json:"production"`
 	WaitSeconds int    `json:"waitSeconds"` // how long to wait for other programs' locks
 	ToolsDir    string `json:"toolsDir"`
-	Active      bool   `json:"active"`
+	AroundView
+	Active bool `json:"active"`
+}
+
+// AroundView is what is done around every change of a connection's database. A
+// command is a line of words; quotes keep spaces together.
+type AroundView struct {
+	LockFile       string `json:"lockFile"`
+	ReloadFile     string `json:"reloadFile"`
+	Before         string `json:"before"`
+	After          string `json:"after"`
+	CommandSeconds int    `json:"commandSeconds"` // 0 the usual limit
 }
 
 // ConnectionInput is a connection as the form sends it. With URL set, the
@@ -89,6 +100,7 @@ type ConnectionInput struct {
 	Production  bool   `json:"production"`
 	WaitSeconds int    `json:"waitSeconds"`
 	ToolsDir    string `json:"toolsDir"`
+	AroundView
 }
 
 // TestView is the answer of Test.
@@ -247,6 +259,7 @@ type ResultView struct {
 	Verified bool           `json:"verified"`
 	Kept     string         `json:"kept"`     // the old database, where it was kept when it was swapped out
 	KeptFile string         `json:"keptFile"` // the file that a broken database was kept as
+	Warnings []job.Failure  `json:"warnings"` // of what was done around the change
 	Rows     []PlanRow      `json:"rows"`
 	Report   *backup.Report `json:"report"`  // the evidence of a migration that succeeded
 	Profile  *profile.Facts `json:"profile"` // of the database now

@@ -39,6 +39,11 @@ export const production: ConnectionView = {
   production: true,
   waitSeconds: 10,
   toolsDir: '',
+  lockFile: '',
+  reloadFile: '',
+  before: '',
+  after: '',
+  commandSeconds: 0,
   active: true,
 }
 
@@ -490,6 +495,7 @@ export const result: ResultView = {
   verified: true,
   kept: '',
   keptFile: '',
+  warnings: [],
   rows: plan.rows,
   report: null,
   profile: people,

@@ -229,6 +229,11 @@ export namespace service {
 	    production: boolean;
 	    waitSeconds: number;
 	    toolsDir: string;
+	    lockFile: string;
+	    reloadFile: string;
+	    before: string;
+	    after: string;
+	    commandSeconds: number;
 	}
 	export interface ConnectionView {
 	    id: string;
@@ -246,6 +251,11 @@ export namespace service {
 	    production: boolean;
 	    waitSeconds: number;
 	    toolsDir: string;
+	    lockFile: string;
+	    reloadFile: string;
+	    before: string;
+	    after: string;
+	    commandSeconds: number;
 	    active: boolean;
 	}
 	export interface ContentsView {
@@ -373,6 +383,7 @@ export namespace service {
 	    verified: boolean;
 	    kept: string;
 	    keptFile: string;
+	    warnings: job.Failure[];
 	    rows: PlanRow[];
 	    report?: backup.Report;
 	    profile?: profile.Facts;

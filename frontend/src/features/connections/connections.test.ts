@@ -84,3 +84,15 @@ test('another connection is made active', async () => {
   await user.click(await button('Make active'))
   expect(app.Activate).toHaveBeenCalledWith('c2')
 })
+
+test('what is done around the database is kept with the connection', async () => {
+  const { user, app } = await openConnections('c1')
+  await user.click(await screen.findByText('The application around it'))
+  await user.type(await screen.findByLabelText('Lock file'), '/run/app.lock')
+  await user.type(screen.getByLabelText('Command before'), 'systemctl stop "my app"')
+  await user.type(screen.getByLabelText('Limit of each command, in seconds'), '30')
+  await user.click(await button('Save'))
+  expect(app.SaveConnection).toHaveBeenCalledWith(
+    expect.objectContaining({ lockFile: '/run/app.lock', before: 'systemctl stop "my app"', commandSeconds: 30 }),
+  )
+})

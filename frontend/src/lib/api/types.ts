@@ -51,7 +51,17 @@ export interface Interrupted {
   keptFile: string
 }
 
-export interface ConnectionView {
+/** What is done around every change of a database. A command is a line of words; quotes keep spaces together. */
+export interface Around {
+  lockFile: string
+  reloadFile: string
+  before: string
+  after: string
+  /** 0 the usual limit. */
+  commandSeconds: number
+}
+
+export interface ConnectionView extends Around {
   id: string
   name: string
   kind: Kind
@@ -70,7 +80,7 @@ export interface ConnectionView {
   active: boolean
 }
 
-export interface ConnectionInput {
+export interface ConnectionInput extends Around {
   id: string
   name: string
   kind: Kind
@@ -353,6 +363,8 @@ export interface ResultView {
   kept: string
   /** The file that a broken database was kept as. */
   keptFile: string
+  /** Of what was done around the change. */
+  warnings: Failure[]
   rows: PlanRow[]
   /** The evidence of a migration that succeeded. */
   report: Report | null

@@ -22,6 +22,11 @@ export function newConnection(kind: Kind): ConnectionInput {
     production: false,
     waitSeconds: USUAL_WAIT,
     toolsDir: '',
+    lockFile: '',
+    reloadFile: '',
+    before: '',
+    after: '',
+    commandSeconds: 0,
   }
 }
 
@@ -44,5 +49,10 @@ export function inputOf(view: ConnectionView): ConnectionInput {
     production: view.production,
     waitSeconds: view.waitSeconds || USUAL_WAIT,
     toolsDir: view.toolsDir,
+    lockFile: view.lockFile,
+    reloadFile: view.reloadFile,
+    before: view.before,
+    after: view.after,
+    commandSeconds: view.commandSeconds,
   }
 }

@@ -42,6 +42,8 @@ export function backupTitle(backup: BackupView): string {
 
 const steps = [
   'stage',
+  'before',
+  'after',
   'safety',
   'keep',
   'build',
