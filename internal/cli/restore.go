@@ -155,6 +155,9 @@ func (s *session) plan(p backup.Plan) error {
 		if c.Hint != "" {
 			fmt.Fprintf(s.out, "  %s\n", c.Hint)
 		}
+		if c.Detail != "" && c.Level != backup.Info {
+			s.lines("    ", c.Detail)
+		}
 		if f := flag(p.Checks[i]); f != "" {
 			fmt.Fprintf(s.out, "  %s\n", f)
 		}
@@ -262,7 +265,7 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 	for _, w := range s.warnings(r) {
 		fmt.Fprintf(s.out, "! %s\n", w.Message)
 		if w.Details != "" {
-			fmt.Fprintf(s.out, "  %s\n", strings.ReplaceAll(clean(w.Details), "\n", "\n  "))
+			s.lines("  ", w.Details)
 		}
 		if w.Hint != "" {
 			fmt.Fprintf(s.out, "  → %s\n", w.Hint)
@@ -272,6 +275,13 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 		s.say("cli.restore_well", nil)
 	}
 	return nil
+}
+
+// lines prints what others have said, line by line.
+func (s *session) lines(indent, said string) {
+	for line := range strings.Lines(said) {
+		fmt.Fprintln(s.out, indent+clean(strings.TrimSuffix(line, "\n")))
+	}
 }
 
 // warnings are what went wrong around the change.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
@@ -161,19 +162,41 @@ func (p *planning) strangers(ctx context.Context) error {
 	return err
 }
 
-// sessions warns of programs that are connected: they see the old content until
-// the restore is final, and their locks may hold it up.
+// sessions warns of programs that are connected to this database, and lists them in
+// the check's detail: they see the old content until the restore is final, and
+// their locks may hold it up; a swap ends them. A role that is not theirs sees
+// neither their address nor since when they are there.
 func (p *planning) sessions(ctx context.Context) error {
-	var sessions int
-	var names []string
-	err := p.QueryRow(ctx, `
-		SELECT pg_catalog.count(*), coalesce(pg_catalog.array_agg(DISTINCT coalesce(nullif(application_name, ''), usename::text)), '{}')
+	rows, err := p.Query(ctx, `
+		SELECT coalesce(nullif(application_name, ''), usename::text, ''), coalesce(usename::text, '?'),
+			coalesce(pg_catalog.host(client_addr), CASE WHEN backend_start IS NULL THEN '?' ELSE 'local' END), backend_start
 		FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
-			AND backend_type = 'client backend' AND application_name !~ '^`+application+`'`).Scan(&sessions, &names)
-	if err == nil && sessions > 0 {
-		p.add(backup.Warning, "postgres.sessions", errs.Args{"sessions": sessions, "applications": strings.Join(names, ", "), "database": p.database})
+			AND backend_type = 'client backend' AND application_name !~ '^`+application+`' ORDER BY backend_start, pid`)
+	if err != nil {
+		return err
 	}
-	return err
+	defer rows.Close()
+	var names, lines []string
+	for rows.Next() {
+		var name, user, address string
+		var since *time.Time
+		if err := rows.Scan(&name, &user, &address, &since); err != nil {
+			return err
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		at := "?"
+		if since != nil {
+			at = since.UTC().Format(time.RFC3339)
+		}
+		lines = append(lines, strings.Join([]string{name, user, address, at}, "  "))
+	}
+	if len(lines) > 0 {
+		p.add(backup.Warning, "postgres.sessions", errs.Args{"sessions": len(lines), "applications": strings.Join(names, ", "), "database": p.database})
+		p.checks[len(p.checks)-1].Detail = strings.Join(lines, "\n")
+	}
+	return rows.Err()
 }
 
 // replication warns of what copies rows elsewhere, or from elsewhere, and would

@@ -68,6 +68,18 @@ func TestAPreflightFindsWhatStandsInTheWay(t *testing.T) {
 	t.Run("another session", func(t *testing.T) {
 		defer holding(t, url, "SELECT 1")()
 		want(t, target(url), held, file, "warning sessions")
+		checks, err := new(Engine).Preflight(t.Context(), target(url), backup.Archive{Contents: held}, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, check := range checks {
+			if check.Code != "postgres.sessions" {
+				continue
+			}
+			if fields := strings.Split(check.Detail, "  "); len(fields) != 4 || fields[1] != testdb.Superuser || fields[2] == "?" || !strings.HasSuffix(fields[3], "Z") {
+				t.Errorf("the session is listed as %q", check.Detail)
+			}
+		}
 	})
 	t.Run("replication", func(t *testing.T) {
 		testdb.Exec(t, url, "CREATE PUBLICATION p FOR TABLE a")
