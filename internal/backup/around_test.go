@@ -67,7 +67,7 @@ func newSite(t *testing.T, before, after string) *site {
 	return s
 }
 
-func (s *site) restore(t *testing.T, ctx context.Context, run *script) (backup.Result, error) {
+func (s *site) restore(ctx context.Context, t *testing.T, run *script) (backup.Result, error) {
 	t.Helper()
 	p, err := s.restorer.Plan(t.Context(), backup.Ref{Path: s.file}, s.target)
 	if err != nil {
@@ -91,7 +91,7 @@ func there(path string) bool { _, err := os.Lstat(path); return err == nil }
 func TestTheApplicationStepsAsideBeforeTheSafetyBackupAndComesBackAfterTheChange(t *testing.T) {
 	s := newSite(t, "ok", "ok")
 	run := &script{}
-	r, err := s.restore(t, t.Context(), run)
+	r, err := s.restore(t.Context(), t, run)
 	if err != nil || r.Status != backup.Succeeded || len(r.Warnings) > 0 {
 		t.Fatalf("ended %s with %v, warnings %v", r.Status, err, r.Warnings)
 	}
@@ -137,7 +137,7 @@ func TestWhatFailsBeforeStopsTheRestoreWithNothingChanged(t *testing.T) {
 			defer cancel()
 			run := c.run
 			run.cancel = cancel
-			r, err := s.restore(t, ctx, &run)
+			r, err := s.restore(ctx, t, &run)
 			if r.Status != backup.Untouched || errs.CodeOf(err) != c.code || (c.reason != "" && errs.Of(err).Reason != c.reason) {
 				t.Fatalf("ended %s with %v", r.Status, err)
 			}
@@ -175,7 +175,7 @@ func TestWhatFailsAfterwardsIsAWarningAndNotTheEnding(t *testing.T) {
 			if c.edit != nil {
 				c.edit(&s.target.Around)
 			}
-			r, err := s.restore(t, t.Context(), &script{})
+			r, err := s.restore(t.Context(), t, &script{})
 			if err != nil || r.Status != backup.Succeeded || fingerprint(t, s.target.Path) != s.new {
 				t.Fatalf("ended %s with %v", r.Status, err)
 			}
@@ -199,7 +199,7 @@ func TestTheApplicationComesBackWhateverTheEnding(t *testing.T) {
 		sound := s.engine.Engine
 		*s.engine = fault
 		s.engine.Engine = sound
-		r, err := s.restore(t, t.Context(), &script{})
+		r, err := s.restore(t.Context(), t, &script{})
 		if err == nil || r.Status != status {
 			t.Fatalf("ended %s with %v, want %s", r.Status, err, status)
 		}
