@@ -35,7 +35,8 @@ type Since struct {
 
 	// Unknown says why no rows were compared: "" where they were, "converted" after a
 	// migration, "base_gone" where the backup that was restored is no longer there as it
-	// was, "unreadable" where it does not give its rows, "no_base" where nobody knows what
+	// was, "unreadable" where one of the two does not give its rows, or they could not be
+	// sorted, "too_long" where the time for it was over, "no_base" where nobody knows what
 	// went in.
 	Unknown string `json:"unknown"`
 }
@@ -45,15 +46,16 @@ const (
 	unknownConverted  = "converted"
 	unknownGone       = "base_gone"
 	unknownUnreadable = "unreadable"
+	unknownTooLong    = "too_long"
 	unknownNoBase     = "no_base"
 )
 
 // since compares what t holds now with what it held after a restore, and adds what
-// it finds to the plan of the undo. A comparison that can't be made is a finding.
-func (r *Restorer) since(ctx context.Context, p *Plan, base Base) error {
+// it finds to the plan of the undo. A comparison that can't be made, or not within
+// the time for it, is a finding: the way back is open. The only error is ctx's.
+func (r *Restorer) since(ctx context.Context, p *Plan, base Base, within time.Duration) error {
 	s := &Since{At: base.At, Tables: []TableDiff{}}
 	p.Since = s
-	var err error
 	switch reader, ok := r.Archiver.Engines[p.Target.Kind].(Reader); {
 	case base.File == "":
 		s.Unknown = unknownNoBase
@@ -64,10 +66,19 @@ func (r *Restorer) since(ctx context.Context, p *Plan, base Base) error {
 	case !base.there():
 		s.Unknown = unknownGone
 	default:
-		err = r.compareSince(ctx, *p, reader, base, s)
-	}
-	if err != nil {
-		return err
+		limited, stop := context.WithTimeout(ctx, within)
+		defer stop()
+		tables, err := r.compareSince(limited, *p, reader, base)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err == nil:
+			s.Tables = tables
+		case limited.Err() != nil:
+			s.Unknown = unknownTooLong
+		default:
+			s.Unknown = unknownUnreadable
+		}
 	}
 	if s.Unknown != "" && base.Held.Tables != nil {
 		s.count(base.Held, p.Current)
@@ -86,29 +97,20 @@ func (b Base) there() bool {
 	return !info.ModTime().After(b.At)
 }
 
-func (r *Restorer) compareSince(ctx context.Context, p Plan, reader Reader, base Base, s *Since) error {
+func (r *Restorer) compareSince(ctx context.Context, p Plan, reader Reader, base Base) (tables []TableDiff, err error) {
 	if err := os.MkdirAll(r.Work, 0o700); err != nil {
-		return archive.FileError(err, r.Work)
+		return nil, archive.FileError(err, r.Work)
 	}
 	held, end, err := archive.OpenRecords(ctx, base.File, r.Work)
 	defer end()
 	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		s.Unknown = unknownUnreadable
-		return nil
+		return nil, err
 	}
 	err = reader.Records(ctx, p.Target, func(live archive.Records) (err error) {
-		s.Tables, err = diff.Compare(ctx, diff.Side{Records: held, Tables: base.Held.Tables}, diff.Side{Records: live, Tables: p.Current.Tables}, diff.Options{TempDir: r.Work})
+		tables, err = diff.Compare(ctx, diff.Side{Records: held, Tables: base.Held.Tables}, diff.Side{Records: live, Tables: p.Current.Tables}, diff.Options{TempDir: r.Work})
 		return err
 	})
-	switch errs.CodeOf(err) {
-	case errs.Corrupt, errs.Invalid: // of the backup: the undo does not need it
-		s.Tables, s.Unknown = []TableDiff{}, unknownUnreadable
-		return nil
-	}
-	return err
+	return tables, err
 }
 
 // count falls back to rows before and after, where no rows could be compared.
@@ -134,6 +136,8 @@ func (s *Since) check() Check {
 	switch {
 	case s.Unknown == unknownConverted:
 		return Check{Level: Warning, Code: "undo.converted", Args: args}
+	case s.Unknown == unknownTooLong:
+		return Check{Level: Warning, Code: "undo.too_long", Args: args}
 	case s.Unknown != "":
 		return Check{Level: Warning, Code: "undo.not_compared", Args: args}
 	case skipped > 0:

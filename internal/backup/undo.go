@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"time"
 
 	"cofre/internal/archive"
 	"cofre/internal/errs"
@@ -13,11 +14,12 @@ import (
 // PlanUndo plans to take a restore back: by swapping the old database back in where
 // it was kept, else from its safety backup. It writes nothing. An undo is a restore:
 // it has its own way back, and can be undone. With a base, the plan says what was
-// written since, row by row.
-func (r *Restorer) PlanUndo(ctx context.Context, t Target, last Record, base *Base) (Plan, error) {
+// written since, row by row, where that can be found out within so long: the plan
+// does not depend on it.
+func (r *Restorer) PlanUndo(ctx context.Context, t Target, last Record, base *Base, within time.Duration) (Plan, error) {
 	p, err := r.planUndo(ctx, t, last)
 	if err == nil && base != nil {
-		err = r.since(ctx, &p, *base)
+		err = r.since(ctx, &p, *base, within)
 		bySeverity(p.Checks)
 	}
 	return p, err

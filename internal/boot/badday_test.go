@@ -217,7 +217,7 @@ func TestARestoreThatEndsWhileAnotherStartsKeepsItsRecord(t *testing.T) {
 	if err := s.Service.Recover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Service.PlanUndo(t.Context(), target, true); err != nil {
+	if _, err := s.Service.PlanUndo(t.Context(), target, time.Minute); err != nil {
 		t.Errorf("undo: %v", err)
 	}
 }
@@ -240,7 +240,7 @@ func TestACrashWhileTheContentWentInCanBeUndone(t *testing.T) {
 	if err := s.Service.Journal.Update(t.Context(), cut); err != nil {
 		t.Fatal(err)
 	}
-	u, err := s.Service.PlanUndo(t.Context(), target, true)
+	u, err := s.Service.PlanUndo(t.Context(), target, time.Minute)
 	if err != nil || u.Archive.File != cut.Safety {
 		t.Errorf("undo: %q %v, want %q", u.Archive.File, err, cut.Safety)
 	}

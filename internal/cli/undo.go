@@ -1,11 +1,17 @@
 package cli
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"cofre/internal/backup"
 	"cofre/internal/boot"
 )
+
+// compareWithin is how long it may take to find out what was written since a restore;
+// Ctrl+C ends it sooner.
+const compareWithin = 10 * time.Minute
 
 func (s *session) undoCommand() *cobra.Command {
 	var dry, yes, rescue bool
@@ -20,7 +26,11 @@ func (s *session) undoCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p, err := sys.Service.PlanUndo(c.Context(), t, dry || !yes) // whoever has agreed already is not kept waiting
+				within := compareWithin
+				if yes && !dry { // whoever has agreed already is not kept waiting
+					within = 0
+				}
+				p, err := sys.Service.PlanUndo(c.Context(), t, within)
 				if err != nil && !dry {
 					return s.untouched(err, p)
 				}

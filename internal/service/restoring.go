@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"cofre/internal/backup"
 	"cofre/internal/errs"
@@ -41,6 +42,10 @@ func (d *Desk) remember(p backup.Plan, c backup.Connection) PlanView {
 	return d.planView(p, c)
 }
 
+// compareWithin is how long a person at the window is kept waiting for what was
+// written since a restore.
+const compareWithin = 30 * time.Second
+
 // PlanUndo plans to take the last restore of the active database back.
 func (d *Desk) PlanUndo(ctx context.Context) (PlanView, error) {
 	if err := d.admin(); err != nil {
@@ -50,7 +55,7 @@ func (d *Desk) PlanUndo(ctx context.Context) (PlanView, error) {
 	if err != nil {
 		return PlanView{}, err
 	}
-	p, err := d.Service.PlanUndo(ctx, t, true)
+	p, err := d.Service.PlanUndo(ctx, t, compareWithin)
 	if err != nil {
 		return PlanView{}, err
 	}

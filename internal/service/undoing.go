@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"slices"
+	"time"
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
@@ -10,9 +11,10 @@ import (
 )
 
 // PlanUndo plans to take the last restore of t back (which may itself have been an
-// undo); errs.NotFound where there was none. With compare, the plan says what was
-// written since, which takes about as long as reading both.
-func (s *Service) PlanUndo(ctx context.Context, t backup.Target, compare bool) (backup.Plan, error) {
+// undo); errs.NotFound where there was none. The plan says what was written since,
+// where that can be found out within so long: it takes about as long as reading both.
+// With 0 it is not looked for.
+func (s *Service) PlanUndo(ctx context.Context, t backup.Target, within time.Duration) (backup.Plan, error) {
 	if err := s.settle(ctx, t); err != nil {
 		return backup.Plan{}, err
 	}
@@ -23,14 +25,14 @@ func (s *Service) PlanUndo(ctx context.Context, t backup.Target, compare bool) (
 	if last == nil {
 		return backup.Plan{}, errs.New(errs.NotFound, "undo.no_restore", errs.Args{"target": t.Name})
 	}
-	if !compare {
-		return s.Restorer.PlanUndo(ctx, t, *last, nil)
+	if within == 0 {
+		return s.Restorer.PlanUndo(ctx, t, *last, nil, 0)
 	}
 	base, err := s.base(ctx, *last)
 	if err != nil {
 		return backup.Plan{}, err
 	}
-	return s.Restorer.PlanUndo(ctx, t, *last, &base)
+	return s.Restorer.PlanUndo(ctx, t, *last, &base, within)
 }
 
 // base is what t held after its last restore: the backup that went in. A kept

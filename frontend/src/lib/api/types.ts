@@ -321,7 +321,7 @@ export interface Choices {
 export interface SinceView {
   at: number
   /** Why rows could not be compared; '' where they were. */
-  unknown: '' | 'converted' | 'base_gone' | 'unreadable' | 'no_base'
+  unknown: '' | 'converted' | 'base_gone' | 'unreadable' | 'too_long' | 'no_base'
   tables: TableDiff[]
 }
 
