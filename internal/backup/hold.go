@@ -30,6 +30,26 @@ const ReasonWritten = "restore.written"
 // while it was made.
 const safetyTries = 3
 
+// Creator is what an engine may also offer, whose databases a restore can make.
+type Creator interface {
+	// Create makes t, which is not there; errs.Stale when it is, and then nothing has
+	// changed. Else it is Engine.Restore.
+	Create(ctx context.Context, t Target, file string, p Progress) (Contents, error)
+}
+
+// creating makes a database that was not there when it was planned: one that has
+// appeared since has no safety backup.
+type creating struct {
+	Creator
+	target Target
+}
+
+func (c creating) Restore(ctx context.Context, file string, p Progress) (Contents, error) {
+	return c.Create(ctx, c.target, file, p)
+}
+
+func (creating) Release() {}
+
 // unheld restores without holding before.
 type unheld struct {
 	engine Engine
@@ -83,6 +103,10 @@ func (r *Restorer) securedOnce(ctx context.Context, p Plan, file string, same fu
 		}
 		if res.Safety, err = r.safety(ctx, p.Target, run); err != nil {
 			return err
+		}
+	default:
+		if c, ok := engine.(Creator); ok {
+			held = creating{c, p.Target}
 		}
 	}
 	return r.inPlace(ctx, p, held, file, same, run, res)

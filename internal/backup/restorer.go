@@ -136,12 +136,7 @@ func (r *Restorer) inPlace(ctx context.Context, p Plan, into Held, file string, 
 			res.Status = Damaged
 			return err
 		}
-		if !r.wentIn(ctx, p) {
-			return err
-		}
-		// The answer to the commit was lost, the commit was not.
-		run.Log("apply answer=lost state=new")
-		held = p.Archive.Contents
+		return err
 	}
 
 	// The new content is in: from here on it is finished, or taken back.
@@ -229,17 +224,6 @@ func (r *Restorer) apply(ctx context.Context, p Plan, into Held, file string, ru
 	}
 	held, err := into.Restore(ctx, file, run.Update)
 	return held, nil, err
-}
-
-// wentIn looks whether an apply that returned an error did go in: the target then
-// holds the archive and not what it held before. An engine promises that an error
-// means "as it was"; the one thing that it can't promise is the answer to a commit
-// over a connection that broke.
-func (r *Restorer) wentIn(ctx context.Context, p Plan) bool {
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-	defer stop()
-	now, err := r.Archiver.Engines[p.Target.Kind].Probe(ctx, p.Target)
-	return err == nil && p.Mode == Replace && slices.Equal(now.Tables, p.Archive.Contents.Tables) && !slices.Equal(now.Tables, p.Current.Tables)
 }
 
 // verify compares what went in with the archive and lets the engine check the

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
+	"regexp"
 	"strings"
 
 	"cofre/internal/archive"
@@ -16,6 +17,9 @@ import (
 // printed are the settings that pg_dump prints values with. A table is read from
 // its beginning: what was filled by one COPY then comes in the order of the COPY.
 const printed = "SET LOCAL datestyle = ISO; SET LOCAL intervalstyle = postgres; SET LOCAL extra_float_digits = 3; SET LOCAL synchronize_seqscans = off; "
+
+// encodingPattern is how pg_dump says the encoding of an archive.
+var encodingPattern = regexp.MustCompile(`^SET client_encoding = '([\w-]+)';\s*$`)
 
 // compare reads every table that was filled from an archive again and compares its
 // rows with the archive's. Both are streams: the memory does not grow with them.
@@ -44,7 +48,11 @@ func (s *session) compare(ctx context.Context, file string) error {
 	settings := printed
 	for i := range d.Entries {
 		if e := &d.Entries[i]; e.Desc == "ENCODING" {
-			settings += strings.Replace(e.Defn, "SET ", "SET LOCAL ", 1)
+			match := encodingPattern.FindStringSubmatch(e.Defn)
+			if match == nil { // what follows the name would be run here, and nowhere else
+				return errs.New(errs.Invalid, "postgres.foreign_statement", errs.Args{"statement": "SET client_encoding"})
+			}
+			settings += "SET LOCAL client_encoding = '" + match[1] + "'"
 		}
 	}
 	if err := s.script(ctx, settings); err != nil {
@@ -78,9 +86,7 @@ func rowsOf(e *archive.Entry) (f filling, ok bool) {
 	if match == nil || unquoted(match[1]) != e.Name() {
 		return f, false
 	}
-	rest := e.CopyStmt[strings.Index(e.CopyStmt, match[1])+len(match[1]):]
-	columns := strings.TrimSpace(rest[:strings.LastIndex(rest, " FROM ")])
-	return filling{e, match[1], strings.TrimSuffix(strings.TrimPrefix(columns, "("), ")")}, true
+	return filling{e, match[1], match[2]}, true
 }
 
 // list is the columns as COPY wants them: a table may have none.

@@ -1,9 +1,13 @@
 package postgres
 
 import (
+	"bytes"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"cofre/internal/archive"
 	"cofre/internal/errs"
 	"cofre/internal/testdb"
 )
@@ -47,5 +51,38 @@ func TestWhatWasRestoredIsComparedValueByValue(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestWhatAnArchiveHidesBehindItsEncodingOrColumnsIsNotRun(t *testing.T) {
+	if rows, ok := rowsOf(&archive.Entry{Desc: "TABLE DATA", HasData: true, Namespace: "public", Tag: "t", CopyStmt: "COPY public.t (a) FROM PROGRAM 'x' -- ) FROM stdin;\n"}); ok {
+		t.Errorf("a program is taken for columns: %+v", rows)
+	}
+	if _, err := kindOf("COPY public.t (a) FROM PROGRAM 'x' -- ) FROM stdin"); errs.CodeOf(err) != errs.Invalid {
+		t.Errorf("a program is taken for rows: %v", err)
+	}
+	c := testdb.Postgres(t)
+	url := c.Database(t)
+	testdb.Exec(t, url, "CREATE TABLE t (n int); INSERT INTO t VALUES (1)")
+	file := filepath.Join(t.TempDir(), "backup")
+	pgDump(t, url, "-Fd", "--file="+file)
+	toc := filepath.Join(file, "toc.dat")
+	raw, err := os.ReadFile(toc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const hostile = "SET client_encoding = 'UTF8';DROP TABLE t"
+	encoding := []byte("SET client_encoding = 'UTF8';\n")
+	at := bytes.Index(raw, encoding)
+	if at < 5 {
+		t.Fatal("the archive is not laid out as this test believes")
+	}
+	changed := slices.Concat(raw[:at-4], []byte{byte(len(hostile)), 0, 0, 0}, []byte(hostile), raw[at+len(encoding):])
+	if err := os.WriteFile(toc, changed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = new(Engine).Restore(t.Context(), target(url), file, unheard)
+	if errs.CodeOf(err) != errs.Invalid || testdb.Query(t, url, "SELECT n FROM t")[0] != "1" {
+		t.Errorf("a hostile encoding ended with %v", err)
 	}
 }

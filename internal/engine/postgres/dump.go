@@ -133,8 +133,8 @@ func (d *dumping) run(ctx context.Context, tables []table) ([]backup.Table, erro
 		counted <- rows
 	}()
 	unwritten := d.write(running, out)
-	if unwritten != nil && errs.CodeOf(unwritten) != errs.Corrupt {
-		stop(unwritten) // the disk's fault, not pg_dump's
+	if unwritten != nil && !errors.Is(unwritten, io.ErrUnexpectedEOF) {
+		stop(unwritten) // not because pg_dump has ended early: it may be waiting for a reader
 	}
 	failure := cmd.Wait()
 	said := complaints.heard()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -12,6 +14,7 @@ import (
 type held struct {
 	engine  *Engine
 	session *session
+	locked  map[uint32]bool // tables, by OID; nil where nothing was held
 }
 
 // Hold begins the transaction of a restore and locks all tables against writing.
@@ -35,7 +38,7 @@ func (e *Engine) enter(ctx context.Context, t backup.Target) (*held, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &held{e, s}
+	h := &held{engine: e, session: s}
 	if s.replica {
 		err = errs.New(errs.Denied, "postgres.replica", errs.Args{"database": s.database})
 	} else if err = s.begin(ctx, writing); err == nil {
@@ -48,22 +51,62 @@ func (e *Engine) enter(ctx context.Context, t backup.Target) (*held, error) {
 	return h, nil
 }
 
+// writable are the tables that programs write to and a restore replaces: not those
+// of extensions, which stay.
+const writable = `
+SELECT c.oid, n.nspname::text, c.relname::text
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+	AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY 2, 3`
+
 // lock lets others read, and dump, but not write.
 func (h *held) lock(ctx context.Context) error {
-	tables, err := h.session.tables(ctx)
-	if err != nil || len(tables) == 0 {
+	h.locked = map[uint32]bool{}
+	var names []string
+	err := h.tables(ctx, func(oid uint32, name string) {
+		h.locked[oid] = true
+		names = append(names, "ONLY "+name)
+	})
+	if err != nil || len(names) == 0 {
 		return err
 	}
-	names := make([]string, len(tables))
-	for i, t := range tables {
-		names[i] = "ONLY " + quote(t.schema, t.name)
-	}
 	return h.session.script(ctx, "LOCK TABLE "+strings.Join(names, ", ")+" IN EXCLUSIVE MODE")
+}
+
+func (h *held) tables(ctx context.Context, each func(oid uint32, name string)) error {
+	rows, err := h.session.Query(ctx, writable)
+	if err != nil {
+		return err
+	}
+	var oid uint32
+	var schema, name string
+	_, err = pgx.ForEachRow(rows, []any{&oid, &schema, &name}, func() error {
+		each(oid, quote(schema, name))
+		return nil
+	})
+	return err
+}
+
+// unwritten looks for tables that were made since: no lock keeps those away.
+func (h *held) unwritten(ctx context.Context) error {
+	if h.locked == nil {
+		return nil
+	}
+	made := false
+	err := h.tables(ctx, func(oid uint32, _ string) { made = made || !h.locked[oid] })
+	if err == nil && made {
+		err = errs.New(errs.Busy, backup.ReasonWritten, errs.Args{"target": h.session.target.Name})
+	}
+	return err
 }
 
 // Restore is Engine.Restore in this transaction.
 func (h *held) Restore(ctx context.Context, file string, p backup.Progress) (backup.Contents, error) {
 	s := h.session
+	if err := h.unwritten(ctx); err != nil {
+		return backup.Contents{}, s.problem(ctx, err)
+	}
 	src, err := h.engine.sql(ctx, s, file, h.engine.same(ctx, file, s))
 	if err != nil {
 		return backup.Contents{}, err

@@ -3,17 +3,12 @@ package postgres
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
-
-// commitLimit is how long the server may take to make a restore final. Cancelling
-// does not reach it: half of a commit does not exist.
-const commitLimit = 10 * time.Minute
 
 // Restore replaces the content of t's database in one transaction of one session:
 // it drops what a dump would hold, runs the backup's SQL, gives owners and grants
@@ -160,24 +155,6 @@ func (s *session) contents(ctx context.Context) (backup.Contents, error) {
 		c.Tables, err = s.count(ctx, tables)
 	}
 	return c, err
-}
-
-// commit makes the restore final. An error of the connection leaves open whether
-// it did; the caller looks.
-func (s *session) commit(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitLimit)
-	defer cancel()
-	tag, err := s.PgConn().Exec(ctx, "COMMIT").ReadAll()
-	if err != nil {
-		return err
-	}
-	if said := tag[len(tag)-1].CommandTag.String(); said != "COMMIT" { // ROLLBACK: the transaction had failed unnoticed
-		return fmt.Errorf("commit: the server answered %s", said)
-	}
-	return nil
 }
 
 // explain prefers the complaint of pg_restore to the error that its early end

@@ -35,7 +35,7 @@ const identifier = `(` + plainIdentifier + `)`
 const qualified = `(` + plainIdentifier + `(?:\.` + plainIdentifier + `)*)`
 
 var (
-	copyPattern      = regexp.MustCompile(`(?is)^COPY ` + qualified + `\s*(?:\(.*\))?\s*FROM stdin$`)
+	copyPattern      = regexp.MustCompile(`(?i)^COPY ` + qualified + `\s*(?:\((` + plainIdentifier + `(?:\s*,\s*` + plainIdentifier + `)*)\))?\s*FROM stdin$`)
 	schemaPattern    = regexp.MustCompile(`(?i)^CREATE SCHEMA (?:IF NOT EXISTS )?` + identifier + `(?: AUTHORIZATION ` + identifier + `)?$`)
 	extensionPattern = regexp.MustCompile(`(?i)^CREATE EXTENSION (?:IF NOT EXISTS )?` + identifier + `(?: WITH)?(?: SCHEMA ` + identifier + `)?`)
 	ownerPattern     = regexp.MustCompile(`(?is)^ALTER .* OWNER TO ` + identifier + `$`)

@@ -12,6 +12,15 @@ import (
 	"cofre/internal/errs"
 )
 
+// Create is Restore for a file that is not there. Where one is, or has come
+// meanwhile, it is errs.Stale, and stays as it is.
+func (e *Engine) Create(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
+	if err := vet(ctx, t, file); err != nil {
+		return backup.Contents{}, err
+	}
+	return e.create(ctx, t, file, onward(p))
+}
+
 // create makes the database that is not there. It appears whole, and only its
 // owner may read it.
 func (e *Engine) create(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Contents, error) {
@@ -38,6 +47,9 @@ func (e *Engine) create(ctx context.Context, t backup.Target, file string, p bac
 	if err := sound.wait(ctx); err != nil {
 		return held, err
 	}
+	if _, err := os.Lstat(place); err == nil {
+		return held, appeared(t)
+	}
 	// The log or the journal of a database that was there once would be taken for
 	// that of the new one and written into it.
 	for _, suffix := range []string{walSuffix, shmSuffix, journalSuffix} {
@@ -45,7 +57,15 @@ func (e *Engine) create(ctx context.Context, t backup.Target, file string, p bac
 			return held, archive.FileError(err, place+suffix)
 		}
 	}
-	return held, archive.Publish(f.Name(), place)
+	err = archive.Publish(f.Name(), place)
+	if errors.Is(err, fs.ErrExist) {
+		err = appeared(t)
+	}
+	return held, err
+}
+
+func appeared(t backup.Target) error {
+	return errs.New(errs.Stale, "restore.stale", errs.Args{"what": t.Name})
 }
 
 // pour copies a file that nobody writes into an empty one.

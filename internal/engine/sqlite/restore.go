@@ -95,6 +95,12 @@ func (e *Engine) restore(ctx context.Context, t backup.Target, live, file string
 	// It is in: from here on nothing stops.
 	ctx = context.WithoutCancel(ctx)
 	held, err := r.held(ctx, to)
+	if err != nil { // an error would say that nothing had changed
+		held, err = inLive(contentsOfFile(ctx, from))
+	}
+	if err != nil {
+		err = errs.New(errs.Damaged, "sqlite.uncounted", errs.Args{"file": filepath.Base(live)}).Because(err)
+	}
 	if h.wal {
 		// The log is now as large as the database. Where a reader is in the way, whoever
 		// writes next empties it.
