@@ -219,7 +219,7 @@ type Result struct {
 	Mode     Mode
 	Method   Method
 	Safety   *Archive // nil where none was needed (the target did not exist) or none was made
-	Verified bool     // the live database was compared with the archive and equals it
+	Verified bool     // the live database was looked at afterwards (one built aside: before the swap), and equals the archive
 	Kept     string   // name of the old database, where it was kept when it was swapped out
 	KeptFile string   // the file that a broken database was kept as, byte for byte
 	Before   Contents

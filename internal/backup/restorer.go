@@ -142,8 +142,9 @@ func (r *Restorer) inPlace(ctx context.Context, p Plan, into Held, file string, 
 	// The new content is in: from here on it is finished, or taken back.
 	run.NoCancel()
 	ctx = context.WithoutCancel(ctx)
+	checked := false
 	if err = run.Step(ctx, StepVerify); err == nil {
-		res.After, err = r.verify(ctx, p, held, run)
+		res.After, checked, err = r.verify(ctx, p, held, run)
 	}
 	if err == nil {
 		err = same()
@@ -151,7 +152,7 @@ func (r *Restorer) inPlace(ctx context.Context, p Plan, into Held, file string, 
 	if err != nil {
 		return r.undo(ctx, p, err, run, res)
 	}
-	res.Status, res.Verified, res.Report = Succeeded, true, report
+	res.Status, res.Verified, res.Report = Succeeded, checked, report
 	return nil
 }
 
@@ -227,36 +228,37 @@ func (r *Restorer) apply(ctx context.Context, p Plan, into Held, file string, ru
 }
 
 // verify compares what went in with the archive and lets the engine check the
-// database as it is. It returns what the database holds now. An error is evidence
-// of a difference or of damage: that the check itself could not be made, because
-// another program has locked the database, or the server is gone, is none.
-func (r *Restorer) verify(ctx context.Context, p Plan, held Contents, run Run) (Contents, error) {
+// database as it is. It returns what the database holds now, and whether that was
+// looked at. An error is evidence of a difference or of damage: that the check could
+// not be made, because another program has locked the database, or the server is
+// gone, is none.
+func (r *Restorer) verify(ctx context.Context, p Plan, held Contents, run Run) (now Contents, checked bool, err error) {
 	engine := r.Archiver.Engines[p.Target.Kind]
 	if p.Mode == Replace {
 		if d := firstDifference(held.Tables, p.Archive.Contents.Tables); d != "" {
-			return held, errs.New(errs.Corrupt, "restore.differs", errs.Args{"table": d})
+			return held, false, errs.New(errs.Corrupt, "restore.differs", errs.Args{"table": d})
 		}
 	}
 	if c, ok := engine.(Checker); ok {
 		err := c.Check(ctx, p.Target, run.Update)
 		if errs.CodeOf(err) == errs.Corrupt {
-			return held, err
+			return held, false, err
 		}
 		if err != nil {
 			run.Log("verify check=" + errs.Of(err).Reason)
-			return held, nil
+			return held, false, nil
 		}
 	}
-	now, err := engine.Probe(ctx, p.Target)
+	now, err = engine.Probe(ctx, p.Target)
 	switch {
 	case errs.CodeOf(err) == errs.Corrupt:
-		return held, err
+		return held, false, err
 	case err != nil:
 		run.Log("verify probe=" + errs.Of(err).Reason)
-		return held, nil
+		return held, false, nil
 	}
 	run.Log(fmt.Sprintf("verify tables=%d rows=%d", len(now.Tables), now.Rows()))
-	return now, nil
+	return now, true, nil
 }
 
 // undo puts the old content back. It can't be cancelled.

@@ -92,7 +92,7 @@ func (r *Restorer) swap(ctx context.Context, swapper Swapper, p Plan, names Name
 		res.After = after
 	}
 	// What was built aside was compared there. What is swapped back is compared now.
-	res.Verified = p.Kept == "" || slices.Equal(res.After.Tables, p.Archive.Contents.Tables)
+	res.Verified = p.Kept == "" || err == nil && slices.Equal(res.After.Tables, p.Archive.Contents.Tables)
 	return nil
 }
 

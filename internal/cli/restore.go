@@ -252,7 +252,11 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, r.KeptFile, s.warnings(r), tables, r.Took.Milliseconds(), r.Report})
 	}
 	args := map[string]any{"target": p.Target.Name, "took_ms": r.Took.Milliseconds(), "tables": len(r.After.Tables), "rows": r.After.Rows()}
-	s.say("cli.restore_"+string(r.Status), args)
+	if r.Status == backup.Succeeded && !r.Verified {
+		s.say("cli.restore_not_checked", args)
+	} else {
+		s.say("cli.restore_"+string(r.Status), args)
+	}
 	if r.Kept != "" {
 		s.say("cli.restore_kept", map[string]any{"database": r.Kept})
 	}

@@ -245,6 +245,11 @@ describe('the end of a restore', () => {
     expect(await screen.findByRole('button', { name: 'Sign in' })).toBeVisible()
   })
 
+  test('says when the database could not be looked at again', async () => {
+    await end({ verified: false })
+    expect(await screen.findByText(/was not checked again/)).toBeVisible()
+  })
+
   test('can be taken back: after the login comes the plan of that', async () => {
     const { user, app } = await end({})
     await user.click(await screen.findByRole('button', { name: 'Undo…' }))

@@ -521,7 +521,8 @@ export const en = {
   'done.title': '{target} was restored',
   'done.titleOf': '{target} holds the backup of {backup}',
   'done.compared': 'All {n:table was|tables were} compared with the backup and are equal. It took {took_ms}.',
-  'done.took': 'It holds {n:table|tables}. It took {took_ms}.',
+  'done.notChecked':
+    'It holds {n:table|tables}. It was not checked again: the database could not be looked at afterwards. It took {took_ms}.',
   'done.well': 'Is all well?',
   'done.kept':
     'Open the application and look. The old content is kept in {file}; from it the restore can be taken back.',

@@ -523,7 +523,8 @@ export const ptBR: Record<Key, string> = {
   'done.title': '{target} foi restaurado',
   'done.titleOf': '{target} contém o backup de {backup}',
   'done.compared': '{n:tabela foi comparada|tabelas foram comparadas} com o backup, e tudo é igual. Levou {took_ms}.',
-  'done.took': 'Contém {n:tabela|tabelas}. Levou {took_ms}.',
+  'done.notChecked':
+    'Contém {n:tabela|tabelas}. Não foi conferido de novo: não deu para olhar o banco depois. Levou {took_ms}.',
   'done.well': 'Está tudo bem?',
   'done.kept':
     'Abra a aplicação e confira. O conteúdo antigo está guardado em {file}; com ele dá para desfazer a restauração.',
