@@ -31,7 +31,7 @@ func TestARestoreThatLosesTheServerEndsAndBlamesTheServer(t *testing.T) {
 		if late != nil {
 			t.Fatalf("cut at statement %d: it does not end", at)
 		}
-		in = in || err == nil // what is cut now comes behind the commit
+		in = in || err == nil                 // what is cut now comes behind the commit
 		if errs.CodeOf(err) == errs.Damaged { // the commit itself, and nobody to ask
 			unknown++
 			continue
