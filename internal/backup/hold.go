@@ -69,12 +69,17 @@ func hold(ctx context.Context, e Engine, t Target) (Held, error) {
 	return unheld{e, t}, nil
 }
 
-// secured makes the safety backup and changes the live database. Where a program
-// wrote between the two, nothing has changed yet, and the backup is made again.
+// secured makes the safety backup, or keeps a broken database aside, and changes the
+// live one. Where a program wrote between the two, nothing has changed yet, and the
+// backup is made again.
 func (r *Restorer) secured(ctx context.Context, p Plan, file string, same func() error, run Run, res *Result) error {
 	for try := 1; ; try++ {
 		err := r.securedOnce(ctx, p, file, same, run, res)
-		if err == nil || errs.Of(err).Reason != ReasonWritten || res.Status != Untouched || try == safetyTries {
+		if err == nil || errs.Of(err).Reason != ReasonWritten || res.Status != Untouched {
+			return err
+		}
+		res.KeptFile = "" // what was kept is not what is there
+		if try == safetyTries {
 			return err
 		}
 		run.Log("safety again=written")
@@ -87,7 +92,7 @@ func (r *Restorer) securedOnce(ctx context.Context, p Plan, file string, same fu
 	switch {
 	case p.KeepAs != "":
 		var err error
-		if held, err = r.keep(ctx, p, run, res); err != nil {
+		if held, err = r.keep(ctx, &p, run, res); err != nil {
 			return err
 		}
 	case p.Exists:

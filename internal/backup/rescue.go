@@ -10,7 +10,7 @@ import (
 
 // Rescuer is what an engine may also offer: to replace a live database that is
 // itself broken. No safety backup can be made of it, and so it is kept aside byte
-// for byte first; a consent of its own says so. What was kept is never removed.
+// for byte first; a consent of its own says so. What a restore went over is never removed.
 type Rescuer interface {
 	// Broken says whether err, of Probe, Dump or Check, means that the live database
 	// itself is broken and could be kept. A folder in its place, a lock or a missing
@@ -22,13 +22,14 @@ type Rescuer interface {
 
 	// Keep copies t and what belongs to it to kept, which must not exist: every byte is
 	// on the disk and has been compared when it returns. An error leaves no copy, and
-	// t is not touched in any case.
-	Keep(ctx context.Context, t Target, kept string, p Progress) error
-
-	// Rescue is Restore for a database that was kept: an error means that t is as it was.
-	Rescue(ctx context.Context, t Target, file, kept string, p Progress) (Contents, error)
+	// t is not touched in any case. What it returns is the restore over t, which fails
+	// with ReasonWritten where t is no longer what was kept: t is to be kept again then,
+	// and a copy that t holds all of is gone.
+	Keep(ctx context.Context, t Target, kept string, p Progress) (Held, error)
 
 	// PutBack makes t what was kept, byte for byte. Cut off, it is to be called again.
+	// Where nothing is kept under that name, it fails with the reason ReasonKeptGone
+	// and has touched nothing.
 	PutBack(ctx context.Context, t Target, kept string) error
 
 	// SettleRescue is called after a crash in a Rescue: t then holds all of the new
@@ -61,21 +62,12 @@ func (r *Restorer) offerRescue(p *Plan, engine Engine, cause error) {
 	p.Checks = append(p.Checks, c)
 }
 
-// rescued is the restore of a database that was kept aside.
-type rescued struct {
-	rescuer Rescuer
-	target  Target
-	kept    string
-}
+// ReasonKeptGone is why a broken database could not be put back.
+const ReasonKeptGone = "restore.kept_gone"
 
-func (x rescued) Restore(ctx context.Context, file string, p Progress) (Contents, error) {
-	return x.rescuer.Rescue(ctx, x.target, file, x.kept, p)
-}
-
-func (rescued) Release() {}
-
-// keep keeps the broken database of p aside, in place of a safety backup.
-func (r *Restorer) keep(ctx context.Context, p Plan, run Run, res *Result) (Held, error) {
+// keep keeps the broken database of p aside, in place of a safety backup. The second
+// time, a copy of the first may be there still: then p has another name for it.
+func (r *Restorer) keep(ctx context.Context, p *Plan, run Run, res *Result) (Held, error) {
 	rescuer, ok := r.Archiver.Engines[p.Target.Kind].(Rescuer)
 	if !ok {
 		return nil, errs.New(errs.Internal, "internal", nil)
@@ -83,13 +75,15 @@ func (r *Restorer) keep(ctx context.Context, p Plan, run Run, res *Result) (Held
 	if err := run.Step(ctx, StepKeep); err != nil {
 		return nil, err
 	}
+	p.KeepAs = rescuer.KeepAs(p.Target, p.MadeAt)
 	if err := run.Leave(ctx, Left{Kept: p.KeepAs}); err != nil {
 		return nil, err
 	}
-	if err := rescuer.Keep(ctx, p.Target, p.KeepAs, run.Update); err != nil {
+	held, err := rescuer.Keep(ctx, p.Target, p.KeepAs, run.Update)
+	if err != nil {
 		return nil, err
 	}
 	res.KeptFile = p.KeepAs
 	run.Log("keep file=" + p.KeepAs)
-	return rescued{rescuer, p.Target, p.KeepAs}, nil
+	return held, nil
 }

@@ -3,12 +3,14 @@ package backup_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cofre/internal/backup"
 	"cofre/internal/errs"
@@ -200,5 +202,134 @@ func TestAFolderInPlaceOfTheDatabaseIsNotRescued(t *testing.T) {
 	p, err := h.restorer.Plan(t.Context(), backup.Ref{Path: h.file}, h.target)
 	if errs.CodeOf(err) != errs.Invalid || p.KeepAs != "" {
 		t.Errorf("%+v %v", p.Checks, err)
+	}
+}
+
+// damagedPage is a database with a malformed page in a table that nobody reads, and
+// another table that an application goes on writing.
+func damagedPage(mode string) func(t *testing.T, path string) {
+	return func(t *testing.T, path string) {
+		execute(t, path, `CREATE TABLE big(x); CREATE TABLE busy(y); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<5000) INSERT INTO big SELECT hex(randomblob(40)) FROM n;`)
+		execute(t, path, "PRAGMA journal_mode="+mode)
+		edit(t, path, func(b []byte) []byte { copy(b[4096*60:], noise(4096)); return b })
+	}
+}
+
+func holds(t *testing.T, path, text string) bool {
+	t.Helper()
+	for _, content := range bytesOf(t, path) {
+		if strings.Contains(content, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestWhatIsWrittenAfterABrokenDatabaseWasKeptIsKeptToo(t *testing.T) {
+	for _, mode := range []string{"DELETE", "WAL"} {
+		t.Run(mode, func(t *testing.T) {
+			h, p, _ := broken(t, damagedPage(mode))
+			app, err := sql.Open("sqlite", h.target.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer app.Close()
+			writes := 0
+			h.engine.afterKeep = func() {
+				if writes++; writes > 1 {
+					return
+				}
+				if _, err := app.Exec("INSERT INTO busy VALUES ('precious row')"); err != nil {
+					t.Error(err)
+				}
+			}
+			r, err := h.restorer.Restore(t.Context(), p, p.Consents, &script{})
+			if err != nil || r.Status != backup.Succeeded || !holds(t, r.KeptFile, "precious row") || writes != 2 {
+				t.Errorf("ended %s with %v, kept %d times, the row is in neither", r.Status, err, writes)
+			}
+			if got := fingerprint(t, h.target.Path); got != h.new {
+				t.Errorf("the database holds\n%s", got)
+			}
+			if all, _ := filepath.Glob(filepath.Join(filepath.Dir(h.target.Path), "*__broken_*.sqlite3")); len(all) != 1 {
+				t.Errorf("kept as %v", all)
+			}
+		})
+	}
+}
+
+func TestAProgramThatKeepsWritingStopsARescueAndKeepsItsRows(t *testing.T) {
+	for name, how := range map[string]func(*testing.T, string){
+		"a malformed page":        damagedPage("DELETE"),
+		"no database of SQLite's": func(t *testing.T, path string) { put(t, path, noise(20000)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, p, _ := broken(t, how)
+			var last map[string]string
+			h.engine.afterKeep = func() {
+				if name == "a malformed page" {
+					execute(t, h.target.Path, "INSERT INTO busy VALUES ('precious row')")
+				} else {
+					put(t, h.target.Path, noise(20000))
+					put(t, h.target.Path+"-wal", noise(300))
+				}
+				last = bytesOf(t, h.target.Path)
+			}
+			r, err := h.restorer.Restore(t.Context(), p, p.Consents, &script{})
+			if errs.Of(err).Reason != backup.ReasonWritten || r.Status != backup.Untouched || r.KeptFile != "" || !same(bytesOf(t, h.target.Path), last) {
+				t.Errorf("ended %s with %v, kept as %q", r.Status, err, r.KeptFile)
+			}
+			if all, _ := filepath.Glob(filepath.Join(filepath.Dir(h.target.Path), "*__broken_*")); len(all) > 0 {
+				t.Errorf("left behind: %v", all)
+			}
+		})
+	}
+}
+
+// A crash may leave a transaction to roll back. SQLite does so when the database is
+// locked, and by then it was kept as it lay there.
+func TestWhatACrashLeftOfABrokenDatabaseIsKeptAsItLay(t *testing.T) {
+	h, _, _ := broken(t, damagedPage("DELETE"))
+	app, err := sql.Open("sqlite", h.target.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app.SetMaxOpenConns(1)
+	for _, s := range []string{"PRAGMA cache_size=1", "BEGIN", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<5000) INSERT INTO busy SELECT 'half of a transaction' FROM n"} {
+		if _, err := app.Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	crashed := bytesOf(t, h.target.Path)
+	app.Close()
+	for suffix, content := range crashed {
+		put(t, h.target.Path+suffix, []byte(content))
+	}
+	if crashed["-journal"] == "" {
+		t.Fatal("the crash left no journal")
+	}
+	p, err := h.restorer.Plan(t.Context(), backup.Ref{Path: h.file}, h.target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := p.KeepAs
+	h.restorer.Archiver.Now = func() time.Time { return p.MadeAt }
+	r, err := h.restorer.Restore(t.Context(), p, p.Consents, &script{})
+	if err != nil || r.Status != backup.Succeeded || fingerprint(t, h.target.Path) != h.new {
+		t.Fatalf("ended %s with %v", r.Status, err)
+	}
+	if !same(bytesOf(t, first), crashed) || r.KeptFile == "" || !stands(r.KeptFile) {
+		t.Errorf("kept as %q and %q", first, r.KeptFile)
+	}
+}
+
+func stands(path string) bool { _, err := os.Stat(path); return err == nil }
+
+func TestNothingIsTakenAwayWhereNothingIsKept(t *testing.T) {
+	h := newHouse(t)
+	put(t, h.target.Path+"-wal", []byte("committed rows"))
+	before := bytesOf(t, h.target.Path)
+	err := h.engine.PutBack(t.Context(), h.target, h.target.Path+"__broken_gone")
+	if errs.Of(err).Reason != backup.ReasonKeptGone || !same(bytesOf(t, h.target.Path), before) {
+		t.Errorf("%v", err)
 	}
 }

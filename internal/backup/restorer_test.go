@@ -27,6 +27,8 @@ type faulty struct {
 	*sqlite.Engine
 	dump, restore, lie, check, putBack, keep bool
 
+	afterKeep func() // another program, after the broken file was kept
+
 	restores int
 	busy     int // dumps during which another program writes
 }
@@ -84,11 +86,15 @@ func (f faultyHeld) Restore(ctx context.Context, file string, p backup.Progress)
 	return f.restored(func() (backup.Contents, error) { return f.Held.Restore(ctx, file, p) })
 }
 
-func (f *faulty) Keep(ctx context.Context, t backup.Target, kept string, p backup.Progress) error {
+func (f *faulty) Keep(ctx context.Context, t backup.Target, kept string, p backup.Progress) (backup.Held, error) {
 	if f.keep {
-		return errInjected
+		return nil, errInjected
 	}
-	return f.Engine.Keep(ctx, t, kept, p)
+	held, err := f.Engine.Keep(ctx, t, kept, p)
+	if f.afterKeep != nil && err == nil {
+		f.afterKeep()
+	}
+	return held, err
 }
 
 func (f *faulty) Check(ctx context.Context, t backup.Target, p backup.Progress) error {

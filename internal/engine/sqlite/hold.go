@@ -15,6 +15,8 @@ type held struct {
 	target  backup.Target
 	to      *connection
 	version uint32 // of the database, as this connection knows it
+
+	kept *keeping // of a broken database instead, which nothing may mend before it was kept
 }
 
 // Hold notes the state of the database.
@@ -49,7 +51,7 @@ func (h *held) Release() { h.to.close() }
 
 // connection is the one that was held, else a new one.
 func (h *held) connection(ctx context.Context, live string, damaged bool) (*connection, error) {
-	if h != nil {
+	if h != nil && h.kept == nil {
 		return h.to, nil
 	}
 	return openToReplace(ctx, live, damaged)
@@ -58,7 +60,7 @@ func (h *held) connection(ctx context.Context, live string, damaged bool) (*conn
 // unwritten says whether another program has written since; now is the version,
 // read under the lock.
 func (h *held) unwritten(now uint32) error {
-	if h == nil || now == h.version {
+	if h == nil || h.kept == nil && now == h.version || h.kept != nil && h.kept.current() {
 		return nil
 	}
 	return errs.New(errs.Busy, backup.ReasonWritten, errs.Args{"target": h.target.Name})

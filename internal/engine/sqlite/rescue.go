@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"io"
 	"io/fs"
@@ -59,10 +58,10 @@ func anyOf(name string) bool {
 
 // Keep copies the file and what lies beside it. The file itself comes last: where
 // it is, the copy is whole.
-func (e *Engine) Keep(ctx context.Context, t backup.Target, kept string, p backup.Progress) error {
+func (e *Engine) Keep(ctx context.Context, t backup.Target, kept string, p backup.Progress) (backup.Held, error) {
 	live, err := locate(t.Path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	before := stateOf(live)
 	var made []string
@@ -84,8 +83,9 @@ func (e *Engine) Keep(ctx context.Context, t backup.Target, kept string, p backu
 		for _, path := range made {
 			os.Remove(path)
 		}
+		return nil, err
 	}
-	return err
+	return &keeping{engine: e, target: t, live: live, kept: kept, files: made, before: before}, nil
 }
 
 // keepFile copies a file, brings the copy to the disk and compares the two.
@@ -129,36 +129,6 @@ func keepFile(ctx context.Context, from, to string, p backup.Progress) error {
 	return nil
 }
 
-// Rescue restores into a database that is broken. Damaged pages are replaced like
-// any others, in one transaction. A file that SQLite does not take for a database
-// at all gets the head of one first, which promises more pages than are there: to
-// every program it is then a damaged database, and never one that could be filled.
-func (e *Engine) Rescue(ctx context.Context, t backup.Target, file, kept string, p backup.Progress) (backup.Contents, error) {
-	if !e.foreign(ctx, kept) {
-		return e.Restore(ctx, t, file, p)
-	}
-	if err := vet(ctx, t, file); err != nil {
-		return backup.Contents{}, err
-	}
-	live, err := locate(t.Path)
-	if err != nil {
-		return backup.Contents{}, err
-	}
-	h, err := takeOver(live)
-	var held backup.Contents
-	if err == nil {
-		held, err = e.restore(ctx, t, live, file, nil, func() (head, bool, error) { return h, true, nil }, onward(p))
-	}
-	if err == nil {
-		return held, nil
-	}
-	err = problem(err, live)
-	if back := e.PutBack(context.WithoutCancel(ctx), t, kept); back != nil {
-		err = errs.New(errs.Damaged, "restore.damaged_rescue", errs.Args{"target": t.Name, "kept": kept}).Because(errors.Join(err, back))
-	}
-	return backup.Contents{}, err
-}
-
 // foreign says whether SQLite takes what was kept for no database at all.
 func (e *Engine) foreign(ctx context.Context, kept string) bool {
 	v, err := viewOf(ctx, kept, still)
@@ -169,36 +139,20 @@ func (e *Engine) foreign(ctx context.Context, kept string) bool {
 	return errs.Of(problem(err, kept)).Reason == "sqlite.not_a_database" || stampOf(kept).bytes < headBytes
 }
 
-// takeOver writes the head of a database over the first bytes of a file that is
-// none, and takes away what lies beside it: a log that is still there would be
-// read into the new content.
-func takeOver(live string) (head, error) {
-	for _, suffix := range companions {
-		if err := os.Remove(live + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return head{}, archive.FileError(err, live+suffix)
-		}
-	}
-	page := make([]byte, headBytes)
-	copy(page, "SQLite format 3\x00")
-	binary.BigEndian.PutUint16(page[16:], 4096)            // size of a page
-	copy(page[walVersionAt:], []byte{1, 1, 0, 64, 32, 32}) // rollback journal; the fixed fractions
-	binary.BigEndian.PutUint32(page[28:], 1<<31-1)         // pages: more than any file has
-	binary.BigEndian.PutUint32(page[44:], 4)               // format of the schema
-	binary.BigEndian.PutUint32(page[56:], 1)               // UTF-8
-	f, err := os.OpenFile(live, os.O_WRONLY, 0)
-	if err != nil {
-		return head{}, archive.FileError(err, live)
-	}
-	_, err = f.WriteAt(page, 0)
-	return headIn(page), archive.FileError(errors.Join(err, f.Sync(), f.Close()), live)
-}
-
 // PutBack writes what was kept into the file, which stays the same file.
 func (e *Engine) PutBack(ctx context.Context, t backup.Target, kept string) error {
 	live, err := locate(t.Path)
 	if err != nil {
 		return err
 	}
+	source, err := os.Open(kept) // before anything is taken away
+	if errors.Is(err, fs.ErrNotExist) {
+		return errs.New(errs.NotFound, backup.ReasonKeptGone, errs.Args{"target": t.Name, "kept": kept}).Because(err)
+	}
+	if err != nil {
+		return archive.FileError(err, kept)
+	}
+	source.Close()
 	for _, suffix := range companions { // none may be read into the other content, not even after a crash
 		if err := os.Remove(live + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return archive.FileError(err, live+suffix)

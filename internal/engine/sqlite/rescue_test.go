@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -21,10 +23,21 @@ func letterAt(t *testing.T, dir string) (target backup.Target, kept string) {
 		}
 	}
 	kept = (&Engine{}).KeepAs(target, time.Now())
-	if err := (&Engine{}).Keep(t.Context(), target, kept, unheard); err != nil {
+	if _, err := (&Engine{}).Keep(t.Context(), target, kept, unheard); err != nil {
 		t.Fatal(err)
 	}
 	return target, kept
+}
+
+// rescue keeps the target once more and restores file over it.
+func rescue(t *testing.T, target backup.Target, file string) error {
+	t.Helper()
+	held, err := (&Engine{}).Keep(t.Context(), target, filepath.Join(t.TempDir(), "kept"), unheard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = held.Restore(t.Context(), file, unheard)
+	return err
 }
 
 func textOf(t *testing.T, path string) string {
@@ -107,7 +120,7 @@ func TestAFileThatWasTakenOverIsADamagedDatabaseToEveryProgram(t *testing.T) {
 func TestANewDatabaseThatTheApplicationHasFilledSinceIsNotPutBack(t *testing.T) {
 	target, kept := letterAt(t, t.TempDir())
 	file, _ := dumped(t, made(t, "", everything))
-	if _, err := (&Engine{}).Rescue(t.Context(), target, file, kept, unheard); err != nil {
+	if err := rescue(t, target, file); err != nil {
 		t.Fatal(err)
 	}
 	script(t, target.Path, "INSERT INTO note(text) VALUES('since then');")
@@ -119,11 +132,48 @@ func TestANewDatabaseThatTheApplicationHasFilledSinceIsNotPutBack(t *testing.T) 
 	}
 }
 
+// SQLite's locks mean nothing to a program that reads the file in its own way.
+func TestAFileThatIsNoDatabaseIsNotTakenOverWhileAProgramHasItOpen(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system does not tell who has a file open")
+	}
+	target, _ := letterAt(t, t.TempDir())
+	target.BusyTimeout = time.Millisecond
+	file, _ := dumped(t, made(t, "", everything))
+	f, err := os.Open(target.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	other := exec.Command("cat")
+	other.ExtraFiles = []*os.File{f}
+	in, err := other.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := rescue(t, target, file); errs.CodeOf(err) != errs.Busy || errs.Of(err).Args["processes"] == nil {
+		t.Errorf("%v", err)
+	}
+	if textOf(t, target.Path) != "Dear diary,\n" || textOf(t, target.Path+walSuffix) != "a log" {
+		t.Error("the broken file is not what it was")
+	}
+	in.Close()
+	if err := other.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if err := rescue(t, target, file); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestNoRoomForTheCopyOrTheNewContentLeavesTheBrokenFile(t *testing.T) {
 	file, _ := dumped(t, made(t, "", everything+wide))
 	dir := smallDisk(t, 64<<10)
-	target, kept := letterAt(t, dir)
-	if _, err := (&Engine{}).Rescue(t.Context(), target, file, kept, unheard); errs.CodeOf(err) != errs.Unavailable {
+	target, _ := letterAt(t, dir)
+	if err := rescue(t, target, file); errs.CodeOf(err) != errs.Unavailable {
 		t.Errorf("the new content does not fit: %v", err)
 	}
 	if textOf(t, target.Path) != "Dear diary,\n" || textOf(t, target.Path+walSuffix) != "a log" {
@@ -134,7 +184,7 @@ func TestNoRoomForTheCopyOrTheNewContentLeavesTheBrokenFile(t *testing.T) {
 	}
 	large := targetAt(filepath.Join(dir, "large.sqlite3"))
 	as := (&Engine{}).KeepAs(large, time.Now())
-	if err := (&Engine{}).Keep(t.Context(), large, as, unheard); errs.CodeOf(err) != errs.Unavailable || anyOf(as) {
+	if _, err := (&Engine{}).Keep(t.Context(), large, as, unheard); errs.CodeOf(err) != errs.Unavailable || anyOf(as) {
 		t.Errorf("the copy does not fit: %v", err)
 	}
 }
