@@ -6,33 +6,36 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"cofre/internal/archive"
 	"cofre/internal/errs"
 )
 
-// Adopt puts right what a crash left of backups that were being published into a
-// folder since then: a manifest whose file never came is removed; a backup that
-// is whole, as each is from the moment it has its name, and that the catalogue does
-// not know yet is entered. Twice is harmless.
-func (a *Archiver) Adopt(ctx context.Context, folder string, since time.Time) error {
-	manifests, err := filepath.Glob(filepath.Join(folder, "*.json"))
-	if err != nil {
-		return err
-	}
-	for _, path := range manifests {
-		if info, err := os.Lstat(path); err != nil || info.ModTime().Before(since.Add(-time.Second)) {
+// Adopt puts right what a crash left of the backups that the job of r was publishing
+// into a folder: a manifest of its database whose file never came is removed, while
+// that of another may be about to get its file; a backup that is whole, as each is
+// from the moment it has its name, and that the catalogue does not know yet is
+// entered. A folder that can't be read holds none. Twice is harmless.
+func (a *Archiver) Adopt(ctx context.Context, folder string, r Record) error {
+	entries, _ := os.ReadDir(folder)
+	for _, e := range entries {
+		file, ok := strings.CutSuffix(filepath.Join(folder, e.Name()), ".json")
+		if !ok {
 			continue
 		}
-		if err := a.adopt(ctx, path[:len(path)-len(".json")]); err != nil {
+		if info, err := e.Info(); err != nil || info.ModTime().Before(r.StartedAt.Add(-time.Second)) {
+			continue
+		}
+		if err := a.adopt(ctx, file, r.Identity); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *Archiver) adopt(ctx context.Context, file string) error {
+func (a *Archiver) adopt(ctx context.Context, file, identity string) error {
 	m, err := archive.ReadManifest(file)
 	if err != nil || m == nil || m.ID == "" {
 		return nil //nolint:nilerr // no manifest of ours: it stays as it is
@@ -43,6 +46,9 @@ func (a *Archiver) adopt(ctx context.Context, file string) error {
 	}
 	info, err := os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
+		if m.Source.Identity != identity {
+			return nil
+		}
 		return archive.FileError(os.Remove(archive.ManifestPath(file)), file)
 	}
 	if err != nil || info.Size() != m.Bytes {

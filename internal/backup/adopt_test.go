@@ -27,7 +27,11 @@ func (s shelf) Delete(_ context.Context, id string) error     { delete(s, id); r
 func TestWhatACrashLeftOfAPublicationIsPutRight(t *testing.T) {
 	known, began := shelf{}, time.Now()
 	a := &Archiver{Catalog: known}
-	folder := t.TempDir()
+	folder := filepath.Join(t.TempDir(), "a[b") // no pattern
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	identity := "sqlite:/app"
 	at := func(name string) string { return filepath.Join(folder, name) }
 	write := func(name, content, id string, bytes int64) {
 		if content != "" {
@@ -38,7 +42,7 @@ func TestWhatACrashLeftOfAPublicationIsPutRight(t *testing.T) {
 		if id == "" {
 			return
 		}
-		if err := archive.WriteManifest(at(name), &archive.Manifest{ID: id, Kind: SQLite, Bytes: bytes}); err != nil {
+		if err := archive.WriteManifest(at(name), &archive.Manifest{ID: id, Kind: SQLite, Bytes: bytes, Source: archive.Source{Identity: identity}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,8 +52,10 @@ func TestWhatACrashLeftOfAPublicationIsPutRight(t *testing.T) {
 	write("copy.sqlite3", "content", "one", 7)
 	write("another.sqlite3", "other content", "another", 7)
 	write("notes.json", "{}", "", 0)
+	identity = "sqlite:/stranger"
+	write("coming.sqlite3", "", "coming", 7)
 	for range 2 {
-		if err := a.Adopt(t.Context(), folder, began); err != nil {
+		if err := a.Adopt(t.Context(), folder, Record{StartedAt: began, Identity: "sqlite:/app"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -62,7 +68,7 @@ func TestWhatACrashLeftOfAPublicationIsPutRight(t *testing.T) {
 	if known["one"].File != at("elsewhere") || len(known) != 2 {
 		t.Errorf("the catalogue holds %+v", known)
 	}
-	for _, name := range []string{"copy.sqlite3.json", "another.sqlite3", "another.sqlite3.json", "notes.json"} {
+	for _, name := range []string{"copy.sqlite3.json", "another.sqlite3", "another.sqlite3.json", "notes.json", "coming.sqlite3.json"} {
 		if _, err := os.Lstat(at(name)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -108,6 +108,7 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 		Now:      time.Now,
 		Keep:     db.Settings(),
 		Own:      []string{dirs.Data, dirs.Cache, filepath.Dir(dirs.Log)},
+		Log:      func(err error) { logError(log, "recover", err) },
 		Demo:     on(os.Getenv("COFRE_DEMO_MODE")),
 	}
 	svc.Restorer = &backup.Restorer{Archiver: archiver, Migrator: &migrate.Migrator{}, Work: filepath.Join(dirs.Cache, "work"), Free: free, Expected: svc.Expected,

@@ -1,6 +1,9 @@
 package cli
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestUndoTakesARestoreBackAndCanItselfBeUndone(t *testing.T) {
 	for name, kind := range map[string]func(*testing.T) live{"sqlite": liveSQLite, "postgresql": livePostgres} {
@@ -28,5 +31,25 @@ func TestUndoTakesARestoreBackAndCanItselfBeUndone(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAnUndoOverADatabaseThatHasBrokenSinceAsksForRescue(t *testing.T) {
+	home, target := t.TempDir(), liveSQLite(t)
+	made := read[struct{ ID string }](t, cofre(t, home, "backup", "--db", target.url, "--json").want(t, 0))
+	target.damage(t)
+	damaged := target.names(t)
+	cofre(t, home, "restore", made.ID, "--db", target.url, "--yes", "--json").want(t, 0)
+	writeText(t, target.url)
+
+	cofre(t, home, "undo", "--db", target.url, "--dry-run").want(t, 0)
+	if missing := cofre(t, home, "undo", "--db", target.url, "--yes").want(t, 3); !strings.Contains(missing.err, "--rescue") {
+		t.Errorf("it says %s", missing.err)
+	}
+	r := read[struct {
+		KeptFile string `json:"kept_file"`
+	}](t, cofre(t, home, "undo", "--db", target.url, "--yes", "--rescue", "--json").want(t, 0))
+	if target.names(t) != damaged || content(t, r.KeptFile) != letter {
+		t.Errorf("kept as %q, the database holds\n%s", r.KeptFile, target.names(t))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"cofre/internal/backup"
@@ -36,6 +37,7 @@ func (s *Service) Recover(ctx context.Context) error {
 	for _, r := range open {
 		s.sweep(r)
 		if err := cmp.Or(s.settleRescue(ctx, r), s.adopt(ctx, r)); err != nil {
+			s.log(err)
 			continue // the record stays open: the next one who comes tries again
 		}
 		if r.Names == nil { // else it is not known yet what the database holds
@@ -59,30 +61,46 @@ func (s *Service) settleRescue(ctx context.Context, r backup.Record) error {
 		return nil
 	}
 	t := backup.Target{Kind: backup.SQLite, Name: r.Target, Path: path}
+	if later, err := s.overtaken(ctx, r); err != nil || later {
+		return err
+	}
 	if r.Step == string(backup.StepUndo) { // the new content was found wanting
-		return rescuer.PutBack(ctx, t, r.Left.Kept)
+		err := rescuer.PutBack(ctx, t, r.Left.Kept)
+		if err != nil && errs.Of(err).Reason == backup.ReasonKeptGone {
+			s.log(err) // nothing to wait for: the person has taken it, and hears of the restore
+			return nil
+		}
+		return err
 	}
 	return rescuer.SettleRescue(ctx, t, r.Left.Kept)
+}
+
+// overtaken says whether another restore of the same database has begun to change it
+// after r: what is there now is then not what r left.
+func (s *Service) overtaken(ctx context.Context, r backup.Record) (bool, error) {
+	recent, err := s.Journal.Recent(ctx, 10_000, 0)
+	return slices.ContainsFunc(recent, func(l backup.Record) bool {
+		return l.Kind == r.Kind && l.Identity == r.Identity && l.StartedAt.After(r.StartedAt) && slices.Contains(inPlace, backup.StepName(l.Step))
+	}), err
 }
 
 // sweep removes the unfinished files of a job that was cut off. In Cofre's own
 // folders they are all its own; in a person's folder those that appeared since the
 // job began.
 func (s *Service) sweep(r backup.Record) {
-	const partial = ".cofre-partial-*"
-	own := []string{filepath.Join(s.Archiver.Repository(), partial), filepath.Join(s.Restorer.Work, partial), filepath.Join(s.Restorer.Work, "stage-*")}
-	for _, pattern := range own {
-		removeAll(pattern, time.Time{})
-	}
+	const partial = ".cofre-partial-"
+	removeAll(s.Archiver.Repository(), partial, time.Time{})
+	removeAll(s.Restorer.Work, partial, time.Time{})
+	removeAll(s.Restorer.Work, "stage-", time.Time{})
 	if r.Left.Lock != "" {
-		removeAll(filepath.Join(filepath.Dir(r.Left.Lock), partial), r.StartedAt)
+		removeAll(filepath.Dir(r.Left.Lock), partial, r.StartedAt)
 	}
 	if r.File != "" {
-		removeAll(filepath.Join(r.File, partial), r.StartedAt) // where it names a folder
-		removeAll(filepath.Join(filepath.Dir(r.File), partial), r.StartedAt)
+		removeAll(r.File, partial, r.StartedAt) // where it names a folder
+		removeAll(filepath.Dir(r.File), partial, r.StartedAt)
 	}
 	if path, ok := r.SQLitePath(); ok && r.Kind == "restore" {
-		removeAll(filepath.Join(filepath.Dir(path), partial), r.StartedAt)
+		removeAll(filepath.Dir(path), partial, r.StartedAt)
 	}
 }
 
@@ -93,21 +111,31 @@ func (s *Service) adopt(ctx context.Context, r backup.Record) error {
 		folders = append(folders, r.File, filepath.Dir(r.File))
 	}
 	for _, folder := range folders {
-		if err := s.Archiver.Adopt(ctx, folder, r.StartedAt); err != nil {
+		if err := s.Archiver.Adopt(ctx, folder, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// removeAll removes what fits pattern and was made since then; what can't be
-// removed stays for the next time.
-func removeAll(pattern string, since time.Time) {
-	left, _ := filepath.Glob(pattern)
-	for _, path := range left {
-		if info, err := os.Lstat(path); err == nil && !info.ModTime().Before(since.Add(-time.Second)) {
-			_ = os.RemoveAll(path)
+// removeAll removes what lies in folder, begins with prefix and was made since then;
+// what can't be read or removed stays for the next time.
+func removeAll(folder, prefix string, since time.Time) {
+	entries, _ := os.ReadDir(folder)
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), prefix) {
+			continue
 		}
+		if info, err := e.Info(); err == nil && !info.ModTime().Before(since.Add(-time.Second)) {
+			_ = os.RemoveAll(filepath.Join(folder, e.Name()))
+		}
+	}
+}
+
+// log writes down an error for which there is no job.
+func (s *Service) log(err error) {
+	if s.Log != nil {
+		s.Log(err)
 	}
 }
 

@@ -23,8 +23,9 @@ type Service struct {
 	Lock     job.Locker // the one that Jobs uses
 	Previews Previews
 	Now      backup.Clock
-	Keep     Keeper   // of settings
-	Own      []string // folders of Cofre's own files, into which no copy is saved
+	Keep     Keeper      // of settings
+	Own      []string    // folders of Cofre's own files, into which no copy is saved
+	Log      func(error) // hears of what went wrong outside of a job; optional
 
 	// Demo blocks everything that makes, restores or deletes a backup (COFRE_DEMO_MODE).
 	Demo bool
