@@ -32,7 +32,7 @@ type Rescuer interface {
 	// and has touched nothing.
 	PutBack(ctx context.Context, t Target, kept string) error
 
-	// SettleRescue is called after a crash in a Rescue: t then holds all of the new
+	// SettleRescue is called after a crash in a restore over t: t then holds all of the new
 	// content, or is what was kept. Twice is harmless; it may itself be cut off.
 	SettleRescue(ctx context.Context, t Target, kept string) error
 }
