@@ -79,6 +79,8 @@ func (s *session) kept(ctx context.Context, sys *boot.System, t backup.Target) e
 		switch {
 		case d.OnlyWay:
 			fate = s.words.T("cli.kept_only_way", nil)
+		case d.Unanswered:
+			fate = s.words.T("cli.kept_unanswered", nil)
 		case d.Until == 0:
 			fate = s.words.T("cli.kept_stays", nil)
 		}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"cofre/internal/backup"
+	"cofre/internal/boot"
+	"cofre/internal/service"
 	"cofre/internal/state"
 )
 
@@ -58,6 +60,8 @@ func TestKeptDatabasesAreListedAndGoWhenTheirTimeIsOver(t *testing.T) {
 			Bytes     int64
 			At, Until int64
 			OnlyWay   bool
+
+			Unanswered bool
 		}
 	}
 	list := func(more ...string) kept {
@@ -72,8 +76,12 @@ func TestKeptDatabasesAreListedAndGoWhenTheirTimeIsOver(t *testing.T) {
 	made := read[struct{ ID string }](t, cofre(t, home, "backup", "--db", target.url, "--json").want(t, 0))
 	target.damage(t)
 	r := read[struct{ Kept string }](t, cofre(t, home, "restore", made.ID, "--db", target.url, "--yes", "--json").want(t, 0))
-	k := list("--days", "3")
-	if k.Days != 3 || len(k.Databases) != 1 || k.Databases[0].Name != r.Kept || k.Databases[0].Bytes == 0 || k.Databases[0].Until-k.Databases[0].At != 3*24*time.Hour.Milliseconds() {
+	if k := list("--days", "3"); len(k.Databases) != 1 || k.Databases[0].Until != 0 || !k.Databases[0].Unanswered {
+		t.Fatalf("before anybody said that all is well it has a time: %+v", k)
+	}
+	cofre(t, home, "keep", "--db", target.url).want(t, 0)
+	k := list()
+	if k.Databases[0].Unanswered || k.Days != 3 || len(k.Databases) != 1 || k.Databases[0].Name != r.Kept || k.Databases[0].Bytes == 0 || k.Databases[0].Until-k.Databases[0].At != 3*24*time.Hour.Milliseconds() {
 		t.Fatalf("after a restore that kept %q: %+v", r.Kept, k)
 	}
 	if k := list("--days", "0"); k.Databases[0].Until != 0 {
@@ -81,5 +89,50 @@ func TestKeptDatabasesAreListedAndGoWhenTheirTimeIsOver(t *testing.T) {
 	}
 	if shown := cofre(t, home, "kept", "--db", target.url).want(t, 0).out; !strings.Contains(shown, r.Kept) || !strings.Contains(shown, "stays until") {
 		t.Errorf("shown: %s", shown)
+	}
+}
+
+// Rows that were written after the safety backup was read are in the old database alone.
+func TestAnOldDatabaseStaysUntilSomebodySaysThatAllIsWell(t *testing.T) {
+	home, target := t.TempDir(), livePostgres(t)
+	back := func(args ...string) string {
+		args = append(args, "--db", target.url, "--yes", "--json")
+		return read[struct{ Kept string }](t, cofre(t, home, args...).want(t, 0)).Kept
+	}
+	made := read[struct{ ID string }](t, cofre(t, home, "backup", "--db", target.url, "--json").want(t, 0))
+	cofre(t, home, "kept", "--db", target.url, "--days", "1").want(t, 0)
+	first, second := back("restore", made.ID), back("restore", made.ID)
+
+	later := func() []service.KeptDatabase { // a backup, two days on
+		t.Helper()
+		sys, err := boot.Open(t.Context(), boot.Options{Home: home})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sys.Close()
+		sys.Service.Now = func() time.Time { return time.Now().Add(48 * time.Hour) }
+		db, err := backup.ParseTarget(target.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		op, err := sys.Service.Backup(t.Context(), db, backup.BackupOptions{Purpose: backup.Manual})
+		if err == nil {
+			_, err = op.Wait()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, err := sys.Service.Kept(t.Context(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept.Databases
+	}
+	if kept := later(); len(kept) != 2 || kept[0].Name != second || kept[1].Name != first {
+		t.Fatalf("nobody has answered, and what is left is %+v", kept)
+	}
+	cofre(t, home, "keep", "--db", target.url).want(t, 0)
+	if kept := later(); len(kept) != 0 {
+		t.Errorf("all is well, and what is left is %+v", kept)
 	}
 }

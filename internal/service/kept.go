@@ -25,6 +25,11 @@ type KeptDatabase struct {
 	At      int64  `json:"at"`      // when it was swapped out
 	Until   int64  `json:"until"`   // when the next backup or restore drops it; 0: Cofre does not
 	OnlyWay bool   `json:"onlyWay"` // the last restore can be taken back by it alone: it stays
+
+	// Unanswered: nobody has said yet that all is well after the restore that swapped it
+	// out, or a later one. It stays: a row that was written between the safety backup and
+	// the swap is in it alone.
+	Unanswered bool `json:"unanswered"`
 }
 
 // KeptView is the setting and what it applies to.
@@ -71,9 +76,13 @@ func (s *Service) Kept(ctx context.Context, t backup.Target) (KeptView, error) {
 	if err != nil {
 		return v, err
 	}
+	answered, err := s.answered(ctx, t)
+	if err != nil {
+		return v, err
+	}
 	for _, k := range kept {
-		d := KeptDatabase{Name: k.Name, Bytes: k.Bytes, At: k.At, OnlyWay: s.onlyWayBack(ctx, last, k.Name)}
-		if v.Days > 0 && !d.OnlyWay {
+		d := KeptDatabase{Name: k.Name, Bytes: k.Bytes, At: k.At, OnlyWay: s.onlyWayBack(ctx, last, k.Name), Unanswered: !answered[k.Name]}
+		if v.Days > 0 && !d.OnlyWay && !d.Unanswered {
 			d.Until = time.UnixMilli(k.At).Add(time.Duration(v.Days) * 24 * time.Hour).UnixMilli()
 		}
 		v.Databases = append(v.Databases, d)
@@ -81,9 +90,25 @@ func (s *Service) Kept(ctx context.Context, t backup.Target) (KeptView, error) {
 	return v, nil
 }
 
-// tidy drops old databases of t that were kept long enough, but for the one that
-// the last restore is undone with where that is the only way back.
-func (s *Service) tidy(ctx context.Context, t backup.Target) error {
+// answered are the old databases of t whose restore, or a later one, somebody has
+// said to be well.
+func (s *Service) answered(ctx context.Context, t backup.Target) (map[string]bool, error) {
+	records, err := s.Journal.Recent(ctx, 10_000, 0)
+	names, well := map[string]bool{}, false
+	for _, r := range records { // newest first
+		if r.Kind != "restore" || r.Identity != t.Identity() {
+			continue
+		}
+		if well = well || r.Well; well && r.Names != nil {
+			names[r.Names.Before] = true
+		}
+	}
+	return names, err
+}
+
+// tidy drops old databases of t that were kept long enough and are not missed: but
+// for those whose question is open, and the one that is the only way back.
+func (s *Service) tidy(ctx context.Context, t backup.Target, log func(string)) error {
 	kept, err := s.Kept(ctx, t)
 	if err != nil {
 		return err
@@ -95,6 +120,7 @@ func (s *Service) tidy(ctx context.Context, t backup.Target) error {
 		if err := s.Archiver.Engines[t.Kind].(backup.Swapper).DropAside(ctx, t, k.Name); err != nil {
 			return err
 		}
+		log("kept dropped=" + k.Name)
 	}
 	return nil
 }

@@ -288,6 +288,7 @@ export namespace service {
 	    at: number;
 	    until: number;
 	    onlyWay: boolean;
+	    unanswered: boolean;
 	}
 	export interface KeptView {
 	    days: number;

@@ -51,11 +51,20 @@ test('the folder of the backups is chosen by the native dialog', async () => {
 })
 
 test('old databases are kept for as long as the person says, and shown with their size', async () => {
-  const database = { name: 'app__before_20260101_000000', bytes: 8_600_000, at: 1, until: 0, onlyWay: true }
-  const { user, app } = await openSettings({ Kept: () => Promise.resolve({ days: 7, databases: [database] }) })
+  const database = {
+    name: 'app__before_20260101_000000',
+    bytes: 8_600_000,
+    at: 1,
+    until: 0,
+    onlyWay: true,
+    unanswered: true,
+  }
+  const asked = { ...database, name: 'app__before_20260102_000000', onlyWay: false }
+  const { user, app } = await openSettings({ Kept: () => Promise.resolve({ days: 7, databases: [asked, database] }) })
   const row = (await screen.findByText(database.name)).closest('li')
   expect(row).toHaveTextContent('8.6 MB')
   expect(row).toHaveTextContent('the only way back')
+  expect(screen.getByText(asked.name).closest('li')).toHaveTextContent('until somebody says that all is well')
   await user.selectOptions(screen.getByLabelText('Old databases'), '30')
   await waitFor(() => expect(app.KeepFor).toHaveBeenCalledWith(30))
 })

@@ -131,6 +131,8 @@ export interface KeptDatabase {
   /** 0: Cofre does not drop it. */
   until: number
   onlyWay: boolean
+  /** Nobody has said yet that all is well after its restore: it stays. */
+  unanswered: boolean
 }
 
 export interface Overview {

@@ -295,11 +295,12 @@ export const en = {
   'question.undone': 'The last restore was taken back on {ended_at}. Keep it so, or bring it in again.',
   'kept.label': 'Old databases',
   'kept.hint':
-    'After PostgreSQL was restored aside, the old database stays beside the new one for so long. One that is the only way back is never dropped.',
+    'After PostgreSQL was restored aside, the old database stays beside the new one for so long, and until somebody says that all is well. One that is the only way back is never dropped.',
   'kept.days': '{n:day|days}',
   'kept.always': 'Until somebody drops them',
   'kept.list': 'Kept beside the active database',
   'kept.onlyWay': 'stays: it is the only way back from the last restore',
+  'kept.unanswered': 'stays until somebody says that all is well',
   'kept.until': 'dropped after {until_at}',
   'kept.stays': 'stays until somebody drops it',
   'since.title': 'Written since the restore, {since_at}',

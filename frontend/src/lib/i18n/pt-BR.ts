@@ -295,11 +295,12 @@ export const ptBR: Record<Key, string> = {
   'question.undone': 'A última restauração foi desfeita em {ended_at}. Mantenha assim, ou traga de volta.',
   'kept.label': 'Bancos antigos',
   'kept.hint':
-    'Depois que o PostgreSQL é restaurado à parte, o banco antigo fica ao lado do novo por este tempo. Um que seja o único caminho de volta nunca é apagado.',
+    'Depois que o PostgreSQL é restaurado à parte, o banco antigo fica ao lado do novo por este tempo, e até alguém dizer que está tudo bem. Um que seja o único caminho de volta nunca é apagado.',
   'kept.days': '{n:dia|dias}',
   'kept.always': 'Até alguém apagá-los',
   'kept.list': 'Guardados ao lado do banco ativo',
   'kept.onlyWay': 'fica: é o único caminho de volta da última restauração',
+  'kept.unanswered': 'fica até alguém dizer que está tudo bem',
   'kept.until': 'apagado depois de {until_at}',
   'kept.stays': 'fica até alguém apagar',
   'since.title': 'Gravado desde a restauração, {since_at}',
