@@ -9,6 +9,7 @@ import (
 
 	"cofre/internal/backup"
 	"cofre/internal/boot"
+	"cofre/internal/errs"
 )
 
 // deciding is what the flags decide about a migration.
@@ -36,15 +37,22 @@ func (d *deciding) read() (backup.Choices, error) {
 	return c, nil
 }
 
-// keepChoices keeps what the flags decided with the saved connection, for the next
-// time, once the plan has shown that each answers something.
-func (s *session) keepChoices(ctx context.Context, sys *boot.System, p backup.Plan, made backup.Choices) error {
-	if p.Examination != nil {
-		if err := p.Examination.Fits(made.Each); err != nil {
-			return err
-		}
+// fits says whether what the flags decided is of a migration, and answers something
+// in its plan.
+func fits(p backup.Plan, made backup.Choices) error {
+	switch {
+	case p.Mode == backup.Replace && !made.Empty():
+		return errs.New(errs.Invalid, "choice.no_migration", nil)
+	case p.Examination != nil:
+		return p.Examination.Fits(made.Each)
 	}
-	if s.saved == "" || made.Empty() {
+	return nil
+}
+
+// keepChoices keeps what the flags decided with the saved connection, for the next
+// time, where it was looked at: a migration that is blocked before that keeps nothing.
+func (s *session) keepChoices(ctx context.Context, sys *boot.System, p backup.Plan, made backup.Choices) error {
+	if s.saved == "" || made.Empty() || p.Examination == nil {
 		return nil
 	}
 	return sys.Desk.KeepChoices(ctx, s.saved, p.Target.Choices)

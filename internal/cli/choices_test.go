@@ -81,7 +81,13 @@ func TestChoicesAreKeptWithTheSavedConnection(t *testing.T) {
 	if err := sys.Close(); err != nil {
 		t.Fatal(err)
 	}
-	cofre(t, home, "restore", file, "--connection", "people", "--dry-run", "--choose", "people.born:not_moment=null", "--json").want(t, 0)
+	decided := []string{"restore", file, "--connection", "people", "--json", "--choose", "people.born:not_moment=null"}
+	cofre(t, home, append(decided, "--dry-run")...).want(t, 0)
+	cofre(t, home, append(decided, "--yes", "--migrate", "--report", file)...).want(t, 2) // that file exists
+	if p := read[plan](t, cofre(t, home, "restore", file, "--connection", "people", "--dry-run", "--json").want(t, 0)).Plan; len(p.Choices.Each) != 0 {
+		t.Errorf("kept by a dry run, or by what was refused: %+v", p.Choices)
+	}
+	cofre(t, home, append(decided, "--yes", "--migrate")...).want(t, 0)
 	if p := read[plan](t, cofre(t, home, "restore", file, "--connection", "people", "--dry-run", "--json").want(t, 0)).Plan; len(p.Choices.Each) != 1 {
 		t.Errorf("not kept: %+v", p.Choices)
 	}
@@ -112,5 +118,22 @@ func TestChoicesAreKeptWithTheSavedConnection(t *testing.T) {
 	now, err := sys.Desk.PlanRestore(t.Context(), backup.Ref{Path: path})
 	if err != nil || now.ID == seen.ID || now.Findings[0].Level != backup.Blocker {
 		t.Errorf("%+v, %v", now, err)
+	}
+}
+
+func TestChoicesAreRefusedWhereNothingIsMigrated(t *testing.T) {
+	home, target := t.TempDir(), liveSQLite(t)
+	made := read[struct{ ID string }](t, cofre(t, home, "backup", "--db", target.url, "--json").want(t, 0))
+	before := target.names(t)
+	for _, decided := range [][]string{{"--choose", "people.name:null_value=default"}, {"--zone", "Europe/Lisbon"}, {"--alike"}} {
+		for _, how := range []string{"--dry-run", "--yes"} {
+			args := append([]string{"restore", made.ID, "--db", target.url, how, "--json"}, decided...)
+			if p := cofre(t, home, args...).want(t, 2).problem(t); !strings.Contains(p.Error.Message, "migration") {
+				t.Errorf("%v: %+v", args, p)
+			}
+		}
+	}
+	if target.names(t) != before {
+		t.Error("what was refused changed the database")
 	}
 }

@@ -45,6 +45,12 @@ func TestTheProofOfAMigrationIsReportedAsJSONAndAsAPage(t *testing.T) {
 	lite := testdb.SQLite(t, people)
 	cofre(t, home, "restore", lite, "--db", lite, "--yes", "--report", filepath.Join(dir, "none.html")).want(t, 2)
 
+	// A report that can't be saved does not make a failure of a migration.
+	lost := cofre(t, home, append(args[:len(args)-1:len(args)-1], filepath.Join(dir, "nowhere", "report.html"))...).want(t, 0)
+	if p := lost.problem(t); !strings.Contains(p.Error.Message, "could not be saved") || read[struct{ Status string }](t, lost).Status != "succeeded" {
+		t.Errorf("it says %+v", p)
+	}
+
 	r := read[struct{ Report backup.Report }](t, cofre(t, home, args[:len(args)-2]...).want(t, 0)).Report
 	if len(r.Tables) != 2 || !r.Proven() || len(r.ForeignKeys) != 1 || !r.ForeignKeys[0].Valid || len(r.Sequences) != 1 || r.Sequences[0].Next != 3 || r.Server == "" {
 		t.Errorf("%+v", r)

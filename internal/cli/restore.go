@@ -64,7 +64,10 @@ func (s *session) restore(ctx context.Context, sys *boot.System, name string, dr
 	t.Choices = t.Choices.With(made)
 	p, err := sys.Service.Plan(ctx, sys.Service.Ref(ctx, name), t)
 	if err == nil {
-		err = cmp.Or(s.keepChoices(ctx, sys, p, made), s.mayReport(p, report))
+		err = cmp.Or(fits(p, made), s.mayReport(p, report))
+	}
+	if err == nil && !dry {
+		err = s.keepChoices(ctx, sys, p, made)
 	}
 	if err != nil && !dry {
 		return s.untouched(err, p)
@@ -92,7 +95,11 @@ func (s *session) run(ctx context.Context, sys *boot.System, p backup.Plan, give
 	}
 	r, err := op.Wait()
 	s.progressShow.endIf()
-	return errors.Join(err, s.result(p, r), s.saveReport(to, r))
+	err = errors.Join(err, s.result(p, r))
+	if lost := s.saveReport(to, r); lost != nil {
+		s.fail(lost) // the migration is done, with or without it
+	}
+	return err
 }
 
 // untouched is the ending of a restore that did not begin.
