@@ -56,3 +56,27 @@ func TestAClosedDatabaseIsSettled(t *testing.T) {
 		})
 	}
 }
+
+// TestADropThatWasCutOffIsFinished has a side database as the server leaves it when
+// it is stopped while it drops it: it can be dropped, and nothing else.
+func TestADropThatWasCutOffIsFinished(t *testing.T) {
+	c := testdb.Postgres(t)
+	url := c.Database(t)
+	of := target(url)
+	forgetSides(t, c, of)
+	testdb.Exec(t, url, "CREATE TABLE a (n int)")
+	file, _ := dump(t, url)
+	e := &Engine{}
+	names := e.NamesFor(of, sideTime)
+	if _, err := e.BuildAside(t.Context(), of, file, names, unheard); err != nil {
+		t.Fatal(err)
+	}
+	testdb.Exec(t, c.URL(testdb.Superuser, testdb.Password, "postgres"),
+		"UPDATE pg_database SET datallowconn = false, datconnlimit = -2 WHERE datname = "+literal(names.Aside))
+	if side, err := e.Settle(t.Context(), of, names); err != nil || side != backup.OldSide {
+		t.Errorf("Settle = %v, %v", side, err)
+	}
+	if left := sideDatabases(t, c, of); len(left) > 0 {
+		t.Errorf("left over: %v", left)
+	}
+}

@@ -134,8 +134,10 @@ func (d *door) drop(ctx context.Context, name string) error {
 	if err != nil || found == nil {
 		return err
 	}
-	if err := d.run(ctx, "ALTER DATABASE %I ALLOW_CONNECTIONS false", name); err != nil {
-		return err
+	if found.open { // a DROP that was cut off has left it closed, and good for nothing but another
+		if err := d.run(ctx, "ALTER DATABASE %I ALLOW_CONNECTIONS false", name); err != nil {
+			return err
+		}
 	}
 	limit := time.Now().Add(swapLimit)
 	for {
