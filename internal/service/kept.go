@@ -109,6 +109,9 @@ func (s *Service) answered(ctx context.Context, t backup.Target) (map[string]boo
 // tidy drops old databases of t that were kept long enough and are not missed: but
 // for those whose question is open, and the one that is the only way back.
 func (s *Service) tidy(ctx context.Context, t backup.Target, log func(string)) error {
+	if answered, err := s.answered(ctx, t); err != nil || len(answered) == 0 {
+		return err // the journal knows that nothing may go: the server need not be asked
+	}
 	kept, err := s.Kept(ctx, t)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"cofre/internal/archive"
@@ -24,6 +25,9 @@ import (
 // (Proof).
 func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, o backup.DumpOptions, p backup.Progress) (backup.Dumped, error) {
 	var none backup.Dumped
+	var looking sync.WaitGroup
+	looking.Go(func() { e.tools.find(ctx, "pg_dump", t.ToolsDir) }) // remembered when it is asked for, below
+	defer looking.Wait()
 	s, err := open(ctx, t)
 	if err != nil {
 		return none, err
