@@ -74,6 +74,13 @@ func (k *Cutter) Seen() int {
 	return k.seen
 }
 
+// Gone says whether the way is cut.
+func (k *Cutter) Gone() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.dead
+}
+
 func (k *Cutter) die() {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -72,8 +72,8 @@ func (m *Migrator) run(ctx context.Context, t backup.Target, file string, choice
 	defer tx.rollback(ctx)
 	l := &loader{w: s.work, tx: tx.Tx, readers: s.readers, verdicts: verdicts, proof: !m.Unproven, progress: s.progress(p, m.Unproven)}
 	report, err := l.run(ctx)
-	if err == nil {
-		err = s.server.Err()
+	if unasked := s.server.Err(); unasked != nil { // then a value may have looked as if the server had refused it
+		err = unasked
 	}
 	if err != nil {
 		return nil, held, err

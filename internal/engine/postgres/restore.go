@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"cofre/internal/archive"
@@ -167,6 +168,12 @@ func (src *source) explain(ctx context.Context, err error) error {
 			return why
 		}
 		return errs.New(errs.Corrupt, "postgres.script_cut", errs.Args{"file": src.name})
+	}
+	if known && coded.Reason == "postgres.does_not_fit" && ctx.Err() == nil {
+		// What the server does not take may be what the disk has made of it.
+		if _, damage := archive.Verify(ctx, src.path, archive.VerifyOptions{Depth: archive.Reread, TempDir: os.TempDir()}, nil); errs.CodeOf(damage) == errs.Corrupt {
+			return damage
+		}
 	}
 	if known && coded.Args != nil {
 		coded.Args["file"] = src.name
