@@ -46,7 +46,10 @@ for (const { lang, sizes } of languages) {
       for (const { width, height, textScale } of sizes) {
         await page.setViewportSize({ width, height })
         await page.evaluate((scale) => window.look({ textScale: scale }), textScale)
-        expect.soft(await page.evaluate(sideways), `${width} × ${height} at ${textScale} %`).toEqual([])
+        // What is drawn to measure follows its box a frame later.
+        await expect(async () => {
+          expect(await page.evaluate(sideways), `${width} × ${height} at ${textScale} %`).toEqual([])
+        }).toPass({ timeout: 5000 })
       }
     })
   }
