@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -30,21 +29,8 @@ func (dumpRecords) Key(string) []string   { return nil }
 func (dumpRecords) Zoned(string) []string { return nil }
 
 func (t dumpRecords) Read(ctx context.Context, table string, columns []string, yield func([][]byte) error) error {
-	e := t.entries[table]
-	if e == nil {
-		return nil // a table without rows in the archive
-	}
-	if e.CopyStmt == "" {
-		return noRows(t.dump.path)
-	}
-	places := make([]int, len(columns))
-	for i, c := range columns {
-		if places[i] = slices.Index(t.columns[table], c); places[i] < 0 {
-			return noColumn(table, c)
-		}
-	}
-	data, err := t.dump.Data(ctx, e)
-	if err != nil {
+	e, places, data, err := t.open(ctx, table, columns)
+	if e == nil || err != nil {
 		return err
 	}
 	defer data.Close()

@@ -5,11 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
-
-	"cofre/internal/errs"
 )
 
 // dumpTables looks at rows of an archive of pg_dump.
@@ -38,21 +35,8 @@ func (t *dumpTables) Tables() []string              { return t.names }
 func (t *dumpTables) Columns(table string) []string { return t.columns[table] }
 
 func (t *dumpTables) Rows(ctx context.Context, table string, columns []string, limit int, yield func(values []string) error) error {
-	e := t.entries[table]
-	if e == nil {
-		return nil // a table without rows in the archive
-	}
-	if e.CopyStmt == "" {
-		return errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(t.dump.path)})
-	}
-	places := make([]int, len(columns))
-	for i, c := range columns {
-		if places[i] = slices.Index(t.columns[table], c); places[i] < 0 {
-			return noColumn(table, c)
-		}
-	}
-	data, err := t.dump.Data(ctx, e)
-	if err != nil {
+	e, places, data, err := t.open(ctx, table, columns)
+	if e == nil || err != nil {
 		return err
 	}
 	defer data.Close()
@@ -77,6 +61,25 @@ func (t *dumpTables) Rows(ctx context.Context, table string, columns []string, l
 		}
 	}
 	return nil
+}
+
+// open opens the rows of a table, and says where in a row the columns are. The
+// entry is nil for a table without rows in the archive.
+func (t *dumpTables) open(ctx context.Context, table string, columns []string) (e *Entry, places []int, data io.ReadCloser, err error) {
+	if e = t.entries[table]; e == nil {
+		return nil, nil, nil, nil
+	}
+	if e.CopyStmt == "" {
+		return e, nil, nil, noRows(t.dump.path)
+	}
+	places = make([]int, len(columns))
+	for i, c := range columns {
+		if places[i] = slices.Index(t.columns[table], c); places[i] < 0 {
+			return e, nil, nil, noColumn(table, c)
+		}
+	}
+	data, err = t.dump.Data(ctx, e)
+	return e, places, data, err
 }
 
 // copyColumns reads the names out of COPY schema.table (a, "b c") FROM stdin;

@@ -1,11 +1,6 @@
 package archive
 
-import (
-	"context"
-	"path/filepath"
-
-	"cofre/internal/errs"
-)
+import "context"
 
 // Records are all rows of a content, whole, for a comparison. Two of the same kind
 // of database give the same bytes for the same value. Tables are named as in
@@ -29,49 +24,10 @@ type Records interface {
 // unpacked into a folder under tempDir. Other files are errs.Unavailable
 // "archive.no_rows". End, never nil, closes it.
 func OpenRecords(ctx context.Context, path, tempDir string) (records Records, end func(), err error) {
-	plain, release, err := Unwrap(ctx, path, tempDir, nil)
-	if err != nil {
-		return nil, release, err
-	}
-	records, shut, err := openRecords(ctx, plain)
-	if err != nil {
-		release()
-		return nil, release, err
-	}
-	return records, func() { shut(); release() }, nil
-}
-
-func openRecords(ctx context.Context, path string) (Records, func(), error) {
-	id, err := Identify(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	switch id.Format {
-	case FormatPlain:
-		return nil, nil, noRows(path)
-	case FormatSQLite:
-		f, err := openSQLite(path)
-		if err != nil {
-			return nil, nil, err
+	return openTables(ctx, path, tempDir, RecordsOfSQLite, func(d *Dump) (Records, error) {
+		if !d.unicode() {
+			return nil, noRows(path)
 		}
-		r, err := RecordsOfSQLite(ctx, f.DB, path)
-		if err != nil {
-			f.Close()
-			return nil, nil, err
-		}
-		return r, func() { f.Close() }, nil
-	}
-	d, err := OpenDump(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !d.unicode() {
-		d.Close()
-		return nil, nil, noRows(path)
-	}
-	return dumpRecords{newDumpTables(d)}, d.Close, nil
-}
-
-func noRows(path string) error {
-	return errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(path)})
+		return dumpRecords{newDumpTables(d)}, nil
+	})
 }

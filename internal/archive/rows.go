@@ -3,9 +3,6 @@ package archive
 import (
 	"context"
 	"fmt"
-	"path/filepath"
-
-	"cofre/internal/errs"
 )
 
 // maxCell is where the values of Rows are cut: a preview shows no more of them.
@@ -32,43 +29,7 @@ type Rows interface {
 // into a temporary file. Plain SQL has no rows that could be looked up: it is
 // errs.Unavailable "archive.no_rows". End, never nil, closes it.
 func OpenRows(ctx context.Context, path, tempDir string) (rows Rows, end func(), err error) {
-	plain, release, err := Unwrap(ctx, path, tempDir, nil)
-	if err != nil {
-		return nil, release, err
-	}
-	rows, shut, err := openRows(ctx, plain)
-	if err != nil {
-		release()
-		return nil, release, err
-	}
-	return rows, func() { shut(); release() }, nil
-}
-
-func openRows(ctx context.Context, path string) (Rows, func(), error) {
-	id, err := Identify(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	switch id.Format {
-	case FormatPlain:
-		return nil, nil, errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(path)})
-	case FormatSQLite:
-		f, err := openSQLite(path)
-		if err != nil {
-			return nil, nil, err
-		}
-		r, err := LookAtSQLite(ctx, f.DB, path)
-		if err != nil {
-			f.Close()
-			return nil, nil, err
-		}
-		return r, func() { f.Close() }, nil
-	}
-	d, err := OpenDump(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	return newDumpTables(d), func() { d.Close() }, nil
+	return openTables(ctx, path, tempDir, LookAtSQLite, func(d *Dump) (Rows, error) { return newDumpTables(d), nil })
 }
 
 // noColumn is the error of asking for what Columns does not name: a defect of the

@@ -1,0 +1,57 @@
+package archive
+
+import (
+	"context"
+	"path/filepath"
+
+	"cofre/internal/errs"
+)
+
+// openTables opens a backup file whose tables are to be read, one way or another:
+// without its layer, and by what it is. End, never nil, closes it.
+func openTables[R any](ctx context.Context, path, tempDir string, ofSQLite func(context.Context, SQLiteQuerier, string) (R, error), ofDump func(*Dump) (R, error)) (tables R, end func(), err error) {
+	plain, release, err := Unwrap(ctx, path, tempDir, nil)
+	if err != nil {
+		return tables, release, err
+	}
+	tables, shut, err := plainTables(ctx, plain, ofSQLite, ofDump)
+	if err != nil {
+		release()
+		return tables, release, err
+	}
+	return tables, func() { shut(); release() }, nil
+}
+
+func plainTables[R any](ctx context.Context, path string, ofSQLite func(context.Context, SQLiteQuerier, string) (R, error), ofDump func(*Dump) (R, error)) (tables R, end func(), err error) {
+	id, err := Identify(path)
+	if err != nil {
+		return tables, nil, err
+	}
+	switch id.Format {
+	case FormatPlain:
+		return tables, nil, noRows(path)
+	case FormatSQLite:
+		f, err := openSQLite(path)
+		if err != nil {
+			return tables, nil, err
+		}
+		if tables, err = ofSQLite(ctx, f.DB, path); err != nil {
+			f.Close()
+			return tables, nil, err
+		}
+		return tables, func() { f.Close() }, nil
+	}
+	d, err := OpenDump(path)
+	if err != nil {
+		return tables, nil, err
+	}
+	if tables, err = ofDump(d); err != nil {
+		d.Close()
+		return tables, nil, err
+	}
+	return tables, d.Close, nil
+}
+
+func noRows(path string) error {
+	return errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(path)})
+}
