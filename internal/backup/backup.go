@@ -87,12 +87,13 @@ type DumpOptions struct {
 
 // Migrator carries a backup file of one kind into a live database of another.
 type Migrator interface {
-	// Preflight reads all of file and says what it found, what t.Choices make of it, and
-	// what stands in the way; it changes nothing. The examination is nil where file is "".
-	Preflight(ctx context.Context, t Target, a Archive, file string) (*Examination, []Check, error)
+	// Preflight reads every value of a and says what it found, what t.Choices make of it,
+	// and what stands in the way; it changes nothing. A layer around a is unfolded in dir
+	// meanwhile.
+	Preflight(ctx context.Context, t Target, a Archive, dir string) (*Examination, []Check, error)
 	// Migrate makes t hold what file holds, all of it but for what t.Choices say, or
-	// leaves t as it was.
-	Migrate(ctx context.Context, t Target, file string, p Progress) (Migrated, error)
+	// leaves t as it was. File is a without its layer.
+	Migrate(ctx context.Context, t Target, a Archive, file string, p Progress) (Migrated, error)
 }
 
 // Migrated is what a migration left: what t holds, counted in t before the change

@@ -143,7 +143,7 @@ type Plan struct {
 	Checks   []Check
 	Consents []Consent
 
-	Examination *Examination // of a migration; nil where the file could not be read as it is
+	Examination *Examination // of a migration
 }
 
 // Blocked says whether a check forbids the restore.

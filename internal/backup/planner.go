@@ -42,7 +42,10 @@ func (r *Restorer) Open(ctx context.Context, ref Ref) (Archive, error) {
 		return a, archive.FileError(err, a.File)
 	}
 	a.File = path
-	if a.Contents, err = archive.Inspect(ctx, path, archive.InspectOptions{}); err != nil {
+	if err := r.makeWork(); err != nil {
+		return a, err
+	}
+	if a.Contents, err = archive.Inspect(ctx, path, archive.InspectOptions{TempDir: r.Work}); err != nil {
 		return a, err
 	}
 	if a.Manifest == nil {
@@ -130,7 +133,9 @@ func (r *Restorer) preflight(ctx context.Context, engine Engine, p *Plan) error 
 		return nil
 	case Migrate:
 		p.Method = OneTransaction
-		p.Examination, more, err = r.Migrator.Preflight(ctx, p.Target, p.Archive, r.plainFile(p.Archive))
+		if err = r.makeWork(); err == nil {
+			p.Examination, more, err = r.Migrator.Preflight(ctx, p.Target, p.Archive, r.Work)
+		}
 	default:
 		p.Method = OneTransaction
 		if p.Target.Kind == SQLite {

@@ -170,8 +170,8 @@ func watching(path string) (same func() error, err error) {
 // layers. What is read here is what goes in: a file that changes meanwhile is
 // refused.
 func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, release func(), err error) {
-	if err := os.MkdirAll(r.Work, 0o700); err != nil {
-		return "", nil, archive.FileError(err, r.Work)
+	if err := r.makeWork(); err != nil {
+		return "", nil, err
 	}
 	dir, err := os.MkdirTemp(r.Work, "stage-")
 	if err != nil {
@@ -207,6 +207,9 @@ func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, rel
 	return file, clean, unchanged(p.Archive.File, info)
 }
 
+// makeWork makes the folder for temporary files.
+func (r *Restorer) makeWork() error { return archive.FileError(os.MkdirAll(r.Work, 0o700), r.Work) }
+
 // safety makes the backup that takes the restore back.
 func (r *Restorer) safety(ctx context.Context, t Target, run Run) (*Archive, error) {
 	e, err := r.Archiver.Backup(ctx, t, BackupOptions{Purpose: Safety}, quiet{run})
@@ -220,7 +223,7 @@ func (r *Restorer) safety(ctx context.Context, t Target, run Run) (*Archive, err
 
 func (r *Restorer) apply(ctx context.Context, p Plan, into Held, file string, run Run) (Contents, *Report, error) {
 	if p.Mode == Migrate {
-		m, err := r.Migrator.Migrate(ctx, p.Target, file, run.Update)
+		m, err := r.Migrator.Migrate(ctx, p.Target, p.Archive, file, run.Update)
 		return m.Contents, m.Report, err
 	}
 	held, err := into.Restore(ctx, file, run.Update)

@@ -1,7 +1,12 @@
 package cli
 
 import (
+	"bytes"
+	"compress/gzip"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -62,6 +67,52 @@ func TestTheDoctorIsAskedAndAnsweredOnTheCommandLine(t *testing.T) {
 	}
 }
 
+func TestACompressedFileIsExaminedBeforeItIsMigrated(t *testing.T) {
+	home, file, url := t.TempDir(), testdb.SQLite(t, troubled), testdb.Postgres(t).Database(t)
+	postgresExec(t, url, `CREATE TABLE people(id int PRIMARY KEY, name text NOT NULL DEFAULT 'nobody', born date)`)
+	packed := gzipped(t, file)
+	decided := []string{"--db", url, "--json", "--choose", "people.born:not_moment=null"}
+	looked := func(file string) []backup.Finding {
+		return read[plan](t, cofre(t, home, append([]string{"restore", file, "--dry-run"}, decided...)...).want(t, 0)).Plan.Findings
+	}
+	if plain, found := looked(file), looked(packed); len(found) != 2 || !reflect.DeepEqual(plain, found) {
+		t.Errorf("found %+v, and of the plain file %+v", found, plain)
+	}
+	cofre(t, home, append([]string{"restore", packed, "--yes", "--migrate"}, decided...)...).want(t, 2)
+	cofre(t, home, append([]string{"restore", packed, "--yes", "--migrate", "--choose", "people.name:null_value=default"}, decided...)...).want(t, 0)
+	if got := postgresText(t, url); !strings.Contains(got, "[3 nobody <nil>]") || !strings.Contains(got, "[2 Zoë <nil>]") {
+		t.Errorf("arrived: %s", got)
+	}
+	var left []string
+	err := filepath.WalkDir(home, func(path string, e fs.DirEntry, err error) error {
+		if strings.Contains(path, "partial") || strings.HasSuffix(path, filepath.Base(file)) {
+			left = append(left, path)
+		}
+		return err
+	})
+	if err != nil || left != nil {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// gzipped is the file with a layer around it, beside it.
+func gzipped(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(content); err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file+".gz", b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file + ".gz"
+}
+
 func TestChoicesAreKeptWithTheSavedConnection(t *testing.T) {
 	t.Setenv("COFRE_KEYRING", "off")
 	t.Setenv("COFRE_ADMIN_PASSWORD", "a long password")
@@ -118,6 +169,9 @@ func TestChoicesAreKeptWithTheSavedConnection(t *testing.T) {
 	now, err := sys.Desk.PlanRestore(t.Context(), backup.Ref{Path: path})
 	if err != nil || now.ID == seen.ID || now.Findings[0].Level != backup.Blocker {
 		t.Errorf("%+v, %v", now, err)
+	}
+	if packed, err := sys.Desk.PlanRestore(t.Context(), backup.Ref{Path: gzipped(t, path)}); err != nil || packed.Examined != 4 || !reflect.DeepEqual(packed.Findings, now.Findings) {
+		t.Errorf("of the compressed file: %+v, %v", packed, err)
 	}
 }
 

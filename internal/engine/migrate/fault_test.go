@@ -161,7 +161,7 @@ func TestAServerThatIsGoneIsUnavailable(t *testing.T) {
 	}
 	l.Close()
 	db := live{t, "postgres://x:secret@" + l.Addr().String() + "/x?sslmode=disable"}
-	_, err = (&Migrator{}).Examine(context.Background(), db.target(), testdb.SQLite(t, richSQLite), Choices{})
+	_, err = (&Migrator{}).Examine(context.Background(), db.target(), testdb.SQLite(t, richSQLite), "", Choices{})
 	var e *errs.Error
 	if !errors.As(err, &e) || e.Code != errs.Unavailable || bytes.Contains([]byte(err.Error()), []byte("secret")) {
 		t.Errorf("got %v", err)

@@ -3,7 +3,6 @@ package migrate
 import (
 	"context"
 	"io/fs"
-	"os"
 	"reflect"
 	"sync"
 	"time"
@@ -15,9 +14,9 @@ import (
 
 // memory keeps what the last reading of a file has shown, so that a plan and the
 // restore that follows read every value once. It holds one file, one target and
-// one set of choices; with any other it is read again. A file is the same while
-// its size, its time and its place on the disk are: the restore refuses one that
-// changes between its plan and its end by the same signs.
+// one set of choices; with any other it is read again. A file, with its layer where it
+// has one, is the same while its size, its time and its place on the disk are: the
+// restore refuses one that changes between its plan and its end by the same signs.
 type memory struct {
 	mu sync.Mutex
 
@@ -30,18 +29,15 @@ type memory struct {
 }
 
 // evidenceReader reads what sort of values each column of a file holds.
-type evidenceReader func(ctx context.Context, r readers, file string, schema *source.Schema, rows []int64) ([][]derive.Evidence, error)
+type evidenceReader func(ctx context.Context, r readers, from origin, schema *source.Schema, rows []int64) ([][]derive.Evidence, error)
 
-func (m *memory) evidence(ctx context.Context, r readers, file string, schema *source.Schema, rows []int64) ([][]derive.Evidence, error) {
+func (m *memory) evidence(ctx context.Context, r readers, from origin, schema *source.Schema, rows []int64) ([][]derive.Evidence, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	info, err := m.open(file)
-	if err != nil {
-		return nil, err
-	}
+	m.open(from)
 	if m.values == nil {
 		found, err := evidence(ctx, r, schema, rows)
-		if err != nil || !unchanged(info, file) {
+		if err != nil || !from.unchanged() {
 			return found, err
 		}
 		m.values = found
@@ -53,10 +49,7 @@ func (m *memory) evidence(ctx context.Context, r readers, file string, schema *s
 func (m *memory) examine(ctx context.Context, s *session) (*diagnosis, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	info, err := m.open(s.work.file)
-	if err != nil {
-		return nil, err
-	}
+	m.open(s.work.from)
 	if m.found != nil && m.place == s.place && same(m.schema, s.work.target) && reflect.DeepEqual(m.choices, s.work.choices) {
 		return m.found, nil
 	}
@@ -70,27 +63,17 @@ func (m *memory) examine(ctx context.Context, s *session) (*diagnosis, error) {
 		return nil, err
 	}
 	found.took = time.Since(began)
-	if unchanged(info, s.work.file) {
+	if s.work.from.unchanged() {
 		m.found, m.place, m.schema, m.choices = found, s.place, s.work.target, s.work.choices
 	}
 	return found, nil
 }
 
 // open forgets everything about another file than this.
-func (m *memory) open(file string) (fs.FileInfo, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, err
+func (m *memory) open(from origin) {
+	if m.file == nil || !alikeFiles(m.file, from.info) {
+		m.file, m.values, m.found = from.info, nil, nil
 	}
-	if m.file == nil || !unchanged(m.file, file) {
-		m.file, m.values, m.found = info, nil, nil
-	}
-	return info, nil
-}
-
-func unchanged(then fs.FileInfo, file string) bool {
-	now, err := os.Stat(file)
-	return err == nil && os.SameFile(now, then) && now.Size() == then.Size() && now.ModTime().Equal(then.ModTime())
 }
 
 // of returns the verdicts for the tables of a work that was prepared anew.

@@ -19,14 +19,14 @@ func TestTheDoctorReadsOnceForAPlanAndTheRestoreThatFollows(t *testing.T) {
 			target.Choices = Choices{Each: []Choice{choose("family", "name", Duplicate, Leave), choose("member", "family_id", Orphan, Leave), choose("member", "boss", Orphan, Null),
 				choose("member", "code", NullValue, Leave), choose("member", "code", Duplicate, Leave), choose("note", "member_id", Orphan, Leave)}}
 			m := &Migrator{}
-			if _, _, err := m.Preflight(context.Background(), target, backup.Archive{}, file); err != nil {
+			if _, _, err := m.Preflight(context.Background(), target, backup.Archive{File: file}, ""); err != nil {
 				t.Fatal(err)
 			}
 			found, values := m.known.found, m.known.values
-			if _, _, err := m.Preflight(context.Background(), target, backup.Archive{}, file); err != nil || m.known.found != found {
+			if _, _, err := m.Preflight(context.Background(), target, backup.Archive{File: file}, ""); err != nil || m.known.found != found {
 				t.Fatalf("the second plan read everything again: %v", err)
 			}
-			if _, err := m.Migrate(context.Background(), target, file, nil); err != nil || m.known.found != found || (values != nil && &m.known.values[0] != &values[0]) {
+			if _, err := m.Migrate(context.Background(), target, backup.Archive{File: file}, file, nil); err != nil || m.known.found != found || (values != nil && &m.known.values[0] != &values[0]) {
 				t.Fatalf("the restore read everything again: %v", err)
 			}
 		})
@@ -39,7 +39,7 @@ func TestTheDoctorReadsAgainWhenAnythingIsAnother(t *testing.T) {
 	m := &Migrator{}
 	look := func(target backup.Target) *diagnosis {
 		t.Helper()
-		if _, _, err := m.Preflight(context.Background(), target, backup.Archive{}, file); err != nil {
+		if _, _, err := m.Preflight(context.Background(), target, backup.Archive{File: file}, ""); err != nil {
 			t.Fatal(err)
 		}
 		return m.known.found

@@ -34,26 +34,30 @@ type Migrator struct {
 var _ backup.Migrator = (*Migrator)(nil)
 
 // Migrate makes t hold what file holds, by t's choices, or leaves t as it was.
-func (m *Migrator) Migrate(ctx context.Context, t backup.Target, file string, p backup.Progress) (backup.Migrated, error) {
-	report, held, err := m.Run(ctx, t, file, t.Choices, p)
+func (m *Migrator) Migrate(ctx context.Context, t backup.Target, a backup.Archive, file string, p backup.Progress) (backup.Migrated, error) {
+	report, held, err := m.reported(ctx, t, origin{path: a.File, plain: file}, t.Choices, p)
 	return backup.Migrated{Contents: held, Report: report}, err
 }
 
-// Run is Migrate with its choices given and its evidence returned.
+// Run is Migrate of a plain file, with its choices given and its evidence returned.
 func (m *Migrator) Run(ctx context.Context, t backup.Target, file string, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
+	return m.reported(ctx, t, origin{path: file, plain: file}, choices, p)
+}
+
+func (m *Migrator) reported(ctx context.Context, t backup.Target, from origin, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
 	began := time.Now()
-	report, held, err := m.run(ctx, t, file, choices, p)
+	report, held, err := m.run(ctx, t, from, choices, p)
 	if err != nil {
 		return nil, held, fail(err)
 	}
-	report.File, report.Target, report.Place, report.StartedAt = file, t.Name, t.Place(), began
+	report.File, report.Target, report.Place, report.StartedAt = from.path, t.Name, t.Place(), began
 	report.TookMS = time.Since(began).Milliseconds()
 	return report, held, nil
 }
 
-func (m *Migrator) run(ctx context.Context, t backup.Target, file string, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
+func (m *Migrator) run(ctx context.Context, t backup.Target, from origin, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
 	var held backup.Contents
-	s, err := m.begin(ctx, t, file, choices)
+	s, err := m.begin(ctx, t, from, choices)
 	if err != nil {
 		return nil, held, err
 	}
@@ -95,14 +99,17 @@ type session struct {
 	place   string // which database it is
 }
 
-func (m *Migrator) begin(ctx context.Context, t backup.Target, file string, choices Choices) (s *session, err error) {
+func (m *Migrator) begin(ctx context.Context, t backup.Target, from origin, choices Choices) (s *session, err error) {
 	s = &session{place: t.Identity()}
 	defer func() {
 		if err != nil {
 			s.close()
 		}
 	}()
-	if s.readers, err = openReaders(file); err != nil {
+	if err = from.look(); err != nil {
+		return s, err
+	}
+	if s.readers, err = openReaders(from.plain); err != nil {
 		return s, err
 	}
 	if s.conn, err = connect(ctx, t); err != nil {
@@ -112,7 +119,7 @@ func (m *Migrator) begin(ctx context.Context, t backup.Target, file string, choi
 		return s, err
 	}
 	s.server = target.NewServer(ctx, s.second)
-	s.work, err = prepare(ctx, s.conn, s.readers, file, choices, s.server, m.known.evidence)
+	s.work, err = prepare(ctx, s.conn, s.readers, from, choices, s.server, m.known.evidence)
 	return s, err
 }
 

@@ -102,7 +102,7 @@ func (db live) refuse(file string, choices Choices, code errs.Code) error {
 func (db live) examine(file string, choices Choices) []Finding {
 	db.t.Helper()
 	before := db.everything()
-	e, err := (&Migrator{}).Examine(context.Background(), db.target(), file, choices)
+	e, err := (&Migrator{}).Examine(context.Background(), db.target(), file, "", choices)
 	if err != nil {
 		db.t.Fatal(err)
 	}

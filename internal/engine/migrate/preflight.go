@@ -15,9 +15,15 @@ import (
 type Examination = backup.Examination
 
 // Examine reads every value of file as a migration into t would, and says what
-// it found and what would be done. It changes nothing.
-func (m *Migrator) Examine(ctx context.Context, t backup.Target, file string, choices Choices) (*Examination, error) {
-	s, err := m.begin(ctx, t, file, choices)
+// it found and what would be done. It changes nothing. A layer around the file is
+// unfolded in dir ("" is the system's folder for temporary files) meanwhile.
+func (m *Migrator) Examine(ctx context.Context, t backup.Target, file, dir string, choices Choices) (*Examination, error) {
+	from, release, err := unfold(ctx, file, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	s, err := m.begin(ctx, t, from, choices)
 	if err != nil {
 		return nil, fail(err)
 	}
@@ -51,13 +57,9 @@ var loudness = map[backup.Level]int{backup.Info: 0, backup.Warning: 1, backup.Bl
 
 // Preflight is Examine for a plan, with the target's choices: what was found, and a
 // check for each finding that needs a decision or a look, and one for each kind of
-// finding that loses nothing. It changes nothing. A file that could not be read as
-// it is ("") is examined when it is migrated: what needs a decision stops it then.
-func (m *Migrator) Preflight(ctx context.Context, t backup.Target, a backup.Archive, file string) (*Examination, []backup.Check, error) {
-	if file == "" {
-		return nil, []backup.Check{{Level: backup.Warning, Code: "migrate.not_examined"}}, nil
-	}
-	e, err := m.Examine(ctx, t, file, t.Choices)
+// finding that loses nothing. It changes nothing.
+func (m *Migrator) Preflight(ctx context.Context, t backup.Target, a backup.Archive, dir string) (*Examination, []backup.Check, error) {
+	e, err := m.Examine(ctx, t, a.File, dir, t.Choices)
 	if err != nil {
 		return nil, nil, err
 	}

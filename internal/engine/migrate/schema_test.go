@@ -123,7 +123,7 @@ func TestColumnsAndTablesOfOneSideAreListed(t *testing.T) {
 func TestNamesOfAnotherStyleAreTakenForTheSameOnlyWhenToldSo(t *testing.T) {
 	db := database(t, `CREATE TABLE playlist(playlist_id int PRIMARY KEY, name text); CREATE TABLE playlist_track(playlist_id int NOT NULL REFERENCES playlist, track_id int NOT NULL, PRIMARY KEY (playlist_id, track_id))`)
 	file := testdb.SQLite(t, `CREATE TABLE Playlist(PlaylistId INTEGER PRIMARY KEY, Name TEXT); CREATE TABLE PlaylistTrack(PlaylistId INT, TrackId INT); INSERT INTO Playlist VALUES (1, 'x'); INSERT INTO PlaylistTrack VALUES (1, 2)`)
-	e, err := (&Migrator{}).Examine(context.Background(), db.target(), file, Choices{})
+	e, err := (&Migrator{}).Examine(context.Background(), db.target(), file, "", Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestARoleThatOwnsNothingIsToldBefore(t *testing.T) {
 	testdb.Exec(t, db.url, "GRANT SELECT ON ALL TABLES IN SCHEMA public, other TO "+role+"; GRANT USAGE ON SCHEMA other TO "+role)
 	guest := live{t, testdb.Postgres(t).As(role, db.url)}
 	target := guest.target()
-	e, err := (&Migrator{}).Examine(context.Background(), target, testdb.SQLite(t, richSQLite), Choices{})
+	e, err := (&Migrator{}).Examine(context.Background(), target, testdb.SQLite(t, richSQLite), "", Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 // work is a migration that is prepared: what is on both sides, and the way of
 // each table. Preparing reads both and changes neither.
 type work struct {
-	file     string
+	from     origin
 	choices  Choices
 	source   *source.Schema
 	target   *target.Schema
@@ -29,12 +29,12 @@ type work struct {
 }
 
 // prepare looks at both sides. The readers stay with the caller.
-func prepare(ctx context.Context, conn *pgx.Conn, r readers, file string, choices Choices, server *target.Server, read evidenceReader) (*work, error) {
+func prepare(ctx context.Context, conn *pgx.Conn, r readers, from origin, choices Choices, server *target.Server, read evidenceReader) (*work, error) {
 	zone, err := choices.Location()
 	if err != nil {
 		return nil, err
 	}
-	w := &work{file: file, choices: choices}
+	w := &work{from: from, choices: choices}
 	reader := r[0]
 	if w.source, err = reader.ReadSchema(); err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func prepare(ctx context.Context, conn *pgx.Conn, r readers, file string, choice
 
 // derive makes a schema for a target that has none.
 func (w *work) derive(ctx context.Context, r readers, rows []int64, read evidenceReader) (*target.Schema, error) {
-	found, err := read(ctx, r, w.file, w.source, rows)
+	found, err := read(ctx, r, w.from, w.source, rows)
 	if err != nil {
 		return nil, err
 	}
