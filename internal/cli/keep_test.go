@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"cofre/internal/backup"
-	"cofre/internal/boot"
-	"cofre/internal/service"
 	"cofre/internal/state"
 )
 
@@ -89,50 +87,5 @@ func TestKeptDatabasesAreListedAndGoWhenTheirTimeIsOver(t *testing.T) {
 	}
 	if shown := cofre(t, home, "kept", "--db", target.url).want(t, 0).out; !strings.Contains(shown, r.Kept) || !strings.Contains(shown, "stays until") {
 		t.Errorf("shown: %s", shown)
-	}
-}
-
-// Rows that were written after the safety backup was read are in the old database alone.
-func TestAnOldDatabaseStaysUntilSomebodySaysThatAllIsWell(t *testing.T) {
-	home, target := t.TempDir(), livePostgres(t)
-	back := func(args ...string) string {
-		args = append(args, "--db", target.url, "--yes", "--json")
-		return read[struct{ Kept string }](t, cofre(t, home, args...).want(t, 0)).Kept
-	}
-	made := read[struct{ ID string }](t, cofre(t, home, "backup", "--db", target.url, "--json").want(t, 0))
-	cofre(t, home, "kept", "--db", target.url, "--days", "1").want(t, 0)
-	first, second := back("restore", made.ID), back("restore", made.ID)
-
-	later := func() []service.KeptDatabase { // a backup, two days on
-		t.Helper()
-		sys, err := boot.Open(t.Context(), boot.Options{Home: home})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer sys.Close()
-		sys.Service.Now = func() time.Time { return time.Now().Add(48 * time.Hour) }
-		db, err := backup.ParseTarget(target.url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		op, err := sys.Service.Backup(t.Context(), db, backup.BackupOptions{Purpose: backup.Manual})
-		if err == nil {
-			_, err = op.Wait()
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		kept, err := sys.Service.Kept(t.Context(), db)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return kept.Databases
-	}
-	if kept := later(); len(kept) != 2 || kept[0].Name != second || kept[1].Name != first {
-		t.Fatalf("nobody has answered, and what is left is %+v", kept)
-	}
-	cofre(t, home, "keep", "--db", target.url).want(t, 0)
-	if kept := later(); len(kept) != 0 {
-		t.Errorf("all is well, and what is left is %+v", kept)
 	}
 }

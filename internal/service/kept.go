@@ -107,8 +107,9 @@ func (s *Service) answered(ctx context.Context, t backup.Target) (map[string]boo
 }
 
 // tidy drops old databases of t that were kept long enough and are not missed: but
-// for those whose question is open, and the one that is the only way back.
-func (s *Service) tidy(ctx context.Context, t backup.Target, log func(string)) error {
+// for those whose question is open, and the one that is the only way back. The last
+// restore's goes only when its safety backup was read again, whole, and found good.
+func (s *Service) tidy(ctx context.Context, t backup.Target, run backup.Run) error {
 	if answered, err := s.answered(ctx, t); err != nil || len(answered) == 0 {
 		return err // the journal knows that nothing may go: the server need not be asked
 	}
@@ -116,21 +117,42 @@ func (s *Service) tidy(ctx context.Context, t backup.Target, log func(string)) e
 	if err != nil {
 		return err
 	}
+	last, err := s.lastChange(ctx, t)
+	if err != nil {
+		return err
+	}
+	var failed error
 	for _, k := range kept.Databases {
 		if k.Until == 0 || s.Now().UnixMilli() < k.Until {
 			continue
 		}
+		if keptBy(last, k.Name) {
+			if _, err := s.Restorer.Verify(ctx, backup.Ref{ID: last.SafetyID}, within{run}); err != nil {
+				failed = err
+				continue
+			}
+		}
 		if err := s.Archiver.Engines[t.Kind].(backup.Swapper).DropAside(ctx, t, k.Name); err != nil {
 			return err
 		}
-		log("kept dropped=" + k.Name)
+		run.Log("kept dropped=" + k.Name)
 	}
-	return nil
+	return failed
+}
+
+// within is a run that is a part of another: it has no steps of its own.
+type within struct{ backup.Run }
+
+func (within) Step(ctx context.Context, _ backup.StepName) error { return ctx.Err() }
+
+// keptBy says whether last kept the database of that name.
+func keptBy(last *backup.Record, name string) bool {
+	return last != nil && last.Names != nil && last.Names.Before == name
 }
 
 // onlyWayBack says whether last kept this database and has no good safety backup.
 func (s *Service) onlyWayBack(ctx context.Context, last *backup.Record, kept string) bool {
-	if last == nil || last.Names == nil || last.Names.Before != kept {
+	if !keptBy(last, kept) {
 		return false
 	}
 	e, err := s.Entry(ctx, last.SafetyID)

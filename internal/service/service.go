@@ -178,7 +178,7 @@ func (s *Service) Restore(ctx context.Context, p backup.Plan, given []backup.Con
 // enough go, and what a crash did to t before is no news any more.
 func (s *Service) afterwards(ctx context.Context, t backup.Target, rec *recorder) {
 	ctx = context.WithoutCancel(ctx)
-	err := s.tidy(ctx, t, rec.Log)
+	err := s.tidy(ctx, t, rec)
 	cut, list := s.Interrupted(ctx)
 	err = errors.Join(err, list)
 	for _, r := range cut {
