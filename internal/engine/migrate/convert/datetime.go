@@ -100,7 +100,7 @@ func instant(v *source.Value) (micros int64, notes Notes) {
 		if !ok || d.loose {
 			return 0, NotMoment
 		}
-		if n, ok := d.whole(); ok && !d.fraction() {
+		if n, ok := d.whole(); ok && d.behind <= 0 {
 			micros, notes = instantOf(n, float64(n))
 			return micros, notes | NumberText
 		}

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"encoding/binary"
+	"math"
 	"strings"
 
 	"cofre/internal/engine/migrate/source"
@@ -89,8 +90,8 @@ func (s *span) add(n, billionths int64, unit string) (rounded, ok bool) {
 	if size == 0 {
 		return false, billionths == 0
 	}
-	part := billionths * (size / 1000) // in billionths of a millisecond's thousandth
-	s.micros += n*size + part/1_000_000
+	part := billionths * (size / 1000) // in millionths of a microsecond
+	s.micros += n*size + int64(math.Round(float64(part)/1_000_000))
 	return part%1_000_000 != 0, true
 }
 
@@ -208,7 +209,9 @@ func leadingNumber(t string) (n, billionths int64, rest string, ok bool) {
 	if i+1 < len(t) && t[i] == '.' {
 		unit := int64(100_000_000)
 		for i++; i < len(t) && t[i] >= '0' && t[i] <= '9'; i++ {
-			billionths += int64(t[i]-'0') * unit
+			if billionths += int64(t[i]-'0') * unit; unit == 0 && t[i] != '0' {
+				billionths |= 1 // what is finer is not passed over
+			}
 			unit /= 10
 		}
 	}

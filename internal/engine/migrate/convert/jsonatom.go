@@ -116,7 +116,9 @@ func (p *jsonParser) number() {
 		p.fail(NotJSON)
 		return
 	}
-	p.in = p.in[n:]
+	if p.in = p.in[n:]; p.verbatim {
+		return
+	}
 	if d.behind > mostExponentOfJSON || d.behind < -mostExponentOfJSON {
 		p.fail(OutOfRange)
 		return

@@ -76,6 +76,9 @@ func (c bitString) Append(dst []byte, v *source.Value) ([]byte, Notes) {
 	case v.Class != source.Text:
 		return dst, NotBits
 	}
+	if len(s) == 0 && !c.varying {
+		return dst, EmptyText
+	}
 	if c.length > 0 && (len(s) > c.length || !c.varying && len(s) != c.length) {
 		return dst, NotBits
 	}

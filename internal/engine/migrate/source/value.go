@@ -2,6 +2,7 @@ package source
 
 import (
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -87,7 +88,7 @@ func quote(text []byte) string {
 }
 
 // FormatReal writes f as SQLite's own shell does, but with as many digits as
-// it takes to read the same number back: 10.1, 5.0, 1e+300, Inf.
+// it takes to read the same number back: 10.1, 5.0, 1.0e+300, Inf.
 func FormatReal(f float64) string { return string(AppendReal(nil, f)) }
 
 // AppendReal is FormatReal that appends.
@@ -104,9 +105,12 @@ func AppendReal(dst []byte, f float64) []byte {
 	default:
 		dst = strconv.AppendFloat(dst, f, 'f', -1, 64)
 	}
-	for _, c := range dst[begin:] {
-		if c == '.' || c == 'e' {
+	for i, c := range dst[begin:] {
+		switch c {
+		case '.':
 			return dst
+		case 'e':
+			return slices.Insert(dst, begin+i, '.', '0')
 		}
 	}
 	return append(dst, ".0"...)
