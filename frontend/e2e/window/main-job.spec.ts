@@ -85,6 +85,50 @@ test('a backup makes the database protected', async ({ page }) => {
   await expect(page.getByText('By hand').first()).toBeVisible()
 })
 
+test('what is typed about the application around the database is kept, numbers as numbers', async ({ page }) => {
+  await open(page)
+  const form = async () => {
+    await page.getByRole('button', { name: 'Connections', exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeVisible()
+  }
+  const around = page.getByText('The application around it')
+  const fields = {
+    'Lock file': '/run/familia.lock',
+    'Reload file': '/run/familia.reload',
+    'Command before': 'systemctl stop "my app"',
+    'Command after': 'systemctl start app',
+    'Limit of each command, in seconds': '45',
+    'Wait for locks, in seconds': '7',
+  }
+  await form()
+  await around.click()
+  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText(/ is saved$/)).toBeVisible()
+
+  await open(page)
+  await form()
+  for (const [label, value] of Object.entries(fields)) await expect(page.getByLabel(label)).toHaveValue(value)
+
+  const limit = page.getByLabel('Limit of each command, in seconds')
+  for (const wrong of ['1.5', '-1', '86401']) {
+    await limit.fill(wrong)
+    await around.click() // what is wrong is shown even where the fields were folded away
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(limit).toBeFocused()
+    await expect(limit).toHaveAccessibleDescription('A whole number from 1 to 86,400.')
+  }
+  for (const label of Object.keys(fields)) await page.getByLabel(label).fill('')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText(/ is saved$/)).toBeVisible()
+  await open(page)
+  await form()
+  await around.click()
+  for (const label of Object.keys(fields)) {
+    await expect(page.getByLabel(label)).toHaveValue(label.startsWith('Wait') ? '10' : '')
+  }
+})
+
 test('every page is accessible and fits, in both themes and two sizes', async ({ page }) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
