@@ -37,6 +37,7 @@ type victim struct {
 	scenario
 	tally
 	home    string
+	options []string // of the backups
 	chance  *rand.Rand
 	db      database
 	backups [2]string // of two contents
@@ -60,7 +61,7 @@ func (v *victim) prepare(t *testing.T) {
 	for i := range v.backups {
 		from.fill(t, i)
 		var made struct{ ID string }
-		decode(t, peace(t, v.home, "backup", "--db", from.url()).out, &made)
+		decode(t, peace(t, v.home, append([]string{"backup", "--db", from.url()}, v.options...)...).out, &made)
 		v.backups[i] = made.ID
 	}
 	for i := range v.backups {

@@ -120,7 +120,7 @@ func (a Around) end(ctx context.Context, t Target, left Left, run Run, res *Resu
 	warn := func(err error) {
 		if err != nil {
 			run.Log("after failed=" + errs.Of(err).Reason)
-			res.Warnings = append(res.Warnings, errs.Of(err))
+			res.Warn(err)
 		}
 	}
 	if res.Status == Succeeded {

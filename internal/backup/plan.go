@@ -228,3 +228,10 @@ type Result struct {
 	Report   *Report       // of a migration that succeeded
 	Took     time.Duration
 }
+
+// Warn adds what went wrong beside a change that is over; nil adds nothing.
+func (r *Result) Warn(err error) {
+	if err != nil {
+		r.Warnings = append(r.Warnings, errs.Of(err))
+	}
+}

@@ -88,7 +88,12 @@ func start[T any](ctx context.Context, s *Service, w work, status func(T, error)
 		op.result, op.err = do(ctx, rec)
 		ended = true
 		if err := rec.end(status(op.result, op.err), op.err); err != nil && op.err == nil {
-			op.err = err
+			// A database that holds the new content was restored, whatever the journal says of it.
+			if w, ok := any(&op.result).(interface{ Warn(err error) }); ok {
+				w.Warn(err)
+			} else {
+				op.err = err
+			}
 		}
 		return op.err
 	})

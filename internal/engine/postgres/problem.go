@@ -78,6 +78,8 @@ func refusal(said *pgconn.PgError, password bool) (errs.Code, string) {
 		return errs.Unavailable, "postgres.too_many"
 	case "57P03":
 		return errs.Unavailable, "postgres.starting"
+	case "53100":
+		return errs.Unavailable, "postgres.server_full"
 	case "55000":
 		return errs.Unavailable, "postgres.closed"
 	}
