@@ -92,8 +92,10 @@ type Migrator interface {
 	// meanwhile.
 	Preflight(ctx context.Context, t Target, a Archive, dir string) (*Examination, []Check, error)
 	// Migrate makes t hold what file holds, all of it but for what t.Choices say, or
-	// leaves t as it was. File is a without its layer.
-	Migrate(ctx context.Context, t Target, a Archive, file string, p Progress) (Migrated, error)
+	// leaves t as it was. File is a without its layer. Into is the restore of t that its
+	// engine has begun: Migrate stands in the place of Held.Restore, and fails as that
+	// does where somebody has written since.
+	Migrate(ctx context.Context, t Target, into Held, a Archive, file string, p Progress) (Migrated, error)
 }
 
 // Migrated is what a migration left: what t holds, counted in t before the change

@@ -100,12 +100,10 @@ func (r *Restorer) securedOnce(ctx context.Context, p Plan, file string, same fu
 			return err
 		}
 		var err error
-		if p.Mode == Replace { // a migration locks what it fills by itself
-			if held, err = hold(ctx, engine, p.Target); err != nil {
-				return err
-			}
-			defer held.Release()
+		if held, err = hold(ctx, engine, p.Target); err != nil {
+			return err
 		}
+		defer held.Release()
 		if res.Safety, err = r.safety(ctx, p.Target, run); err != nil {
 			return err
 		}

@@ -223,7 +223,7 @@ func (r *Restorer) safety(ctx context.Context, t Target, run Run) (*Archive, err
 
 func (r *Restorer) apply(ctx context.Context, p Plan, into Held, file string, run Run) (Contents, *Report, error) {
 	if p.Mode == Migrate {
-		m, err := r.Migrator.Migrate(ctx, p.Target, p.Archive, file, run.Update)
+		m, err := r.Migrator.Migrate(ctx, p.Target, into, p.Archive, file, run.Update)
 		return m.Contents, m.Report, err
 	}
 	held, err := into.Restore(ctx, file, run.Update)

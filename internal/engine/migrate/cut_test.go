@@ -32,7 +32,7 @@ func TestAConnectionCutInAnyCopyLeavesTheTargetAsItWas(t *testing.T) {
 			begun = seen >= n // the rows come next
 			return goOn
 		})
-		_, _, err := (&Migrator{}).Run(context.Background(), cut.target(), file, Choices{}, nil)
+		_, _, err := run(context.Background(), cut.target(), file, Choices{}, nil)
 		if code := errs.CodeOf(err); code != errs.Unavailable {
 			t.Errorf("cut in copy %d of %d: %v", n, copies, err)
 		}
@@ -48,7 +48,7 @@ func TestCancellingAtHalfOfItLeavesTheTargetAsItWas(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	half := false
-	_, _, err := (&Migrator{}).Run(ctx, db.target(), testdb.SQLite(t, richSQLite), Choices{}, func(u backup.Update) {
+	_, _, err := run(ctx, db.target(), testdb.SQLite(t, richSQLite), Choices{}, func(u backup.Update) {
 		if u.Total > 0 && 2*u.Done >= u.Total {
 			half = true
 			cancel()

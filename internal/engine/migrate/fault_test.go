@@ -123,7 +123,7 @@ func TestACutConnectionLeavesTheTargetAsItWas(t *testing.T) {
 			}
 			return goOn
 		})
-		_, _, err := (&Migrator{}).Run(context.Background(), cut.target(), file, Choices{}, nil)
+		_, _, err := run(context.Background(), cut.target(), file, Choices{}, nil)
 		if code := errs.CodeOf(err); code != errs.Unavailable {
 			t.Errorf("cut after %d bytes: %v", at, err)
 		}
@@ -139,12 +139,12 @@ func TestACommitWhoseAnswerIsLostIsAskedFor(t *testing.T) {
 		db := database(t, rich)
 		before := db.everything()
 		cut, _ := through(t, db, func(w *wire, piece []byte) cutting {
-			if bytes.Contains(piece, []byte("commit\x00")) {
+			if bytes.Contains(piece, []byte("COMMIT\x00")) {
 				return how
 			}
 			return goOn
 		})
-		_, _, err := (&Migrator{}).Run(context.Background(), cut.target(), file, Choices{}, nil)
+		_, _, err := run(context.Background(), cut.target(), file, Choices{}, nil)
 		switch {
 		case how == cutBefore && (err == nil || db.everything() != before):
 			t.Errorf("the commit never arrived: %v", err)
@@ -161,7 +161,7 @@ func TestAServerThatIsGoneIsUnavailable(t *testing.T) {
 	}
 	l.Close()
 	db := live{t, "postgres://x:secret@" + l.Addr().String() + "/x?sslmode=disable"}
-	_, err = (&Migrator{}).Examine(context.Background(), db.target(), testdb.SQLite(t, richSQLite), "", Choices{})
+	_, err = examine(db.target(), testdb.SQLite(t, richSQLite), Choices{})
 	var e *errs.Error
 	if !errors.As(err, &e) || e.Code != errs.Unavailable || bytes.Contains([]byte(err.Error()), []byte("secret")) {
 		t.Errorf("got %v", err)

@@ -17,9 +17,9 @@ import (
 // ground is what the rows are loaded onto: tables without what slows a load down.
 type ground interface {
 	// PutIndexes makes the indexes. It calls item with the name of each before.
-	PutIndexes(ctx context.Context, tx pgx.Tx, item func(string)) error
+	PutIndexes(ctx context.Context, conn *pgx.Conn, item func(string)) error
 	// PutKeys makes the foreign keys, and whatever must come last.
-	PutKeys(ctx context.Context, tx pgx.Tx, item func(string)) error
+	PutKeys(ctx context.Context, conn *pgx.Conn, item func(string)) error
 }
 
 // loader puts the rows of a prepared migration into the target, all in one
@@ -27,7 +27,7 @@ type ground interface {
 // well be in a database aside.
 type loader struct {
 	w        *work
-	tx       pgx.Tx
+	conn     *pgx.Conn // in the transaction
 	readers  readers
 	verdicts map[*table]map[int64]verdict
 	proof    bool
@@ -48,16 +48,16 @@ func (l *loader) run(ctx context.Context) (*Report, error) {
 		}
 	}
 	item := func(name string) { l.progress(0, name) }
-	if err := ground.PutIndexes(ctx, l.tx, item); err != nil {
+	if err := ground.PutIndexes(ctx, l.conn, item); err != nil {
 		return nil, err
 	}
 	if err := l.analyze(ctx); err != nil { // before the keys: checking them is a join, too
 		return nil, err
 	}
-	if err := ground.PutKeys(ctx, l.tx, item); err != nil {
+	if err := ground.PutKeys(ctx, l.conn, item); err != nil {
 		return nil, err
 	}
-	report := &Report{Server: l.tx.Conn().PgConn().ParameterStatus("server_version"), Tables: []TableReport{}, Sequences: []SequenceReport{}, Findings: l.w.findings}
+	report := &Report{Server: l.conn.PgConn().ParameterStatus("server_version"), Tables: []TableReport{}, Sequences: []SequenceReport{}, Findings: l.w.findings}
 	if made, ok := ground.(*derive.Made); ok {
 		without(report, made.Failed)
 	}
@@ -71,7 +71,7 @@ func (l *loader) run(ctx context.Context) (*Report, error) {
 		one := t.report(sent[i])
 		if l.proof && len(t.columns) > 0 {
 			l.progress(0, t.to.Qualified())
-			back, err := prove(ctx, l.tx, t, sent[i], func(rows int64) { l.progress(rows, t.to.Qualified()) })
+			back, err := prove(ctx, l.conn, t, sent[i], func(rows int64) { l.progress(rows, t.to.Qualified()) })
 			if err != nil {
 				return nil, err
 			}
@@ -86,13 +86,13 @@ func (l *loader) run(ctx context.Context) (*Report, error) {
 // clear makes the ground.
 func (l *loader) clear(ctx context.Context) (ground, error) {
 	if l.w.made != nil {
-		return l.w.made.Make(ctx, l.tx)
+		return l.w.made.Make(ctx, l.conn)
 	}
 	rows := map[*target.Table]int64{}
 	for _, t := range l.w.tables {
 		rows[t.to] = t.rows
 	}
-	return target.SetAside(ctx, l.tx, l.w.cleared, func(t *target.Table) int64 { return rows[t] })
+	return target.SetAside(ctx, l.conn, l.w.cleared, func(t *target.Table) int64 { return rows[t] })
 }
 
 // copyIn loads one table.
@@ -113,7 +113,7 @@ func (l *loader) copyIn(ctx context.Context, t *table) (*tally, error) {
 		// written as what they will be: old, and visible to all.
 		options += ", FREEZE"
 	}
-	tag, err := l.tx.Conn().PgConn().CopyFrom(ctx, s, "COPY "+t.to.SQL()+" ("+t.columnList()+") FROM STDIN ("+options+")")
+	tag, err := l.conn.PgConn().CopyFrom(ctx, s, "COPY "+t.to.SQL()+" ("+t.columnList()+") FROM STDIN ("+options+")")
 	switch {
 	case s.err != nil && !errors.Is(s.err, io.EOF):
 		return nil, s.err // why the stream broke off, and not how the server puts it
@@ -143,7 +143,7 @@ func (l *loader) analyze(ctx context.Context) error {
 		return nil
 	}
 	l.progress(0, "ANALYZE")
-	if _, err := l.tx.Exec(ctx, "ANALYZE "+strings.Join(names, ", ")); err != nil {
+	if _, err := l.conn.Exec(ctx, "ANALYZE "+strings.Join(names, ", ")); err != nil {
 		return fmt.Errorf("gather statistics: %w", err)
 	}
 	return nil
@@ -155,7 +155,7 @@ func (l *loader) foreignKeys(ctx context.Context) ([]backup.ForeignKeyReport, er
 	for _, t := range l.w.cleared {
 		names = append(names, t.SQL())
 	}
-	rows, err := l.tx.Query(ctx, `SELECT n.nspname || '.' || c.relname, k.conname, pn.nspname || '.' || p.relname, k.convalidated
+	rows, err := l.conn.Query(ctx, `SELECT n.nspname || '.' || c.relname, k.conname, pn.nspname || '.' || p.relname, k.convalidated
 		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 			JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
 		WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conrelid = ANY ($1::text[]::regclass[]) ORDER BY 1, 2`, names)
@@ -169,11 +169,11 @@ func (l *loader) foreignKeys(ctx context.Context) ([]backup.ForeignKeyReport, er
 // sequences lets the sequences continue behind the keys that have arrived, and
 // behind those that SQLite's AUTOINCREMENT remembers.
 func (l *loader) sequences(ctx context.Context) ([]SequenceReport, error) {
-	list, err := target.Sequences(ctx, l.tx, l.w.cleared)
+	list, err := target.Sequences(ctx, l.conn, l.w.cleared)
 	if err != nil {
 		return nil, err
 	}
-	next, err := target.Continue(ctx, l.tx, list, func(to *target.Table, column string) int64 {
+	next, err := target.Continue(ctx, l.conn, list, func(to *target.Table, column string) int64 {
 		for _, t := range l.w.tables {
 			if t.to == to && t.from.RowidColumn >= 0 {
 				for i := range t.columns {

@@ -26,7 +26,7 @@ func TestTheDoctorReadsOnceForAPlanAndTheRestoreThatFollows(t *testing.T) {
 			if _, _, err := m.Preflight(context.Background(), target, backup.Archive{File: file}, ""); err != nil || m.known.found != found {
 				t.Fatalf("the second plan read everything again: %v", err)
 			}
-			if _, err := m.Migrate(context.Background(), target, backup.Archive{File: file}, file, nil); err != nil || m.known.found != found || (values != nil && &m.known.values[0] != &values[0]) {
+			if _, err := migrate(context.Background(), m, target, file, file, nil); err != nil || m.known.found != found || (values != nil && &m.known.values[0] != &values[0]) {
 				t.Fatalf("the restore read everything again: %v", err)
 			}
 		})

@@ -8,8 +8,7 @@ package migrate
 
 import (
 	"context"
-	"errors"
-	"reflect"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -33,31 +32,39 @@ type Migrator struct {
 
 var _ backup.Migrator = (*Migrator)(nil)
 
+// filler is what the engine of a PostgreSQL target offers of a restore that it has
+// begun (backup.Held): the connection in its transaction, which nobody else writes
+// beside. When fill returns nil, what it did is made final; else it is taken back.
+type filler interface {
+	Fill(ctx context.Context, fill func(*pgx.Conn) error) error
+}
+
 // Migrate makes t hold what file holds, by t's choices, or leaves t as it was.
-func (m *Migrator) Migrate(ctx context.Context, t backup.Target, a backup.Archive, file string, p backup.Progress) (backup.Migrated, error) {
-	report, held, err := m.reported(ctx, t, origin{path: a.File, plain: file}, t.Choices, p)
-	return backup.Migrated{Contents: held, Report: report}, err
-}
-
-// Run is Migrate of a plain file, with its choices given and its evidence returned.
-func (m *Migrator) Run(ctx context.Context, t backup.Target, file string, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
-	return m.reported(ctx, t, origin{path: file, plain: file}, choices, p)
-}
-
-func (m *Migrator) reported(ctx context.Context, t backup.Target, from origin, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
-	began := time.Now()
-	report, held, err := m.run(ctx, t, from, choices, p)
-	if err != nil {
-		return nil, held, fail(err)
+func (m *Migrator) Migrate(ctx context.Context, t backup.Target, into backup.Held, a backup.Archive, file string, p backup.Progress) (done backup.Migrated, err error) {
+	f, ok := into.(filler)
+	if !ok {
+		return done, errs.New(errs.Internal, "internal", nil)
 	}
-	report.File, report.Target, report.Place, report.StartedAt = from.path, t.Name, t.Place(), began
-	report.TookMS = time.Since(began).Milliseconds()
-	return report, held, nil
+	began := time.Now()
+	err = f.Fill(ctx, func(conn *pgx.Conn) (err error) {
+		done.Report, done.Contents, err = m.run(ctx, conn, t, origin{path: a.File, plain: file}, p)
+		if waited(err) {
+			return err // the engine knows to say for whom
+		}
+		return fail(err)
+	})
+	if err != nil {
+		return backup.Migrated{}, err
+	}
+	r := done.Report
+	r.File, r.Target, r.Place, r.StartedAt = a.File, t.Name, t.Place(), began
+	r.TookMS = time.Since(began).Milliseconds()
+	return done, nil
 }
 
-func (m *Migrator) run(ctx context.Context, t backup.Target, from origin, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
+func (m *Migrator) run(ctx context.Context, conn *pgx.Conn, t backup.Target, from origin, p backup.Progress) (*Report, backup.Contents, error) {
 	var held backup.Contents
-	s, err := m.begin(ctx, t, from, choices)
+	s, err := m.begin(ctx, t, conn, from)
 	if err != nil {
 		return nil, held, err
 	}
@@ -65,16 +72,14 @@ func (m *Migrator) run(ctx context.Context, t backup.Target, from origin, choice
 	if err := stopped(s.work.findings); err != nil {
 		return nil, held, err
 	}
-	verdicts, judged, err := m.judge(ctx, s, choices)
+	verdicts, judged, err := m.judge(ctx, s, t.Choices)
 	if err != nil {
 		return nil, held, err
 	}
-	tx, err := s.transaction(ctx, t)
-	if err != nil {
-		return nil, held, err
+	if err := s.work.lock(ctx, conn); err != nil {
+		return nil, held, fmt.Errorf("lock the tables: %w", err)
 	}
-	defer tx.rollback(ctx)
-	l := &loader{w: s.work, tx: tx.Tx, readers: s.readers, verdicts: verdicts, proof: !m.Unproven, progress: s.progress(p, m.Unproven)}
+	l := &loader{w: s.work, conn: conn, readers: s.readers, verdicts: verdicts, proof: !m.Unproven, progress: s.progress(p, m.Unproven)}
 	report, err := l.run(ctx)
 	if unasked := s.server.Err(); unasked != nil { // then a value may have looked as if the server had refused it
 		err = unasked
@@ -82,25 +87,26 @@ func (m *Migrator) run(ctx context.Context, t backup.Target, from origin, choice
 	if err != nil {
 		return nil, held, err
 	}
-	if held, err = s.work.contents(ctx, tx.Tx, report); err != nil {
+	if held, err = s.work.contents(ctx, conn, report); err != nil {
 		return nil, held, err
 	}
 	report.Findings = append(slices.Clone(report.Findings), judged...)
-	return report, held, tx.commit(ctx)
+	return report, held, nil
 }
 
 // session is the two sides of a migration while it is planned or run.
 type session struct {
-	conn    *pgx.Conn // of the transaction
-	second  *pgx.Conn // converts by the server's own types
-	server  *target.Server
+	conn    *pgx.Conn      // in the transaction, where it is run
+	server  *target.Server // converts by the server's own types, on a connection of its own
+	opened  []*pgx.Conn
 	readers readers
 	work    *work
 	place   string // which database it is
 }
 
-func (m *Migrator) begin(ctx context.Context, t backup.Target, from origin, choices Choices) (s *session, err error) {
-	s = &session{place: t.Identity()}
+// begin looks at both sides, at the target's over conn where that is not nil.
+func (m *Migrator) begin(ctx context.Context, t backup.Target, conn *pgx.Conn, from origin) (s *session, err error) {
+	s = &session{place: t.Identity(), conn: conn}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -112,25 +118,34 @@ func (m *Migrator) begin(ctx context.Context, t backup.Target, from origin, choi
 	if s.readers, err = openReaders(from.plain); err != nil {
 		return s, err
 	}
-	if s.conn, err = connect(ctx, t); err != nil {
+	if s.conn == nil {
+		if s.conn, err = s.connect(ctx, t); err != nil {
+			return s, err
+		}
+	}
+	second, err := s.connect(ctx, t)
+	if err != nil {
 		return s, err
 	}
-	if s.second, err = connect(ctx, t); err != nil {
-		return s, err
-	}
-	s.server = target.NewServer(ctx, s.second)
-	s.work, err = prepare(ctx, s.conn, s.readers, from, choices, s.server, m.known.evidence)
+	s.server = target.NewServer(ctx, second)
+	s.work, err = prepare(ctx, s.conn, s.readers, from, t.Choices, s.server, m.known.evidence)
 	return s, err
+}
+
+func (s *session) connect(ctx context.Context, t backup.Target) (*pgx.Conn, error) {
+	conn, err := connect(ctx, t)
+	if err == nil {
+		s.opened = append(s.opened, conn)
+	}
+	return conn, err
 }
 
 func (s *session) close() {
 	s.readers.Close()
-	for _, c := range []*pgx.Conn{s.conn, s.second} {
-		if c != nil {
-			ctx, stop := context.WithTimeout(context.Background(), goodbye)
-			c.Close(ctx) //nolint:errcheck // nothing depends on a farewell
-			stop()
-		}
+	for _, c := range s.opened {
+		ctx, stop := context.WithTimeout(context.Background(), goodbye)
+		c.Close(ctx) //nolint:errcheck // nothing depends on a farewell
+		stop()
 	}
 }
 
@@ -180,7 +195,7 @@ func stopped(findings []Finding) error {
 }
 
 // contents is what the target holds when the transaction commits.
-func (w *work) contents(ctx context.Context, tx pgx.Tx, r *Report) (backup.Contents, error) {
+func (w *work) contents(ctx context.Context, conn *pgx.Conn, r *Report) (backup.Contents, error) {
 	c := backup.Contents{Kind: backup.PostgreSQL, Format: archive.FormatDatabase, Compression: archive.None, Tables: []backup.Table{}}
 	written := map[string]int64{}
 	for _, t := range r.Tables {
@@ -191,7 +206,7 @@ func (w *work) contents(ctx context.Context, tx pgx.Tx, r *Report) (backup.Conte
 	}
 	for _, t := range w.kept {
 		one := backup.Table{Name: t.Qualified()}
-		if err := tx.QueryRow(ctx, "SELECT count(*) FROM "+t.SQL()).Scan(&one.Rows); err != nil {
+		if err := conn.QueryRow(ctx, "SELECT count(*) FROM "+t.SQL()).Scan(&one.Rows); err != nil {
 			return c, err
 		}
 		c.Tables = append(c.Tables, one)
@@ -199,8 +214,3 @@ func (w *work) contents(ctx context.Context, tx pgx.Tx, r *Report) (backup.Conte
 	slices.SortFunc(c.Tables, func(a, b backup.Table) int { return strings.Compare(a.Name, b.Name) })
 	return c, nil
 }
-
-// same says whether the target's schema is still the one that was looked at.
-func same(a, b *target.Schema) bool { return reflect.DeepEqual(a, b) }
-
-var errChanged = errors.New("the schema was changed meanwhile")

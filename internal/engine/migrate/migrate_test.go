@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"cofre/internal/backup"
+	"cofre/internal/engine/postgres"
 	"cofre/internal/errs"
 	"cofre/internal/testdb"
 )
@@ -31,6 +32,27 @@ func database(t *testing.T, schema string) live {
 
 func (db live) target() backup.Target {
 	return backup.Target{Kind: backup.PostgreSQL, Name: testdb.DatabaseName(db.url), URL: db.url}
+}
+
+// migrate migrates as a restore does: the target's engine holds it from the beginning.
+func migrate(ctx context.Context, m *Migrator, t backup.Target, file, plain string, p backup.Progress) (backup.Migrated, error) {
+	into, err := new(postgres.Engine).Hold(ctx, t)
+	if err != nil {
+		return backup.Migrated{}, err
+	}
+	defer into.Release()
+	return m.Migrate(ctx, t, into, backup.Archive{File: file}, plain, p)
+}
+
+func run(ctx context.Context, t backup.Target, file string, choices Choices, p backup.Progress) (*Report, backup.Contents, error) {
+	t.Choices = choices
+	done, err := migrate(ctx, new(Migrator), t, file, file, p)
+	return done.Report, done.Contents, err
+}
+
+func examine(t backup.Target, file string, choices Choices) (*Examination, error) {
+	t.Choices = choices
+	return new(Migrator).Examine(context.Background(), t, file, "")
 }
 
 // rows runs a query of one text column and joins its rows.
@@ -67,7 +89,7 @@ func (db live) structure() string {
 // migrate migrates and returns the report; an error fails the test.
 func (db live) migrate(file string, choices Choices) *Report {
 	db.t.Helper()
-	r, held, err := (&Migrator{}).Run(context.Background(), db.target(), file, choices, nil)
+	r, held, err := run(context.Background(), db.target(), file, choices, nil)
 	if err != nil {
 		db.t.Fatal(err)
 	}
@@ -89,7 +111,7 @@ func (db live) migrate(file string, choices Choices) *Report {
 func (db live) refuse(file string, choices Choices, code errs.Code) error {
 	db.t.Helper()
 	before := db.everything()
-	_, _, err := (&Migrator{}).Run(context.Background(), db.target(), file, choices, nil)
+	_, _, err := run(context.Background(), db.target(), file, choices, nil)
 	if errs.CodeOf(err) != code {
 		db.t.Errorf("got %v, want %s", err, code)
 	}
@@ -102,7 +124,7 @@ func (db live) refuse(file string, choices Choices, code errs.Code) error {
 func (db live) examine(file string, choices Choices) []Finding {
 	db.t.Helper()
 	before := db.everything()
-	e, err := (&Migrator{}).Examine(context.Background(), db.target(), file, "", choices)
+	e, err := examine(db.target(), file, choices)
 	if err != nil {
 		db.t.Fatal(err)
 	}

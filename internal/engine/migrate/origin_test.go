@@ -57,7 +57,7 @@ func TestACompressedFileIsExaminedAsAPlainOne(t *testing.T) {
 				target := db.target()
 				target.Choices = Choices{Each: []Choice{choose("family", "name", Duplicate, Leave), choose("member", "family_id", Orphan, Leave), choose("member", "boss", Orphan, Null),
 					choose("member", "code", NullValue, Leave), choose("member", "code", Duplicate, Leave), choose("note", "member_id", Orphan, Leave)}}
-				want, err := (&Migrator{}).Examine(context.Background(), target, plain, dir, target.Choices)
+				want, err := (&Migrator{}).Examine(context.Background(), target, plain, dir)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -76,7 +76,7 @@ func TestACompressedFileIsExaminedAsAPlainOne(t *testing.T) {
 				if err := os.WriteFile(staged, content, 0o600); err != nil {
 					t.Fatal(err)
 				}
-				migrated, err := m.Migrate(context.Background(), target, backup.Archive{File: file}, staged, nil)
+				migrated, err := migrate(context.Background(), m, target, file, staged, nil)
 				if err != nil || m.known.found != found || (values != nil && &m.known.values[0] != &values[0]) {
 					t.Fatalf("the restore read everything again: %v", err)
 				}
@@ -99,7 +99,7 @@ func TestWhatSomebodyElseUnfoldedIsNotTakenForTheFileLater(t *testing.T) {
 	target.Choices.Each = []Choice{choose("family", "name", Duplicate, Leave)}
 	m := &Migrator{}
 	file := wrapped(t, plain, ".gz", other) // appeared after the restore had unfolded what was there
-	if _, err := m.Migrate(context.Background(), target, backup.Archive{File: file}, plain, nil); errs.CodeOf(err) != errs.Invalid {
+	if _, err := migrate(context.Background(), m, target, file, plain, nil); errs.CodeOf(err) != errs.Invalid {
 		t.Fatalf("orphans nobody decided about: %v", err)
 	}
 	e, _, err := m.Preflight(context.Background(), target, backup.Archive{File: file}, t.TempDir())

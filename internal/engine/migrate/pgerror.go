@@ -9,6 +9,12 @@ import (
 	"cofre/internal/errs"
 )
 
+// waited says whether an error is of a lock that others hold.
+func waited(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "55P03" || pg.Code == "40P01") // lock_not_available, deadlock_detected
+}
+
 // fail gives an error of the server its code and reason. One that has them, and
 // a cancelled context, stay as they are.
 func fail(err error) error {
@@ -30,7 +36,7 @@ func fail(err error) error {
 	args := errs.Args{"table": pg.TableName, "column": pg.ColumnName, "constraint": pg.ConstraintName}
 	code, reason := errs.Internal, "migrate.server"
 	switch pg.Code {
-	case "55P03", "40P01": // lock_not_available, deadlock_detected
+	case "55P03", "40P01":
 		code, reason = errs.Busy, "migrate.locked"
 	case "57014": // query_canceled
 		code, reason = errs.Cancelled, "job.cancelled"

@@ -14,16 +14,16 @@ import (
 // Examination is what the doctor found before anything is written.
 type Examination = backup.Examination
 
-// Examine reads every value of file as a migration into t would, and says what
-// it found and what would be done. It changes nothing. A layer around the file is
+// Examine reads every value of file as a migration into t would, with t's choices,
+// and says what it found and what would be done. It changes nothing. A layer around the file is
 // unfolded in dir ("" is the system's folder for temporary files) meanwhile.
-func (m *Migrator) Examine(ctx context.Context, t backup.Target, file, dir string, choices Choices) (*Examination, error) {
+func (m *Migrator) Examine(ctx context.Context, t backup.Target, file, dir string) (*Examination, error) {
 	from, release, err := unfold(ctx, file, dir)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	s, err := m.begin(ctx, t, from, choices)
+	s, err := m.begin(ctx, t, nil, from)
 	if err != nil {
 		return nil, fail(err)
 	}
@@ -59,7 +59,7 @@ var loudness = map[backup.Level]int{backup.Info: 0, backup.Warning: 1, backup.Bl
 // check for each finding that needs a decision or a look, and one for each kind of
 // finding that loses nothing. It changes nothing.
 func (m *Migrator) Preflight(ctx context.Context, t backup.Target, a backup.Archive, dir string) (*Examination, []backup.Check, error) {
-	e, err := m.Examine(ctx, t, a.File, dir, t.Choices)
+	e, err := m.Examine(ctx, t, a.File, dir)
 	if err != nil {
 		return nil, nil, err
 	}

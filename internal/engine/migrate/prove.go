@@ -15,9 +15,9 @@ import (
 
 // prove reads a table back from the server and compares what is there with what
 // was sent: every row, every value, as bytes. A difference is an error.
-func prove(ctx context.Context, tx pgx.Tx, t *table, sent *tally, onRows func(int64)) (fingerprint, error) {
+func prove(ctx context.Context, conn *pgx.Conn, t *table, sent *tally, onRows func(int64)) (fingerprint, error) {
 	back := &unpacker{onRows: onRows}
-	if _, err := tx.Conn().PgConn().CopyTo(ctx, back, "COPY (SELECT "+t.readBack(sent)+" FROM "+t.to.SQL()+") TO STDOUT BINARY"); err != nil {
+	if _, err := conn.PgConn().CopyTo(ctx, back, "COPY (SELECT "+t.readBack(sent)+" FROM "+t.to.SQL()+") TO STDOUT BINARY"); err != nil {
 		return back.sum, fmt.Errorf("read %s back: %w", t.to.Qualified(), err)
 	}
 	if !back.ended {

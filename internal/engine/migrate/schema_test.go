@@ -123,7 +123,7 @@ func TestColumnsAndTablesOfOneSideAreListed(t *testing.T) {
 func TestNamesOfAnotherStyleAreTakenForTheSameOnlyWhenToldSo(t *testing.T) {
 	db := database(t, `CREATE TABLE playlist(playlist_id int PRIMARY KEY, name text); CREATE TABLE playlist_track(playlist_id int NOT NULL REFERENCES playlist, track_id int NOT NULL, PRIMARY KEY (playlist_id, track_id))`)
 	file := testdb.SQLite(t, `CREATE TABLE Playlist(PlaylistId INTEGER PRIMARY KEY, Name TEXT); CREATE TABLE PlaylistTrack(PlaylistId INT, TrackId INT); INSERT INTO Playlist VALUES (1, 'x'); INSERT INTO PlaylistTrack VALUES (1, 2)`)
-	e, err := (&Migrator{}).Examine(context.Background(), db.target(), file, "", Choices{})
+	e, err := examine(db.target(), file, Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestCancellingLeavesTheTargetAsItWas(t *testing.T) {
 	before := db.everything()
 	var items []string
 	seen := map[string]bool{}
-	if _, _, err := (&Migrator{}).Run(context.Background(), database(t, rich).target(), file, Choices{}, func(u backup.Update) {
+	if _, _, err := run(context.Background(), database(t, rich).target(), file, Choices{}, func(u backup.Update) {
 		if !seen[u.Item] {
 			seen[u.Item] = true
 			items = append(items, u.Item)
@@ -197,7 +197,7 @@ func TestCancellingLeavesTheTargetAsItWas(t *testing.T) {
 	for n := 0; n < len(items); n += 3 { // tables, indexes, statistics, keys, the proof
 		at := items[n]
 		ctx, cancel := context.WithCancel(context.Background())
-		_, _, err := (&Migrator{}).Run(ctx, db.target(), file, Choices{}, func(u backup.Update) {
+		_, _, err := run(ctx, db.target(), file, Choices{}, func(u backup.Update) {
 			if u.Item == at && (u.Done > 8000 || at != "public.item") {
 				cancel()
 			}
@@ -225,8 +225,8 @@ func TestALockedTableIsBusyAfterTheWait(t *testing.T) {
 	}
 	target := db.target()
 	target.BusyTimeout = 50_000_000
-	_, _, err = (&Migrator{}).Run(ctx, target, testdb.SQLite(t, richSQLite), Choices{}, nil)
-	if errs.CodeOf(err) != errs.Busy {
+	_, _, err = run(ctx, target, testdb.SQLite(t, richSQLite), Choices{}, nil)
+	if errs.CodeOf(err) != errs.Busy || errs.Of(err).Reason != "postgres.locked_by" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -237,7 +237,7 @@ func TestARoleThatOwnsNothingIsToldBefore(t *testing.T) {
 	testdb.Exec(t, db.url, "GRANT SELECT ON ALL TABLES IN SCHEMA public, other TO "+role+"; GRANT USAGE ON SCHEMA other TO "+role)
 	guest := live{t, testdb.Postgres(t).As(role, db.url)}
 	target := guest.target()
-	e, err := (&Migrator{}).Examine(context.Background(), target, testdb.SQLite(t, richSQLite), "", Choices{})
+	e, err := examine(target, testdb.SQLite(t, richSQLite), Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +273,7 @@ func TestADifferenceOnTheServerIsFound(t *testing.T) {
 	db := database(t, `CREATE TABLE t(id int PRIMARY KEY, v text); CREATE DOMAIN d AS text; CREATE TABLE u(id int, n numeric(10,2))`)
 	testdb.Exec(t, db.url, `CREATE FUNCTION lie() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF tg_tag = 'ALTER SEQUENCE' THEN UPDATE t SET v = 'lie' WHERE id = 2; END IF; END$$; CREATE EVENT TRIGGER lie ON ddl_command_end EXECUTE FUNCTION lie(); CREATE SEQUENCE t_id_seq`)
 	file := testdb.SQLite(t, `CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b')`)
-	_, _, err := (&Migrator{}).Run(context.Background(), db.target(), file, Choices{}, nil)
+	_, _, err := run(context.Background(), db.target(), file, Choices{}, nil)
 	var e *errs.Error
 	if !errors.As(err, &e) || e.Reason != "migrate.differs" {
 		t.Errorf("got %v", err)

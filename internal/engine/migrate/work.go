@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -135,4 +136,18 @@ func (w *work) keeps(t *target.Table) bool {
 		}
 	}
 	return false
+}
+
+// lock locks what will be emptied. In the order of names, so that two do not
+// wait for each other.
+func (w *work) lock(ctx context.Context, conn *pgx.Conn) error {
+	var names []string
+	for _, t := range w.cleared {
+		names = append(names, t.SQL())
+	}
+	if len(names) == 0 || w.made != nil {
+		return nil
+	}
+	_, err := conn.Exec(ctx, "LOCK TABLE "+strings.Join(names, ", ")+" IN ACCESS EXCLUSIVE MODE")
+	return err
 }

@@ -122,6 +122,24 @@ func (h *held) Restore(ctx context.Context, file string, p backup.Progress) (bac
 	return c, nil
 }
 
+// Fill lends the connection in this transaction to who fills the database in another
+// way than from an archive, and makes what was done final. As in a new session, names
+// are looked up where the role or the database says.
+func (h *held) Fill(ctx context.Context, fill func(*pgx.Conn) error) error {
+	s := h.session
+	err := h.unwritten(ctx)
+	if err == nil {
+		err = s.script(ctx, "SET LOCAL search_path TO DEFAULT; SET LOCAL client_encoding = 'UTF8'")
+	}
+	if err == nil {
+		err = fill(s.Conn)
+	}
+	if err == nil {
+		err = s.commit(ctx)
+	}
+	return s.lockedByAny(ctx, s.problem(ctx, err))
+}
+
 // Release rolls back what is not committed, and ends the session.
 func (h *held) Release() {
 	h.session.rollback(context.Background())

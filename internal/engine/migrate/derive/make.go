@@ -18,13 +18,13 @@ type Made struct {
 
 // Make creates the tables, without their keys and indexes, and tells the plan's
 // tables who they have become.
-func (p *Plan) Make(ctx context.Context, tx pgx.Tx) (*Made, error) {
+func (p *Plan) Make(ctx context.Context, conn *pgx.Conn) (*Made, error) {
 	for i, sql := range p.create {
-		if _, err := tx.Exec(ctx, sql); err != nil {
+		if _, err := conn.Exec(ctx, sql); err != nil {
 			return nil, fmt.Errorf("create table %s: %w", p.Tables[i].Name, err)
 		}
 	}
-	now, err := target.Read(ctx, tx.Conn())
+	now, err := target.Read(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
@@ -44,38 +44,36 @@ func (p *Plan) Make(ctx context.Context, tx pgx.Tx) (*Made, error) {
 }
 
 // PutIndexes makes the primary keys, unique keys and indexes.
-func (m *Made) PutIndexes(ctx context.Context, tx pgx.Tx, item func(string)) error {
-	return run(ctx, tx, m.plan.indexes, item)
+func (m *Made) PutIndexes(ctx context.Context, conn *pgx.Conn, item func(string)) error {
+	return run(ctx, conn, m.plan.indexes, item)
 }
 
 // PutKeys makes the foreign keys, and the views that PostgreSQL accepts.
-func (m *Made) PutKeys(ctx context.Context, tx pgx.Tx, item func(string)) error {
-	if err := run(ctx, tx, m.plan.keys, item); err != nil {
+func (m *Made) PutKeys(ctx context.Context, conn *pgx.Conn, item func(string)) error {
+	if err := run(ctx, conn, m.plan.keys, item); err != nil {
 		return err
 	}
 	for _, v := range m.plan.views {
 		item(v.name)
-		inner, err := tx.Begin(ctx) // a savepoint
-		if err != nil {
+		if _, err := conn.Exec(ctx, "SAVEPOINT cofre_view"); err != nil {
 			return err
 		}
-		if _, refused := inner.Exec(ctx, v.sql); refused != nil {
+		end := "RELEASE cofre_view"
+		if _, refused := conn.Exec(ctx, v.sql); refused != nil {
 			m.Failed = append(m.Failed, v.name)
-			err = inner.Rollback(ctx)
-		} else {
-			err = inner.Commit(ctx)
+			end = "ROLLBACK TO cofre_view"
 		}
-		if err != nil {
+		if _, err := conn.Exec(ctx, end); err != nil {
 			return fmt.Errorf("make view %s: %w", v.name, err)
 		}
 	}
 	return nil
 }
 
-func run(ctx context.Context, tx pgx.Tx, statements []statement, item func(string)) error {
+func run(ctx context.Context, conn *pgx.Conn, statements []statement, item func(string)) error {
 	for _, s := range statements {
 		item(s.name)
-		if _, err := tx.Exec(ctx, s.sql); err != nil {
+		if _, err := conn.Exec(ctx, s.sql); err != nil {
 			return fmt.Errorf("make %s: %w", s.name, err)
 		}
 	}

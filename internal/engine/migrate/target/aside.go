@@ -32,7 +32,7 @@ const worthwhile = 20_000
 // SetAside disables the triggers of the given tables, drops their foreign keys
 // and, where many rows are expected, the indexes and keys that can be made again
 // exactly as they are, and empties the tables.
-func SetAside(ctx context.Context, tx pgx.Tx, tables []*Table, expected func(*Table) int64) (*Aside, error) {
+func SetAside(ctx context.Context, conn *pgx.Conn, tables []*Table, expected func(*Table) int64) (*Aside, error) {
 	a := &Aside{}
 	if len(tables) == 0 {
 		return a, nil
@@ -46,11 +46,11 @@ func SetAside(ctx context.Context, tx pgx.Tx, tables []*Table, expected func(*Ta
 		}
 	}
 	for _, step := range []func() error{
-		func() error { return a.disableTriggers(ctx, tx, all) },
-		func() error { return a.dropForeignKeys(ctx, tx, all) },
-		func() error { _, err := tx.Exec(ctx, "TRUNCATE "+strings.Join(names, ", ")); return err },
-		func() error { return a.dropIndexes(ctx, tx, many) },
-		func() error { return a.noteViews(ctx, tx) },
+		func() error { return a.disableTriggers(ctx, conn, all) },
+		func() error { return a.dropForeignKeys(ctx, conn, all) },
+		func() error { _, err := conn.Exec(ctx, "TRUNCATE "+strings.Join(names, ", ")); return err },
+		func() error { return a.dropIndexes(ctx, conn, many) },
+		func() error { return a.noteViews(ctx, conn) },
 	} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("set the tables' keys and indexes aside: %w", err)
@@ -59,8 +59,8 @@ func SetAside(ctx context.Context, tx pgx.Tx, tables []*Table, expected func(*Ta
 	return a, nil
 }
 
-func (a *Aside) disableTriggers(ctx context.Context, tx pgx.Tx, tables []uint32) error {
-	rows, err := tx.Query(ctx, `SELECT n.nspname, c.relname, g.tgname, g.tgenabled::text
+func (a *Aside) disableTriggers(ctx context.Context, conn *pgx.Conn, tables []uint32) error {
+	rows, err := conn.Query(ctx, `SELECT n.nspname, c.relname, g.tgname, g.tgenabled::text
 		FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE g.tgrelid = ANY($1) AND NOT g.tgisinternal AND g.tgenabled <> 'D' ORDER BY c.oid, g.tgname`, tables)
 	if err != nil {
@@ -79,11 +79,11 @@ func (a *Aside) disableTriggers(ctx context.Context, tx pgx.Tx, tables []uint32)
 	if err != nil {
 		return err
 	}
-	return run(ctx, tx, disable)
+	return run(ctx, conn, disable)
 }
 
-func (a *Aside) dropForeignKeys(ctx context.Context, tx pgx.Tx, tables []uint32) error {
-	rows, err := tx.Query(ctx, `SELECT f.conname, n.nspname, c.relname, pg_get_constraintdef(f.oid), coalesce(obj_description(f.oid, 'pg_constraint'), '')
+func (a *Aside) dropForeignKeys(ctx context.Context, conn *pgx.Conn, tables []uint32) error {
+	rows, err := conn.Query(ctx, `SELECT f.conname, n.nspname, c.relname, pg_get_constraintdef(f.oid), coalesce(obj_description(f.oid, 'pg_constraint'), '')
 		FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE f.contype = 'f' AND f.conparentid = 0 AND (f.conrelid = ANY($1) OR f.confrelid = ANY($1)) ORDER BY c.oid, f.conname`, tables)
 	if err != nil {
@@ -104,7 +104,7 @@ func (a *Aside) dropForeignKeys(ctx context.Context, tx pgx.Tx, tables []uint32)
 	if err != nil {
 		return err
 	}
-	return run(ctx, tx, drop)
+	return run(ctx, conn, drop)
 }
 
 // dropIndexes takes only indexes, and primary and unique keys, that can be made
@@ -112,8 +112,8 @@ func (a *Aside) dropForeignKeys(ctx context.Context, tx pgx.Tx, tables []uint32)
 // or any other object relies on, none with storage options, a tablespace or
 // statistics targets of its own where the definition would not say so. The others
 // stay and are kept up to date during the load.
-func (a *Aside) dropIndexes(ctx context.Context, tx pgx.Tx, tables []uint32) error {
-	rows, err := tx.Query(ctx, `SELECT x.relname, n.nspname, c.relname, pg_get_indexdef(i.indexrelid), coalesce(obj_description(i.indexrelid, 'pg_class'), ''),
+func (a *Aside) dropIndexes(ctx context.Context, conn *pgx.Conn, tables []uint32) error {
+	rows, err := conn.Query(ctx, `SELECT x.relname, n.nspname, c.relname, pg_get_indexdef(i.indexrelid), coalesce(obj_description(i.indexrelid, 'pg_class'), ''),
 			coalesce(pg_get_constraintdef(k.oid), ''), coalesce(obj_description(k.oid, 'pg_constraint'), '')
 		FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = x.relnamespace
 		LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
@@ -153,12 +153,12 @@ func (a *Aside) dropIndexes(ctx context.Context, tx pgx.Tx, tables []uint32) err
 	if err != nil {
 		return err
 	}
-	return run(ctx, tx, drop)
+	return run(ctx, conn, drop)
 }
 
 // noteViews finds the materialized views, which hold what the tables held.
-func (a *Aside) noteViews(ctx context.Context, tx pgx.Tx) error {
-	rows, err := tx.Query(ctx, `SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+func (a *Aside) noteViews(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, `SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE c.relkind = 'm' AND c.relispopulated AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') ORDER BY c.oid`)
 	if err != nil {
@@ -173,10 +173,10 @@ func (a *Aside) noteViews(ctx context.Context, tx pgx.Tx) error {
 }
 
 // PutIndexes makes the indexes again. Before each it calls item with its name.
-func (a *Aside) PutIndexes(ctx context.Context, tx pgx.Tx, item func(string)) error {
+func (a *Aside) PutIndexes(ctx context.Context, conn *pgx.Conn, item func(string)) error {
 	for _, p := range a.indexes {
 		item(p.name)
-		if err := run(ctx, tx, append([]string{p.create}, p.comments...)); err != nil {
+		if err := run(ctx, conn, append([]string{p.create}, p.comments...)); err != nil {
 			return fmt.Errorf("make index %s again: %w", p.name, err)
 		}
 	}
@@ -185,19 +185,19 @@ func (a *Aside) PutIndexes(ctx context.Context, tx pgx.Tx, item func(string)) er
 
 // PutKeys makes the foreign keys again, which checks every row against them,
 // and then brings back triggers and materialized views.
-func (a *Aside) PutKeys(ctx context.Context, tx pgx.Tx, item func(string)) error {
+func (a *Aside) PutKeys(ctx context.Context, conn *pgx.Conn, item func(string)) error {
 	for _, p := range a.keys {
 		item(p.name)
-		if err := run(ctx, tx, append([]string{p.create}, p.comments...)); err != nil {
+		if err := run(ctx, conn, append([]string{p.create}, p.comments...)); err != nil {
 			return fmt.Errorf("make foreign key %s again: %w", p.name, err)
 		}
 	}
-	return run(ctx, tx, slices.Concat(a.triggers, a.views))
+	return run(ctx, conn, slices.Concat(a.triggers, a.views))
 }
 
-func run(ctx context.Context, tx pgx.Tx, statements []string) error {
+func run(ctx context.Context, conn *pgx.Conn, statements []string) error {
 	for _, sql := range statements {
-		if _, err := tx.Exec(ctx, sql); err != nil {
+		if _, err := conn.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}

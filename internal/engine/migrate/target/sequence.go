@@ -23,14 +23,14 @@ type Sequence struct {
 // Sequences finds the sequences behind the tables' columns: those of identity
 // columns, those that a column owns, those that a default asks, and those that
 // nothing but their name, table_column_seq, ties to a column.
-func Sequences(ctx context.Context, tx pgx.Tx, tables []*Table) ([]Sequence, error) {
+func Sequences(ctx context.Context, conn *pgx.Conn, tables []*Table) ([]Sequence, error) {
 	byOID := map[uint32]*Table{}
 	var all []uint32
 	for _, t := range tables {
 		byOID[t.OID] = t
 		all = append(all, t.OID)
 	}
-	rows, err := tx.Query(ctx, `WITH tied AS (
+	rows, err := conn.Query(ctx, `WITH tied AS (
 			SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number FROM pg_depend d
 			WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
 		UNION
@@ -62,7 +62,7 @@ func Sequences(ctx context.Context, tx pgx.Tx, tables []*Table) ([]Sequence, err
 // columns, or was ever given there (used says so, 0 for unknown). An empty table
 // begins at the sequence's start. It is undone with the transaction, unlike
 // setval. It returns the next key of each sequence by its name.
-func Continue(ctx context.Context, tx pgx.Tx, sequences []Sequence, used func(t *Table, column string) int64) (map[string]int64, error) {
+func Continue(ctx context.Context, conn *pgx.Conn, sequences []Sequence, used func(t *Table, column string) int64) (map[string]int64, error) {
 	next := map[string]int64{}
 	for _, s := range sequences {
 		edge, then := "max", s.start
@@ -71,7 +71,7 @@ func Continue(ctx context.Context, tx pgx.Tx, sequences []Sequence, used func(t 
 		}
 		var last *int64
 		column := pgx.Identifier{s.Column}.Sanitize()
-		if err := tx.QueryRow(ctx, "SELECT "+edge+"("+column+")::bigint FROM "+s.Table.SQL()).Scan(&last); err != nil {
+		if err := conn.QueryRow(ctx, "SELECT "+edge+"("+column+")::bigint FROM "+s.Table.SQL()).Scan(&last); err != nil {
 			return nil, fmt.Errorf("read the largest key of %s: %w", s.Table.Qualified(), err)
 		}
 		if u := used(s.Table, s.Column); s.step > 0 && u > 0 && (last == nil || u > *last) {
@@ -86,7 +86,7 @@ func Continue(ctx context.Context, tx pgx.Tx, sequences []Sequence, used func(t 
 		next[s.Name] = then
 	}
 	for _, s := range sequences {
-		if _, err := tx.Exec(ctx, "ALTER SEQUENCE "+s.sql+" RESTART WITH "+strconv.FormatInt(next[s.Name], 10)); err != nil {
+		if _, err := conn.Exec(ctx, "ALTER SEQUENCE "+s.sql+" RESTART WITH "+strconv.FormatInt(next[s.Name], 10)); err != nil {
 			return nil, fmt.Errorf("continue sequence %s: %w", s.Name, err)
 		}
 	}

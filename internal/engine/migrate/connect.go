@@ -1,0 +1,37 @@
+package migrate
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// goodbye is how long ending a connection may take.
+const goodbye = 10 * time.Second
+
+// connect opens a connection. When its context is done the statement is
+// cancelled at the server, which otherwise would go on and keep its locks.
+func connect(ctx context.Context, t backup.Target) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(t.URL)
+	if err != nil {
+		return nil, errs.New(errs.Invalid, "target.url", nil) // err would repeat the URL
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "cofre"
+	}
+	config.RuntimeParams["client_encoding"] = "UTF8"
+	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: goodbye}
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, errs.New(errs.Unavailable, "migrate.connect", errs.Args{"place": t.Place()}).Because(err)
+	}
+	return conn, nil
+}
