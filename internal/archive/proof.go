@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Proof is what was found when the compressed rows of an archive were unpacked
+// Proof is what was found when the compressed rows of an archive were read back
 // and counted while it was written. It does not speak of the disk: Confirm does.
 type Proof struct {
 	dataFrom int64 // where the table of contents ends

@@ -24,7 +24,7 @@ const compressionAt = dumpFormatAt + 1
 // while it waits for the server; here the server, the compression and the reading
 // back go on at the same time.
 //
-// The compressed rows are unpacked and counted as they are written: Proof says what
+// The compressed rows are read back and counted as they are written: Proof says what
 // was found, and Confirm holds the file against it. To must be empty.
 func Repack(ctx context.Context, from io.Reader, to *os.File) (*Proof, error) {
 	head := &tap{r: stopping{ctx, from}}
@@ -35,7 +35,12 @@ func Repack(ctx context.Context, from io.Reader, to *os.File) (*Proof, error) {
 	if d.Compression != None {
 		return nil, d.damaged(nil, contradiction("the rows are compressed already"))
 	}
-	r := &repacker{dump: d, in: dr, head: head.close()[:dr.at], at: dr.at, rows: dumpRows{}, places: map[int]int64{}}
+	z, err := newZlibWriter(repackLevel)
+	if err != nil {
+		return nil, err
+	}
+	r := &repacker{dump: d, in: dr, head: head.close()[:dr.at], at: dr.at, rows: dumpRows{}, places: map[int]int64{},
+		z: z, packed: bufio.NewWriterSize(nil, partSize), back: newReadback()}
 	r.out = bufio.NewWriterSize(io.MultiWriter(to, &r.sum), 256<<10)
 	if _, err := to.Write(r.head); err != nil {
 		return nil, FileError(err, to.Name())
@@ -63,6 +68,8 @@ type repacker struct {
 	sum    maphash.Hash // of all behind the head
 	at     int64        // in the new file
 	z      *zlibWriter
+	packed *bufio.Writer // the rows, as they come out of z
+	back   *readback
 	rows   dumpRows
 	places map[int]int64 // of the blocks, by dump ID
 }
@@ -119,7 +126,7 @@ func (r *repacker) block(kind byte, e *Entry) error {
 // content compresses the rows of a table, or one large object, and reads them
 // back on the way.
 func (r *repacker) content(e *Entry) error {
-	copied := newQueue()
+	r.back.begin()
 	type count struct {
 		rows int64
 		err  error
@@ -127,15 +134,12 @@ func (r *repacker) content(e *Entry) error {
 	counted := make(chan count, 1)
 	go func() {
 		var c count
-		c.err = r.dump.takePacked(copied, func(plain io.Reader) (err error) {
-			c.rows, err = r.dump.countOne(e, plain)
-			return err
-		})
-		copied.quit(c.err)
+		c.rows, c.err = r.dump.countOne(e, r.back)
+		r.back.quit(c.err)
 		counted <- c
 	}()
-	err := r.compress(io.MultiWriter(pieceWriter{r}, copied))
-	copied.end(err)
+	err := r.compress()
+	r.back.end(r.z.sum.sum(), err)
 	c := <-counted
 	if err != nil {
 		return err
@@ -147,17 +151,29 @@ func (r *repacker) content(e *Entry) error {
 	return r.int(0)
 }
 
-func (r *repacker) compress(to io.Writer) (err error) {
-	packed := bufio.NewWriterSize(to, 64<<10)
-	if r.z == nil {
-		if r.z, err = newZlibWriter(repackLevel); err != nil {
-			return err
-		}
-	}
+// compress writes the rows as a zlib stream, a piece for each part.
+func (r *repacker) compress() (err error) {
+	packed := r.packed
+	packed.Reset(io.MultiWriter(pieceWriter{r}, r.back))
 	if err := r.z.begin(packed); err != nil {
 		return err
 	}
-	if _, err := io.CopyBuffer(r.z, onlyReader{&pieces{dr: r.in}}, make([]byte, 256<<10)); err != nil {
+	for rows := (&pieces{dr: r.in}); ; {
+		p := r.back.part()
+		if p.n, err = rows.Read(p.room()); err != nil {
+			break
+		}
+		if err := r.back.expect(p); err != nil {
+			return err
+		}
+		if _, err := r.z.Write(p.bytes()); err != nil {
+			return err
+		}
+		if err := packed.Flush(); err != nil {
+			return err
+		}
+	}
+	if !errors.Is(err, io.EOF) {
 		return err
 	}
 	if err := r.z.end(); err != nil {
@@ -233,16 +249,6 @@ func (w pieceWriter) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	return len(b), w.r.write(b)
-}
-
-// takePacked unpacks a zlib stream, which must be there, and hands it to take.
-func (d *Dump) takePacked(packed io.Reader, take func(io.Reader) error) error {
-	r, err := unpack(packed, Gzip, zlibStream)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	return take(r)
 }
 
 // onlyReader hides everything but Read.
