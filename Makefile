@@ -52,7 +52,7 @@ bench: ## measure speed and memory as ratios to the databases' own tools
 matrix: ## run the PostgreSQL tests against every server and client version that is here
 	@build/matrix.sh
 
-torture: ## kill restores and cut their connections at every point (TIMES=200 a scenario)
+torture: ## kill restores, cut their connections, fill their disks, feed them damage (TIMES=200 a scenario)
 	@e2e/torture.sh
 
 fuzz: ## fuzz the readers of foreign files (FUZZTIME=30s each)

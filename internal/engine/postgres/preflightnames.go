@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
@@ -51,8 +52,16 @@ func (p *planning) named(ctx context.Context, file string) error {
 		if len(names) == 0 {
 			return nil, nil
 		}
-		list, err = p.text(ctx, "SELECT n FROM pg_catalog.unnest($1::text[]) n WHERE n NOT IN ("+there+") ORDER BY n", slices.Collect(maps.Keys(names)))
-		return list, p.problem(ctx, err)
+		var ask, never []string
+		for name := range maps.Keys(names) {
+			if utf8.ValidString(name) && !strings.ContainsRune(name, 0) {
+				ask = append(ask, name)
+			} else { // damaged, or of another encoding: no server can be asked about it
+				never = append(never, strings.ToValidUTF8(strings.ReplaceAll(name, "\x00", ""), "\uFFFD"))
+			}
+		}
+		list, err = p.text(ctx, "SELECT n FROM pg_catalog.unnest($1::text[]) n WHERE n NOT IN ("+there+") ORDER BY n", ask)
+		return append(list, never...), p.problem(ctx, err)
 	}
 	lacking, err := missing(collations, "SELECT collname::text FROM pg_catalog.pg_collation WHERE collencoding IN (-1, (SELECT encoding FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))")
 	if err != nil {

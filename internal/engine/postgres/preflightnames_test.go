@@ -38,15 +38,16 @@ func TestAPreflightNamesWhatTheServerLacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone := "x" + owner[1:]
-	raw = bytes.ReplaceAll(raw, []byte(owner), []byte(gone))
-	raw = bytes.ReplaceAll(raw, []byte(`COLLATE pg_catalog."C"`), []byte(`COLLATE pg_catalog."Q"`))
-	other := filepath.Join(t.TempDir(), "other.dump")
-	if err := os.WriteFile(other, raw, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if got := found(t, target(url), held, other); !slices.Equal(got, []string{"blocker collation", "warning roles"}) {
-		t.Errorf("checks: %q", got)
+	for _, first := range []string{"x", "\xff"} { // no server can be asked about the second
+		spoilt := bytes.ReplaceAll(raw, []byte(owner), []byte(first+owner[1:]))
+		spoilt = bytes.ReplaceAll(spoilt, []byte(`COLLATE pg_catalog."C"`), []byte(`COLLATE pg_catalog."Q"`))
+		other := filepath.Join(t.TempDir(), "other.dump")
+		if err := os.WriteFile(other, spoilt, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := found(t, target(url), held, other); !slices.Equal(got, []string{"blocker collation", "warning roles"}) {
+			t.Errorf("%q: checks: %q", first, got)
+		}
 	}
 }
 
