@@ -64,6 +64,28 @@ func (b *bench) migrate(ctx context.Context) error {
 	b.ratio("migration / \\copy of the rows alone", took[0].took, took[1].took, 0)
 	b.ratio("  its apply step / \\copy of the rows alone", took[0].step["apply"], took[1].took, 0)
 	b.memory("memory, peak (MB)", took[0].peak, 150)
+	return b.large(ctx, pg)
+}
+
+// large migrates a single value of 500 MB: what it takes is told in megabytes, since
+// memory that followed the size of a value would show at once.
+func (b *bench) large(ctx context.Context, pg *cluster) error {
+	const what = "memory, peak, for a value of 500 MB (MB)"
+	if !installed("sqlite3") {
+		b.absent(what, "sqlite3 is not installed")
+		return nil
+	}
+	if _, err := b.run(ctx, "sqlite3", "large.sqlite3", "CREATE TABLE paper(id INTEGER PRIMARY KEY, body BLOB); INSERT INTO paper VALUES (1, randomblob(500000000))"); err != nil {
+		return err
+	}
+	if err := b.empty(ctx, pg, "large")(); err != nil {
+		return err
+	}
+	took, err := b.run(ctx, b.cofre, "restore", "large.sqlite3", "--db", pg.url("large"), "--yes", "--migrate", "--json")
+	if err != nil {
+		return err
+	}
+	b.memory(what, took.peak, 150)
 	return nil
 }
 

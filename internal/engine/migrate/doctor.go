@@ -22,6 +22,7 @@ type doctor struct {
 	foreign  map[*table][]*foreignKey
 	parents  map[*table][]*parentKey
 	unique   map[*table][]uniqueKey
+	room     int64 // for keys, in words
 	findings []Finding
 }
 
@@ -46,8 +47,10 @@ const mostRounds = 100
 // examine reads everything. Where rows are left out, what points to them is
 // looked at again, until nothing more follows.
 func (w *work) examine(ctx context.Context, r readers) (*diagnosis, error) {
-	d := &doctor{w: w, readers: r, foreign: map[*table][]*foreignKey{}, parents: map[*table][]*parentKey{}, unique: map[*table][]uniqueKey{}}
-	d.planKeys()
+	d := &doctor{w: w, readers: r, foreign: map[*table][]*foreignKey{}, parents: map[*table][]*parentKey{}, unique: map[*table][]uniqueKey{}, room: mostKeys}
+	if err := d.planKeys(); err != nil {
+		return nil, err
+	}
 	if err := d.readParents(ctx); err != nil {
 		return nil, err
 	}
@@ -82,7 +85,7 @@ func (w *work) examine(ctx context.Context, r readers) (*diagnosis, error) {
 }
 
 // planKeys finds the keys to check, and which tables others point to.
-func (d *doctor) planKeys() {
+func (d *doctor) planKeys() error {
 	byTarget := map[*target.Table]*table{}
 	for _, t := range d.w.tables {
 		byTarget[t.to] = t
@@ -96,9 +99,13 @@ func (d *doctor) planKeys() {
 			}
 			name := fmt.Sprintf("%p %v", k.Parent, k.To)
 			if known[name] == nil {
-				p := &parentKey{table: byTarget[k.Parent], set: newKeySet(nil, false)}
+				p := &parentKey{table: byTarget[k.Parent], set: newKeySet()}
 				if p.table != nil {
-					if p.columns = p.table.positions(k.To); p.columns == nil || p.table.rows > mostKeys {
+					fits, err := d.makeRoom(p, k.To)
+					if err != nil {
+						return err
+					}
+					if !fits {
 						d.byServer(t, k.Name, p.table.rows)
 						continue
 					}
@@ -112,18 +119,56 @@ func (d *doctor) planKeys() {
 				d.foreign[t] = append(d.foreign[t], f)
 			}
 		}
+	}
+	for _, t := range d.w.tables {
+		room := d.room // the keys of one table at a time
 		for i := range t.to.Keys {
 			k := &t.to.Keys[i]
 			columns := t.positions(k.Columns)
 			switch {
 			case columns == nil || k.Exact && t.guaranteed(columns):
-			case !k.Exact || k.NullsEqual || t.rows > mostKeys:
+			case !k.Exact || k.NullsEqual || t.rows > room:
 				d.byServer(t, k.Name, t.rows)
 			default:
+				room -= t.rows
 				d.unique[t] = append(d.unique[t], uniqueKey{k, columns, chosen(d.w.choices, t.from.Name, t.names(columns), Duplicate)})
 			}
 		}
 	}
+	return nil
+}
+
+// makeRoom finds the columns of a key that others point to, and says whether they
+// are carried and there is room for all of its values.
+func (d *doctor) makeRoom(p *parentKey, key []int) (fits bool, err error) {
+	if p.columns = p.table.positions(key); p.columns == nil {
+		return false, nil
+	}
+	words := p.table.rows
+	if p.table.rows > 0 && p.counted() {
+		low, high, err := d.readers[0].Bounds(p.table.from)
+		if err != nil {
+			return false, err
+		}
+		if n := spanned(low, high); n <= uint64(words) { // few gaps
+			words = int64(n)
+			p.set.between(low, high)
+		}
+	}
+	if words > d.room {
+		return false, nil
+	}
+	d.room -= words
+	return true, nil
+}
+
+// counted says whether the key is the rowid, whose bounds SQLite knows.
+func (p *parentKey) counted() bool {
+	if len(p.columns) != 1 {
+		return false
+	}
+	c := &p.table.columns[p.columns[0]]
+	return c.from == p.table.from.RowidColumn && isInteger(c.to.Type)
 }
 
 // byServer reports a rule that only the server checks, while it loads.
@@ -159,25 +204,32 @@ func (d *doctor) readParents(ctx context.Context) error {
 			for n, i := range p.columns {
 				narrow.columns, all[n] = append(narrow.columns, t.columns[i]), n
 			}
-			var keys []uint64
+			var list *keyList
+			if p.set.bits == nil {
+				list = newKeyList(t.rows)
+			}
 			err := d.readers.each(ctx, t.from, t.rows, narrow.sources(), func() (func(*source.Row) error, func()) {
-				x := newExaminer(narrow, nil, [][]int{all}, nil)
+				x, w := newExaminer(narrow, nil, nil, nil), keyWriter{list: list}
+				add, end := p.set.add, func() {}
+				if list != nil {
+					add, end = w.add, w.flush
+				}
 				return func(r *source.Row) error {
-						if _, err := x.convert(r); err != nil {
-							return err
-						}
-						if k, ok := narrow.key(x.row, all); ok {
-							x.keys[0] = append(x.keys[0], k)
-						}
-						return nil
-					}, func() {
-						keys = append(keys, x.keys[0]...)
+					if _, err := x.convert(r); err != nil {
+						return err
 					}
+					if k, ok := narrow.key(x.row, all); ok {
+						add(k)
+					}
+					return nil
+				}, end
 			})
 			if err != nil {
 				return err
 			}
-			p.set = newKeySet(keys, len(all) == 1 && isInteger(narrow.columns[0].to.Type))
+			if list != nil {
+				p.set.fill(list)
+			}
 		}
 	}
 	return nil
@@ -185,9 +237,9 @@ func (d *doctor) readParents(ctx context.Context) error {
 
 // examineTable looks at all rows of a table.
 func (d *doctor) examineTable(ctx context.Context, t *table) (*examiner, error) {
-	var unique [][]int
+	var unique []gathered
 	for _, u := range d.unique[t] {
-		unique = append(unique, u.columns)
+		unique = append(unique, gathered{u.columns, newKeyList(t.rows)})
 	}
 	fresh := func() *examiner { return newExaminer(t, d.foreign[t], unique, d.parents[t]) }
 	all := fresh()
@@ -203,7 +255,7 @@ func (d *doctor) examineTable(ctx context.Context, t *table) (*examiner, error) 
 func (d *doctor) duplicates(ctx context.Context, t *table, x *examiner) ([]Finding, error) {
 	var findings []Finding
 	for n, u := range d.unique[t] {
-		twice := repeated(x.keys[n])
+		twice := repeated(x.unique[n].list.keys)
 		if twice == nil {
 			continue
 		}

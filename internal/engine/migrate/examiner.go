@@ -44,13 +44,13 @@ type examiner struct {
 	columns []int // of the file: those that are carried, then what else is needed to name a row
 	keyAt   []int // positions in columns that name a row
 	foreign []*foreignKey
-	unique  [][]int // columns of keys whose values are collected
+	unique  []gathered
 	judged  map[int64]verdict
 
 	notes   [][convert.Kinds]spot // per column and note
 	nulls   []spot                // per column: NULL where a value must be
 	orphans []spot                // per foreign key
-	keys    [][]uint64            // per unique key
+	keys    []keyWriter           // per unique key
 	gone    map[*parentKey][]uint64
 	parents []*parentKey // keys of this table that others point to
 
@@ -59,11 +59,20 @@ type examiner struct {
 	row  fields
 }
 
-func newExaminer(t *table, foreign []*foreignKey, unique [][]int, parents []*parentKey) *examiner {
+// gathered is a unique key whose values all examiners of a table collect.
+type gathered struct {
+	columns []int
+	list    *keyList
+}
+
+func newExaminer(t *table, foreign []*foreignKey, unique []gathered, parents []*parentKey) *examiner {
 	x := &examiner{t: t, columns: t.sources(), foreign: foreign, unique: unique, parents: parents,
 		judged: map[int64]verdict{}, notes: make([][convert.Kinds]spot, len(t.columns)), nulls: make([]spot, len(t.columns)),
-		orphans: make([]spot, len(foreign)), keys: make([][]uint64, len(unique)), gone: map[*parentKey][]uint64{},
+		orphans: make([]spot, len(foreign)), keys: make([]keyWriter, len(unique)), gone: map[*parentKey][]uint64{},
 		ends: make([]int, len(t.columns)), row: make(fields, len(t.columns))}
+	for i := range unique {
+		x.keys[i].list = unique[i].list
+	}
 	for _, k := range t.from.PrimaryKey {
 		at := slices.Index(x.columns, k)
 		if at < 0 {
@@ -87,8 +96,8 @@ func (x *examiner) merge(o *examiner) {
 	for i := range x.orphans {
 		x.orphans[i].merge(o.orphans[i])
 	}
-	for i := range x.keys {
-		x.keys[i] = append(x.keys[i], o.keys[i]...)
+	for i := range o.keys {
+		o.keys[i].flush()
 	}
 	for row, v := range o.judged {
 		x.judged[row] = v
@@ -115,9 +124,9 @@ func (x *examiner) look(r *source.Row) error {
 		}
 		return nil
 	}
-	for i, columns := range x.unique {
-		if k, ok := x.t.key(x.row, columns); ok {
-			x.keys[i] = append(x.keys[i], k)
+	for i, u := range x.unique {
+		if k, ok := x.t.key(x.row, u.columns); ok {
+			x.keys[i].add(k)
 		}
 	}
 	return nil

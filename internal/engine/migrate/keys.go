@@ -11,10 +11,6 @@ import (
 	"cofre/internal/engine/migrate/target"
 )
 
-// mostKeys is how many keys the doctor remembers at once; a larger set is left
-// to the server, which checks it anyway.
-const mostKeys = 16 << 20
-
 // Integer types, whose single keys are remembered as they are.
 const (
 	oidInt8    = 20
@@ -93,62 +89,6 @@ func family(t convert.Type) uint32 {
 		return oidText
 	}
 	return t.OID
-}
-
-// keySet is a set of keys.
-type keySet struct {
-	low    int64
-	bits   []uint64 // for integers without large gaps
-	sorted []uint64
-	gone   map[uint64]bool // keys of rows that are left out
-}
-
-func newKeySet(keys []uint64, integers bool) *keySet {
-	s := &keySet{gone: map[uint64]bool{}}
-	if integers && len(keys) > 0 {
-		low, high := int64(keys[0]), int64(keys[0])
-		for _, k := range keys {
-			low, high = min(low, int64(k)), max(high, int64(k))
-		}
-		if span := uint64(high) - uint64(low); span < 64*uint64(len(keys)) {
-			s.low, s.bits = low, make([]uint64, span/64+1)
-			for _, k := range keys {
-				at := uint64(int64(k) - low)
-				s.bits[at/64] |= 1 << (at % 64)
-			}
-			return s
-		}
-	}
-	slices.Sort(keys)
-	s.sorted = keys
-	return s
-}
-
-func (s *keySet) has(k uint64) bool {
-	if len(s.gone) > 0 && s.gone[k] {
-		return false
-	}
-	if s.bits != nil {
-		at := uint64(int64(k) - s.low)
-		return at/64 < uint64(len(s.bits)) && s.bits[at/64]&(1<<(at%64)) != 0
-	}
-	_, ok := slices.BinarySearch(s.sorted, k)
-	return ok
-}
-
-// repeated returns the keys that occur more than once. It sorts keys.
-func repeated(keys []uint64) map[uint64]bool {
-	slices.Sort(keys)
-	var twice map[uint64]bool
-	for i := 1; i < len(keys); i++ {
-		if keys[i] == keys[i-1] {
-			if twice == nil {
-				twice = map[uint64]bool{}
-			}
-			twice[keys[i]] = true
-		}
-	}
-	return twice
 }
 
 // positions finds the carried columns behind columns of the target's table; nil

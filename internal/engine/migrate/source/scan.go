@@ -206,16 +206,21 @@ func (c *Conn) Rows(t *Table) (int64, error) {
 	return c.Count("SELECT count(*) FROM " + Quote(t.Name))
 }
 
+// Bounds are the smallest and the largest rowid of a table that has rowids and rows.
+func (c *Conn) Bounds(t *Table) (low, high int64, err error) {
+	if low, err = c.Count("SELECT min(" + t.rowid + ") FROM " + Quote(t.Name)); err != nil {
+		return 0, 0, err
+	}
+	high, err = c.Count("SELECT max(" + t.rowid + ") FROM " + Quote(t.Name))
+	return low, high, err
+}
+
 // Ranges cuts a table of so many rows into ranges of about size rows.
 func (c *Conn) Ranges(t *Table, rows int64, size int64) ([]Range, error) {
 	if !t.HasRowid() || rows <= size {
 		return []Range{Whole}, nil
 	}
-	low, err := c.Count("SELECT min(" + t.rowid + ") FROM " + Quote(t.Name))
-	if err != nil {
-		return nil, err
-	}
-	high, err := c.Count("SELECT max(" + t.rowid + ") FROM " + Quote(t.Name))
+	low, high, err := c.Bounds(t)
 	if err != nil {
 		return nil, err
 	}
