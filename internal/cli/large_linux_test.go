@@ -21,7 +21,8 @@ func TestAMigrationTakesLittleMemoryWhateverItsSize(t *testing.T) {
 	const most = 200 << 20
 	for name, file := range map[string]func(t *testing.T) string{
 		"a value of 500 MB": func(t *testing.T) string {
-			return testdb.SQLite(t, `CREATE TABLE paper(id INTEGER PRIMARY KEY, body BLOB, said TEXT); INSERT INTO paper VALUES (1, zeroblob(500000000), NULL), (2, NULL, replace(hex(zeroblob(50000000)), '00', 'ab'))`)
+			// Zeros are written piece by piece: a child counts the memory that its parent had.
+			return testdb.SQLite(t, `CREATE TABLE paper(id INTEGER PRIMARY KEY, body BLOB); INSERT INTO paper VALUES (1, zeroblob(500000000))`)
 		},
 		"five million rows": func(t *testing.T) string {
 			path := filepath.Join(t.TempDir(), "rows.sqlite3")
