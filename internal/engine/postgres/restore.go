@@ -53,6 +53,10 @@ func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (
 	if err != nil {
 		return none, err
 	}
+	published, err := s.publications(ctx)
+	if err != nil {
+		return none, err
+	}
 	kept, err := s.prepare(ctx, role)
 	if err != nil {
 		return none, err
@@ -61,6 +65,9 @@ func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (
 		return none, err
 	}
 	if err := s.recallAccess(ctx); err != nil {
+		return none, err
+	}
+	if err := s.publish(ctx, published); err != nil {
 		return none, err
 	}
 	if err := s.compare(ctx, src.path); err != nil {

@@ -22,7 +22,8 @@ type furniture struct {
 	extensions []extension
 	defaults   []string // ALTER DEFAULT PRIVILEGES …
 	access     []byte   // owners and grants of the person's objects, as COPY text
-	others     []byte   // grants of the system's objects and of extensions, where they were changed
+	published  []publication
+	others     []byte // grants of the system's objects and of extensions, where they were changed
 }
 
 type extension struct{ name, schema, version string }
@@ -64,7 +65,10 @@ func (s *session) furniture(ctx context.Context) (*furniture, error) {
 	if f.access, err = s.copied(ctx, ofPerson); err != nil {
 		return nil, err
 	}
-	f.others, err = s.copied(ctx, notOfPerson+changed)
+	if f.others, err = s.copied(ctx, notOfPerson+changed); err != nil {
+		return nil, err
+	}
+	f.published, err = s.publications(ctx)
 	return f, err
 }
 
@@ -155,7 +159,7 @@ func (s *session) extend(ctx context.Context, x extension) error {
 }
 
 // access gives the objects that the live database has, too, the owners and grants
-// that they have there.
+// that they have there, and makes its publications that the backup does not know.
 func (s *session) access(ctx context.Context, f *furniture) error {
 	if err := s.script(ctx, "CREATE TEMP TABLE cofre_access ON COMMIT DROP AS "+ofPerson+" WITH NO DATA"); err != nil {
 		return err
@@ -168,7 +172,10 @@ func (s *session) access(ctx context.Context, f *furniture) error {
 			return err
 		}
 	}
-	return s.recallAccess(ctx)
+	if err := s.recallAccess(ctx); err != nil {
+		return err
+	}
+	return s.publish(ctx, f.published)
 }
 
 // accessToOthers leaves alone what the connecting role has no say over.
