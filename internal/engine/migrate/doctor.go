@@ -121,6 +121,11 @@ func (d *doctor) planKeys() error {
 		}
 	}
 	for _, t := range d.w.tables {
+		if t.rows > 0 {
+			for _, rule := range t.to.Rules {
+				d.byServer(t, rule, t.rows)
+			}
+		}
 		room := d.room // the keys of one table at a time
 		for i := range t.to.Keys {
 			k := &t.to.Keys[i]

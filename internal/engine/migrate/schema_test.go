@@ -177,6 +177,35 @@ func TestWhatOnlyTheServerChecksLeavesTheTargetAsItWas(t *testing.T) {
 	}
 }
 
+func TestThePlanSaysWhatOnlyTheServerChecks(t *testing.T) {
+	db := database(t, `CREATE DOMAIN positive AS int CHECK (VALUE > 0); CREATE DOMAIN small AS positive CONSTRAINT is_small CHECK (VALUE < 100); CREATE DOMAIN must AS text NOT NULL;
+		CREATE TABLE t(id int PRIMARY KEY, n small CONSTRAINT odd CHECK (n % 2 = 1), m must, r int4range, EXCLUDE USING gist (r WITH &&)); CREATE UNIQUE INDEX t_lower ON t(lower(m)); CREATE UNIQUE INDEX t_some ON t(n) WHERE n > 3; CREATE TABLE u(id int CHECK (id > 0))`)
+	file := testdb.SQLite(t, `CREATE TABLE t(id INTEGER PRIMARY KEY, n INT, m TEXT, r TEXT); INSERT INTO t VALUES (1, 5, 'x', NULL); CREATE TABLE u(id INT);`)
+	var rules []string
+	for _, f := range db.examine(file, Choices{}) {
+		if f.Code == CheckedByServer && f.Level == backup.Info && f.Table == "t" {
+			rules = append(rules, f.Args["constraint"].(string))
+		} else {
+			t.Errorf("%+v", f)
+		}
+	}
+	if got := strings.Join(rules, " "); got != "is_small odd positive_check t_lower t_r_excl t_some" {
+		t.Errorf("rules: %s", got)
+	}
+	db.migrate(file, Choices{})
+
+	dirty := testdb.SQLite(t, `CREATE TABLE t(id INTEGER PRIMARY KEY, n INT, m TEXT, r TEXT); INSERT INTO t VALUES (1, -5, 'x', NULL)`)
+	err := db.refuse(dirty, Choices{}, errs.Invalid)
+	var e *errs.Error
+	if !errors.As(err, &e) || e.Args["constraint"] == "" {
+		t.Errorf("got %v", err)
+	}
+	none := testdb.SQLite(t, `CREATE TABLE t(id INTEGER PRIMARY KEY, n INT, m TEXT, r TEXT); INSERT INTO t VALUES (1, 5, NULL, NULL)`)
+	if found := brief(db.examine(none, Choices{}), backup.Warning); len(found) != 1 || !strings.HasPrefix(found[0], "blocker t.m null_value 1 [leave stop]") {
+		t.Errorf("a domain that must have a value: %q", found)
+	}
+}
+
 func TestCancellingLeavesTheTargetAsItWas(t *testing.T) {
 	db := database(t, rich)
 	file := testdb.SQLite(t, richSQLite+`WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 24000) INSERT INTO item SELECT i, 1, NULL, i % 10, 'n' || i, '', '2025-01-01', i FROM n`)

@@ -33,6 +33,7 @@ type Table struct {
 	Columns     []*Column
 	Keys        []Key
 	ForeignKeys []*ForeignKey
+	Rules       []string // names of what only the server can check: CHECKs, of domains too, exclusions, unique keys over expressions or some rows
 }
 
 // Column of a table.
@@ -44,8 +45,7 @@ type Column struct {
 	Default   string // an expression, "" for none; identity columns have none
 	Identity  bool
 	Generated bool
-	Serial    bool   // the default takes the next value of a sequence
-	Checked   string // name of the domain, where the type is one
+	Serial    bool // the default takes the next value of a sequence
 }
 
 // Key is a unique key over plain columns, all of them and all rows.
@@ -126,6 +126,9 @@ func Read(ctx context.Context, conn *pgx.Conn) (*Schema, error) {
 	}
 	if err := readForeignKeys(ctx, conn, byOID); err != nil {
 		return nil, fmt.Errorf("read the foreign keys: %w", err)
+	}
+	if err := readRules(ctx, conn, byOID); err != nil {
+		return nil, fmt.Errorf("read the rules: %w", err)
 	}
 	return s, nil
 }
@@ -219,6 +222,30 @@ func readForeignKeys(ctx context.Context, conn *pgx.Conn, tables map[uint32]*Tab
 		one.Parent, one.Columns, one.To = p, t.positions(columns), p.positions(to)
 		if one.Columns != nil && one.To != nil {
 			t.ForeignKeys = append(t.ForeignKeys, &one)
+		}
+		return nil
+	})
+	return err
+}
+
+func readRules(ctx context.Context, conn *pgx.Conn, tables map[uint32]*Table) error {
+	rows, err := conn.Query(ctx, `WITH RECURSIVE domain(top, oid, base) AS (
+			SELECT t.oid, t.oid, t.typbasetype FROM pg_type t WHERE t.typtype = 'd'
+			UNION ALL SELECT d.top, t.oid, t.typbasetype FROM domain d JOIN pg_type t ON t.oid = d.base AND t.typtype = 'd')
+		SELECT c.oid, r.name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN (
+			SELECT conrelid AS of, conname AS name FROM pg_constraint WHERE contype IN ('c', 'x')
+			UNION SELECT i.indrelid, x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indisunique AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)
+			UNION SELECT a.attrelid, k.conname FROM pg_attribute a JOIN domain d ON d.top = a.atttypid JOIN pg_constraint k ON k.contypid = d.oid AND k.contype = 'c'
+				WHERE a.attnum > 0 AND NOT a.attisdropped) r ON r.of = c.oid
+		WHERE `+application+` ORDER BY c.oid, r.name`)
+	if err != nil {
+		return err
+	}
+	var table uint32
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&table, &name}, func() error {
+		if t := tables[table]; t != nil {
+			t.Rules = append(t.Rules, name)
 		}
 		return nil
 	})

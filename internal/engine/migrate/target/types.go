@@ -16,6 +16,7 @@ type pgType struct {
 	oid, base, elem uint32
 	name, kind      string
 	mod             int32
+	notNull         bool // of a domain
 	labels          []string
 }
 
@@ -25,7 +26,7 @@ func readTypes(ctx context.Context, conn *pgx.Conn, columns map[*Column]uint32) 
 	known := map[uint32]pgType{}
 	wanted := slices.Collect(maps.Values(columns))
 	for len(wanted) > 0 {
-		rows, err := conn.Query(ctx, `SELECT t.oid, t.typname, t.typtype::text, t.typbasetype, t.typtypmod,
+		rows, err := conn.Query(ctx, `SELECT t.oid, t.typname, t.typtype::text, t.typbasetype, t.typtypmod, t.typnotnull,
 				CASE WHEN t.typlen = -1 AND t.typcategory = 'A' THEN t.typelem ELSE 0 END,
 				ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)
 			FROM pg_type t WHERE t.oid = ANY($1)`, wanted)
@@ -34,7 +35,7 @@ func readTypes(ctx context.Context, conn *pgx.Conn, columns map[*Column]uint32) 
 		}
 		wanted = nil
 		var t pgType
-		_, err = pgx.ForEachRow(rows, []any{&t.oid, &t.name, &t.kind, &t.base, &t.mod, &t.elem, &t.labels}, func() error {
+		_, err = pgx.ForEachRow(rows, []any{&t.oid, &t.name, &t.kind, &t.base, &t.mod, &t.notNull, &t.elem, &t.labels}, func() error {
 			known[t.oid] = t
 			for _, next := range []uint32{t.base, t.elem} {
 				if _, ok := known[next]; !ok && next != 0 {
@@ -52,8 +53,8 @@ func readTypes(ctx context.Context, conn *pgx.Conn, columns map[*Column]uint32) 
 		if !ok {
 			return fmt.Errorf("type %d of column %s is unknown", oid, c.Name)
 		}
-		if t.kind == "d" {
-			c.Checked = t.name
+		for d := t; d.kind == "d"; d = known[d.base] {
+			c.NotNull = c.NotNull || d.notNull
 		}
 		resolve(known, oid, &c.Type)
 	}
