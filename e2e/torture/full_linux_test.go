@@ -67,6 +67,7 @@ var fullDisks = []fullDisk{
 	{name: "the database's", scenarios: scenarios[0:2], open: func(_ *testing.T, d disk) database { return sqliteDB{filepath.Join(d.dir, "live.sqlite3")} }},
 	{name: "the server's", scenarios: scenarios[2:4], open: onDisk(""), said: "disk of the server"},
 	{name: "the server's", scenarios: scenarios[4:6], open: onDisk("CREATEDB"), said: "disk of the server"},
+	{name: "the server's", scenarios: scenarios[6:7], open: onDisk(""), said: "The server has no room"},
 }
 
 // onDisk opens a PostgreSQL database whose files are on a disk of their own.
