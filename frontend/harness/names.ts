@@ -14,6 +14,7 @@ export const scenes = [
   'backups-delete',
   'backups-new',
   'backups-failed',
+  'backups-many',
   'plan',
   'plan-blocker',
   'plan-unusable',

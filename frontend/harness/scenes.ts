@@ -134,6 +134,10 @@ export const scenes: Record<SceneName, Scene> = {
     },
   },
   'backups-failed': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b5' }) },
+  'backups-many': {
+    app: { Backups: () => Promise.resolve(data.manyBackups(10_000)) },
+    play: (program) => program.navigation.go({ page: 'backups' }),
+  },
   plan: { play: plan },
   'plan-blocker': {
     app: {

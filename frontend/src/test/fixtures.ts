@@ -238,6 +238,17 @@ export const backups: BackupView[] = [
   },
 ]
 
+/** A backup each hour, the newest first; every hundredth has a note. */
+export function manyBackups(n: number): BackupView[] {
+  return Array.from({ length: n }, (_, i) => ({
+    ...good,
+    id: `many-${i}`,
+    name: `wimm_prod_${n - i}.dump`,
+    note: i % 100 === 0 ? `Milestone ${n - i}` : '',
+    createdAt: NOW - i * HOUR,
+  }))
+}
+
 export const overview: Overview = {
   question: null,
   connection: production,

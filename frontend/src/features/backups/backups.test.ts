@@ -76,7 +76,7 @@ describe('the list', () => {
 
   test('shows another database’s backups on demand', async () => {
     const other = { ...data.backups[0]!, id: 'x', ofActive: false, source: 'shop', note: 'Of the shop' }
-    const { user } = await openBackups({ Backups: () => Promise.resolve([...data.backups, other]) })
+    const { user } = await openBackups({ Backups: () => Promise.resolve([other, ...data.backups]) })
     await screen.findByRole('article')
     expect(timeline().queryByRole('option', { name: /Of the shop/ })).toBeNull()
     await user.selectOptions(screen.getByRole('combobox', { name: 'Of which database' }), 'Every database')

@@ -32,11 +32,12 @@ export interface Day {
 /** Backups under the day that they were made on, in the order that they come in. */
 export function byDay(backups: BackupView[]): Day[] {
   const days: Day[] = []
+  let date = ''
   for (const backup of backups) {
-    const name = fmt().day(backup.createdAt)
-    const last = days.at(-1)
-    if (last?.name === name) last.backups.push(backup)
-    else days.push({ name, backups: [backup] })
+    const on = new Date(backup.createdAt).toDateString() // the name of a day takes long to tell
+    if (on === date) days.at(-1)?.backups.push(backup)
+    else days.push({ name: fmt().day(backup.createdAt), backups: [backup] })
+    date = on
   }
   return days
 }
