@@ -17,6 +17,12 @@ describe('difference', () => {
     expect(difference(same)).toEqual({ gone: ['723 rows'], back: ['1 row'] })
   })
 
+  test('says what goes also where only what the application does not count gets less', () => {
+    const counters = (people.counters ?? []).map((counter) => ({ ...counter, rows: counter.rows - 1 }))
+    const fewer = { ...plan, current: { ...plan.current, profile: { ...people, counters } } }
+    expect(difference(fewer)).toEqual({ gone: ['723 rows'], back: ['1 family', '1 user', '1 transaction'] })
+  })
+
   test('does not compare two applications', () => {
     const other = { ...plan, archive: { ...plan.archive, profile: { ...people, app: 'fleet' } } }
     expect(difference(other).gone).toEqual(['723 rows'])

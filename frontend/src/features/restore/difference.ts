@@ -24,10 +24,11 @@ export function difference(plan: PlanView): Difference {
       if (now.rows >= 0 && then >= 0) note(now, then - now.rows)
     }
   }
-  if (gone.length + back.length > 0) return { gone, back }
+  const differs = gone.length + back.length > 0
   const { lost, gained } = totals(plan.rows)
-  if (lost > 0) gone.push(t('plan.rows', { n: lost }))
-  if (gained > 0) back.push(t('plan.rows', { n: gained }))
+  // A loss is told, whether or not the application has a counter for it.
+  if (gone.length === 0 && lost > 0) gone.push(t('plan.rows', { n: lost }))
+  if (!differs && gained > 0) back.push(t('plan.rows', { n: gained }))
   return { gone, back }
 }
 

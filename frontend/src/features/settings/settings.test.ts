@@ -47,7 +47,7 @@ test('the folder of the backups is chosen by the native dialog', async () => {
   await waitFor(() =>
     expect(app.SaveSettings).toHaveBeenCalledWith(expect.objectContaining({ repository: '/data/backups' })),
   )
-  expect(await screen.findByText('/data/backups')).toBeVisible()
+  expect(await screen.findByText(/^\/data\/backups/)).toBeVisible()
 })
 
 test('old databases are kept for as long as the person says, and shown with their size', async () => {

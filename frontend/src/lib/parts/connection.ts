@@ -3,6 +3,9 @@ import type { ConnectionInput, ConnectionView, Kind } from '$lib/api'
 /** How long Go waits for the locks of other programs where nothing else is said (0). */
 const USUAL_WAIT = 10
 
+/** What the PostgreSQL programs do where an address says nothing of it (''). */
+const USUAL_TLS = 'prefer'
+
 /** The input of a connection that does not exist yet. */
 export function newConnection(kind: Kind): ConnectionInput {
   return {
@@ -16,7 +19,7 @@ export function newConnection(kind: Kind): ConnectionInput {
     database: '',
     user: '',
     password: '',
-    tls: kind === 'postgresql' ? 'prefer' : '',
+    tls: kind === 'postgresql' ? USUAL_TLS : '',
     label: '',
     color: kind === 'postgresql' ? 'indigo' : 'teal',
     production: false,
@@ -43,7 +46,7 @@ export function inputOf(view: ConnectionView): ConnectionInput {
     database: view.database,
     user: view.user,
     password: '',
-    tls: view.tls,
+    tls: view.tls || (view.kind === 'postgresql' ? USUAL_TLS : ''),
     label: view.label,
     color: view.color,
     production: view.production,
