@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { content, flow, sqlite } from './cofre.mjs'
+import { administrator, content, flow, sqlite } from './cofre.mjs'
 import * as desktop from './desktop.mjs'
 import { hold } from './locker.mjs'
+import { wordsOf } from './words.mjs'
 
 const damage = (file) => sqlite(file, 'DELETE FROM finances_transaction; CREATE TABLE later (x); INSERT INTO later VALUES (1)')
 
@@ -63,6 +64,41 @@ flow('a restore is taken back from its result', async (cofre) => {
   assert.equal(content(file), damaged)
 })
 
+flow('whether all is well is asked until it is answered, over a new start too', async (cofre) => {
+  const { good, file, damaged } = await backedUp(cofre)
+  let { page } = cofre
+  const restore = async () => {
+    await page.click('button', 'Restore…')
+    await page.click('button', 'Replace familia.sqlite3…')
+    await page.click('button', 'Replace familia.sqlite3', { within: ['dialog', /./] })
+    await page.sees('familia.sqlite3 holds the backup of')
+  }
+  await restore()
+  assert.equal(content(file), good)
+  await desktop.closeWindow('Cofre')
+  await page.ended()
+  await cofre.close()
+
+  page = await cofre.start()
+  await cofre.signInTo('heading', 'Is all well?')
+  await page.sees(/familia_\d+_\d+\.sqlite3 was restored today \d\d:\d\d\. Keep it, or take it back\./)
+  await page.click('button', 'Undo…')
+  await page.sees('Nothing was written since.')
+  await page.click('button', 'Replace familia.sqlite3…')
+  await page.click('button', 'Replace familia.sqlite3', { within: ['dialog', /./] })
+  await page.sees('familia.sqlite3 holds the backup of')
+  assert.equal(content(file), damaged)
+  await page.click('button', 'All is well')
+  await page.find('button', 'Sign in')
+  await cofre.signIn() // the restore has ended the session: the answer counts from here
+  await page.gone('heading', 'Is all well?')
+  await cofre.close()
+
+  page = await cofre.start()
+  await cofre.signIn()
+  assert.ok(!(await page.has('heading', 'Is all well?')), 'an answer is kept')
+})
+
 flow('a backup that was damaged on the disk is found before anything is changed', async (cofre) => {
   const { file, damaged, backup } = await backedUp(cofre)
   const { page } = cofre
@@ -94,19 +130,25 @@ flow('a damaged file from the native dialog is refused, with the database unchan
   assert.equal(content(file), damaged)
 })
 
-flow('a restore that was killed is told at the next start, with the old content in place', async (cofre) => {
-  const { file, damaged } = await backedUp(cofre)
+/** killed makes a restore, and ends the program by force while the new content goes in. t has the words of its window. */
+async function killed(cofre, file, t) {
   const { page } = cofre
+  const args = { target: 'familia.sqlite3' }
   // A reader keeps the last step waiting, after the safety backup was made.
   const reader = await hold(file, 'BEGIN; SELECT count(*) FROM sqlite_master')
-  await page.click('button', 'Restore…')
-  await page.click('button', 'Replace familia.sqlite3…')
-  await page.click('button', 'Replace familia.sqlite3', { within: ['dialog', /./] })
-  await page.sees('Putting the new content in')
+  await page.click('button', t('backups.restore'))
+  await page.click('button', t('plan.replace', args))
+  await page.click('button', t('confirm.replace', args), { within: ['dialog', /./] })
+  await page.sees(t('step.apply.running'))
   process.kill(page.pid, 'SIGKILL')
   await page.ended()
   await reader.release()
   await cofre.close()
+}
+
+flow('a restore that was killed is told at the next start, with the old content in place', async (cofre) => {
+  const { file, damaged } = await backedUp(cofre)
+  await killed(cofre, file, wordsOf('en'))
   assert.equal(content(file), damaged)
 
   const again = await cofre.start()
@@ -116,4 +158,30 @@ flow('a restore that was killed is told at the next start, with the old content 
   await again.sees('pre_restore_')
   await again.click('button', 'Understood')
   await again.find('button', 'Back up now')
+})
+
+flow('a restore that was killed is told in Portuguese, every word of it', async (cofre) => {
+  const { file, damaged } = await backedUp(cofre)
+  await killed(cofre, file, wordsOf('en'))
+
+  const page = await cofre.start({ env: { COFRE_LANG: 'pt-BR' } })
+  await page.fill('Nome de usuário', administrator.name)
+  await page.fill('Senha', administrator.password)
+  await page.click('button', 'Entrar')
+  await page.find('button', 'Entendi')
+  const shown = await page.sees('A restauração de familia.sqlite3 foi interrompida')
+  for (const sentence of [
+    'familia.sqlite3 contém o conteúdo antigo, por inteiro.',
+    /Começou hoje \d\d:\d\d; o Cofre, ou o computador, parou neste passo: Pôr o novo conteúdo, de uma só vez\./,
+    'A restauração ainda não tinha mudado nada.',
+    /Backup de segurança: pre_restore_\d+_\d+\.sqlite3/,
+    'Nada precisa ser consertado. Restaure de novo quando quiser.',
+  ]) {
+    assert.match(shown, sentence instanceof RegExp ? sentence : new RegExp(sentence.replaceAll('.', '\\.')))
+  }
+  assert.equal(content(file), damaged)
+  await page.click('button', 'Entendi')
+  await page.find('button', 'Fazer backup agora')
+  await page.click('button', 'Atividade')
+  await page.sees('interrompid')
 })
