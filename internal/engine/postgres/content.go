@@ -23,23 +23,24 @@ var encodingPattern = regexp.MustCompile(`^SET client_encoding = '([\w-]+)';\s*$
 
 // compare reads every table that was filled from an archive again and compares its
 // rows with the archive's. Both are streams: the memory does not grow with them.
-// The first table that differs is errs.Corrupt. A plain script, and what an archive
-// holds as INSERTs, has nothing to compare with; its rows are counted elsewhere.
+// The first table that differs is errs.Corrupt. It returns how many rows each of the
+// tables has that it has read. A plain script, and what an archive holds as INSERTs,
+// has nothing to compare with: these are counted by themselves.
 //
 // It runs in a transaction of the session that can write.
-func (s *session) compare(ctx context.Context, file string) error {
+func (s *session) compare(ctx context.Context, file string) (counted map[string]int64, err error) {
 	how, err := look(file)
 	if err != nil || how.format == archive.FormatPlain {
-		return err
+		return nil, err
 	}
 	d, err := archive.OpenDump(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer d.Close()
 	tables, err := s.tables(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	whole := map[string]bool{} // of extensions' tables only some rows are in an archive
 	for _, t := range tables {
@@ -50,24 +51,25 @@ func (s *session) compare(ctx context.Context, file string) error {
 		if e := &d.Entries[i]; e.Desc == "ENCODING" {
 			match := encodingPattern.FindStringSubmatch(e.Defn)
 			if match == nil { // what follows the name would be run here, and nowhere else
-				return errs.New(errs.Invalid, "postgres.foreign_statement", errs.Args{"statement": "SET client_encoding"})
+				return nil, errs.New(errs.Invalid, "postgres.foreign_statement", errs.Args{"statement": "SET client_encoding"})
 			}
 			settings += "SET LOCAL client_encoding = '" + match[1] + "'"
 		}
 	}
 	if err := s.script(ctx, settings); err != nil {
-		return err
+		return nil, err
 	}
+	counted = map[string]int64{}
 	for i := range d.Entries {
 		rows, ok := rowsOf(&d.Entries[i])
 		if !ok || !whole[d.Entries[i].Name()] {
 			continue
 		}
-		if err := s.compareTable(ctx, d, rows); err != nil {
-			return err
+		if counted[rows.Name()], err = s.compareTable(ctx, d, rows); err != nil {
+			return nil, err
 		}
 	}
-	return s.script(ctx, "SET LOCAL client_encoding = 'UTF8'")
+	return counted, s.script(ctx, "SET LOCAL client_encoding = 'UTF8'")
 }
 
 // filling is a table that an archive fills by COPY.
@@ -97,23 +99,25 @@ func (f filling) list() string {
 	return " (" + f.columns + ")"
 }
 
-func (s *session) compareTable(ctx context.Context, d *archive.Dump, f filling) error {
+// compareTable returns how many rows the table has.
+func (s *session) compareTable(ctx context.Context, d *archive.Dump, f filling) (int64, error) {
 	want, err := d.Data(ctx, f.Entry)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer want.Close()
 	c := comparison{want: bufio.NewReaderSize(want, 256<<10), piece: make([]byte, 64<<10)}
-	if _, err := s.PgConn().CopyTo(ctx, &c, "COPY "+f.table+f.list()+" TO STDOUT"); err != nil {
-		return err
+	read, err := s.PgConn().CopyTo(ctx, &c, "COPY "+f.table+f.list()+" TO STDOUT")
+	if err != nil {
+		return 0, err
 	}
 	if c.end(); c.failed != nil {
-		return c.failed
+		return 0, c.failed
 	}
-	if !c.differs {
-		return nil
+	if c.differs {
+		err = s.compareMeaning(ctx, d, f)
 	}
-	return s.compareMeaning(ctx, d, f)
+	return read.RowsAffected(), err
 }
 
 // compareMeaning compares values that may be printed in different ways: in another

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"cofre/internal/archive"
@@ -45,13 +47,27 @@ func TestWhatWasRestoredIsComparedValueByValue(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer s.close(t.Context())
-				err = s.compared(t.Context(), file)
+				counted, err := s.compared(t.Context(), file)
 				if same := err == nil; same != change.same || !same && errs.CodeOf(err) != errs.Corrupt {
 					t.Errorf("compared: %v", err)
+				}
+				if err == nil && len(counted) < 10 {
+					t.Errorf("of all tables only %v were read", counted)
+				}
+				for name, rows := range counted {
+					if there := testdb.Query(t, into, "SELECT count(*) FROM ONLY "+tableOf(name)); there[0] != strconv.FormatInt(rows, 10) {
+						t.Errorf("%s has %s rows, not %d", name, there[0], rows)
+					}
 				}
 			})
 		}
 	}
+}
+
+// tableOf quotes the name of a table in backup.Contents.
+func tableOf(name string) string {
+	schema, table, _ := strings.Cut(name, ".")
+	return quote(schema, table)
 }
 
 func TestWhatAnArchiveHidesBehindItsEncodingOrColumnsIsNotRun(t *testing.T) {

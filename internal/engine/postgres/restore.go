@@ -70,10 +70,11 @@ func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (
 	if err := s.publish(ctx, published); err != nil {
 		return none, err
 	}
-	if err := s.compare(ctx, src.path); err != nil {
+	counted, err := s.compare(ctx, src.path)
+	if err != nil {
 		return none, err
 	}
-	return s.contents(ctx)
+	return s.contents(ctx, counted)
 }
 
 // load plays a backup into an empty database, and removes the schemas that are
@@ -156,11 +157,12 @@ func (s *session) welcome(ctx context.Context, role string) (kept map[string]boo
 	return kept, err
 }
 
-// contents counts what the running transaction would make final.
-func (s *session) contents(ctx context.Context) (backup.Contents, error) {
+// contents says what the running transaction would make final. It counts the tables
+// that have not been counted yet.
+func (s *session) contents(ctx context.Context, counted map[string]int64) (backup.Contents, error) {
 	c, tables, err := s.describe(ctx)
 	if err == nil {
-		c.Tables, err = s.count(ctx, tables)
+		c.Tables, err = uncounted(tables, counted, func(tables []table) ([]backup.Table, error) { return s.count(ctx, tables) })
 	}
 	return c, err
 }

@@ -177,35 +177,36 @@ func (b *building) play(ctx context.Context, s *session) error {
 	return src.explain(ctx, err)
 }
 
-// measure counts what was built and compares it with the archive, and lets the
+// measure compares what was built with the archive and counts the rest, and lets the
 // planner know it, at the same time.
 func (b *building) measure(ctx context.Context, s *session) (backup.Contents, error) {
 	analyzed := make(chan error, 1)
 	go func() { analyzed <- b.analyze(ctx) }()
-	c, err := s.counted(ctx)
+	var c backup.Contents
+	counted, err := s.compared(ctx, b.file)
 	if err == nil {
-		err = s.compared(ctx, b.file)
+		c, err = s.counted(ctx, counted)
 	}
 	return c, errors.Join(err, <-analyzed)
 }
 
 // compared is compare in a transaction of its own, which leaves nothing.
-func (s *session) compared(ctx context.Context, file string) error {
+func (s *session) compared(ctx context.Context, file string) (counted map[string]int64, err error) {
 	if err := s.begin(ctx, writing); err != nil {
-		return err
+		return nil, err
 	}
 	defer s.rollback(ctx)
 	return s.compare(ctx, file)
 }
 
-func (s *session) counted(ctx context.Context) (backup.Contents, error) {
+func (s *session) counted(ctx context.Context, known map[string]int64) (backup.Contents, error) {
 	if err := s.begin(ctx, reading); err != nil {
 		return backup.Contents{}, err
 	}
 	defer s.rollback(ctx)
 	c, tables, err := s.describe(ctx)
 	if err == nil {
-		c.Tables, err = s.countTogether(ctx, tables)
+		c.Tables, err = uncounted(tables, known, func(tables []table) ([]backup.Table, error) { return s.countTogether(ctx, tables) })
 	}
 	return c, err
 }

@@ -82,6 +82,23 @@ func (s *session) count(ctx context.Context, tables []table) ([]backup.Table, er
 	return counted, nil
 }
 
+// uncounted counts the tables that are not in counted, and returns all of them.
+func uncounted(tables []table, counted map[string]int64, count func([]table) ([]backup.Table, error)) ([]backup.Table, error) {
+	var rest []table
+	all := make([]backup.Table, 0, len(tables))
+	for _, t := range tables {
+		if rows, ok := counted[t.Name()]; ok {
+			all = append(all, backup.Table{Name: t.Name(), Rows: rows})
+		} else {
+			rest = append(rest, t)
+		}
+	}
+	more, err := count(rest)
+	all = append(all, more...)
+	slices.SortFunc(all, func(a, b backup.Table) int { return strings.Compare(a.Name, b.Name) })
+	return all, err
+}
+
 // extensions are those that pg_dump writes: not the ones that every database is born with.
 func (s *session) extensions(ctx context.Context) ([]string, error) {
 	return s.text(ctx, `SELECT extname::text FROM pg_catalog.pg_extension WHERE oid >= 16384 ORDER BY extname::text COLLATE "C"`)
