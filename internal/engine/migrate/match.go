@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"cofre/internal/backup"
@@ -35,6 +36,7 @@ func (t *table) name(c *column) string { return t.from.Columns[c.from].Name }
 // matcher finds the place of each table and column. Names must be equal, or equal
 // but for case where that leaves one possibility; it guesses nothing beyond that.
 type matcher struct {
+	source   *source.Schema
 	schema   *target.Schema
 	choices  Choices
 	options  convert.Options
@@ -112,13 +114,29 @@ func alike(a, b string) bool {
 	return plain(a) == plain(b)
 }
 
+// tableLike is the only table that could be meant by a name of another style, nil
+// where there is none or more. One that is named as another table of the file is
+// that one's.
 func (m *matcher) tableLike(name string) *target.Table {
+	var found *target.Table
 	for _, t := range m.schema.Tables {
-		if alike(t.Name, name) && !m.taken[t] {
-			return t
+		named := slices.ContainsFunc(m.source.Tables, func(f source.Table) bool { return strings.EqualFold(f.Name, t.Name) })
+		switch {
+		case named || m.taken[t] || !alike(t.Name, name):
+		case found != nil:
+			return nil
+		default:
+			found = t
 		}
 	}
-	return nil
+	return found
+}
+
+// meant says whether a table of the file that looks like this one is not decided yet.
+func (m *matcher) meant(to *target.Table) bool {
+	return slices.ContainsFunc(m.findings, func(f Finding) bool {
+		return f.Code == TableMissing && f.Args["like"] == to.Qualified() && f.Action == Stop
+	})
 }
 
 func (m *matcher) rights(t *table) {

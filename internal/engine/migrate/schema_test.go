@@ -104,7 +104,6 @@ func TestColumnsAndTablesOfOneSideAreListed(t *testing.T) {
 		"info Twin table_ambiguous 0 [leave stop]",
 		"info nobody table_missing 0 [leave stop]",
 		"info public.TWIN table_extra 0 []",
-		"info public.playlist_track table_extra 0 []",
 		"info public.twin table_extra 0 []",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -134,6 +133,25 @@ func TestNamesOfAnotherStyleAreTakenForTheSameOnlyWhenToldSo(t *testing.T) {
 	db.migrate(file, Choices{Alike: true})
 	if got := db.rows("SELECT concat_ws(' ', p.playlist_id, name, track_id) FROM playlist p JOIN playlist_track USING (playlist_id)"); got != "1 x 2" {
 		t.Errorf("arrived: %s", got)
+	}
+}
+
+func TestANameOfAnotherStyleTakesNoTableThatBelongsToAnother(t *testing.T) {
+	script := `CREATE TABLE UserRole(id INTEGER PRIMARY KEY, name TEXT); INSERT INTO UserRole VALUES (1, 'style'); CREATE TABLE user_role(id INTEGER PRIMARY KEY, name TEXT); INSERT INTO user_role VALUES (1, 'exact')`
+	db := database(t, `CREATE TABLE user_role(id int PRIMARY KEY, name text)`)
+	want := "blocker UserRole table_missing 1 [leave stop]"
+	if got := brief(db.examine(testdb.SQLite(t, script), Choices{Alike: true}), backup.Info); len(got) != 1 || got[0] != want {
+		t.Errorf("found: %q", got)
+	}
+	db.migrate(testdb.SQLite(t, script), Choices{Alike: true, Each: []Choice{choose("UserRole", "", TableMissing, Leave)}})
+	if got := db.rows("SELECT name FROM user_role"); got != "exact" {
+		t.Errorf("arrived: %s", got)
+	}
+
+	// Two that it could be are none.
+	db = database(t, `CREATE TABLE user_role(id int PRIMARY KEY); CREATE TABLE user__role(id int PRIMARY KEY)`)
+	if got := brief(db.examine(testdb.SQLite(t, "CREATE TABLE UserRole(id INTEGER PRIMARY KEY); INSERT INTO UserRole VALUES (1)"), Choices{Alike: true}), backup.Warning); len(got) != 1 || got[0] != want {
+		t.Errorf("found: %q", got)
 	}
 }
 

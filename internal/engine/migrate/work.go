@@ -49,7 +49,7 @@ func prepare(ctx context.Context, conn *pgx.Conn, r readers, from origin, choice
 	if w.target, err = target.Read(ctx, conn); err != nil {
 		return nil, err
 	}
-	m := &matcher{schema: w.target, choices: choices, options: convert.Options{Zone: zone, Server: server.Ask}, taken: map[*target.Table]bool{}, filled: reader.Filled, constant: server.Constant}
+	m := &matcher{source: w.source, schema: w.target, choices: choices, options: convert.Options{Zone: zone, Server: server.Ask}, taken: map[*target.Table]bool{}, filled: reader.Filled, constant: server.Constant}
 	if len(w.target.Tables) == 0 {
 		if m.schema, err = w.derive(ctx, r, rows, read); err != nil {
 			return nil, err
@@ -113,6 +113,9 @@ func (w *work) targetOnly(ctx context.Context, conn *pgx.Conn, m *matcher) error
 			continue
 		}
 		w.cleared = append(w.cleared, t)
+		if m.meant(t) {
+			continue
+		}
 		f := Finding{Table: t.Qualified(), Code: TableExtra, Level: backup.Info, Action: Convert}
 		var filled bool
 		if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+t.SQL()+")").Scan(&filled); err != nil {
