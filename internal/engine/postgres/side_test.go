@@ -261,6 +261,35 @@ func TestWhatCanNotBeRestoredAsideIsToldWhy(t *testing.T) {
 	}
 }
 
+// A slot or a subscription would go along with the old database, without a word.
+func TestWhatTiesADatabaseSinceThePlanStopsTheSwap(t *testing.T) {
+	c := testdb.Postgres(t)
+	for name, test := range map[string]struct{ tie, untie string }{
+		"a slot":         {"SELECT pg_create_logical_replication_slot('late_slot', 'pgoutput')", "SELECT pg_drop_replication_slot('late_slot')"},
+		"a subscription": {"CREATE SUBSCRIPTION late_sub CONNECTION 'host=127.0.0.1' PUBLICATION p WITH (connect = false, slot_name = NONE)", "DROP SUBSCRIPTION late_sub"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			owner := c.Role(t, "app", "CREATEDB")
+			url := c.DatabaseOf(t, owner)
+			of := target(c.As(owner, url))
+			forgetSides(t, c, of)
+			testdb.Exec(t, of.URL, "CREATE TABLE a (n int)")
+			file, _ := dump(t, of.URL)
+			e := &Engine{}
+			names := e.NamesFor(of, sideTime)
+			if _, err := e.BuildAside(t.Context(), of, file, names, unheard); err != nil {
+				t.Fatal(err)
+			}
+			testdb.Exec(t, url, test.tie)
+			wantReason(t, e.Swap(t.Context(), of, names), "stale", "postgres.side_tied")
+			testdb.Exec(t, url, test.untie) // it is open to everybody
+			if err := e.Swap(t.Context(), of, names); err != nil {
+				t.Errorf("without the tie: %v", err)
+			}
+		})
+	}
+}
+
 func TestASessionThatIsEndingIsNoCompany(t *testing.T) {
 	c := testdb.Postgres(t)
 	owner := c.Role(t, "app", "CREATEDB")

@@ -99,17 +99,32 @@ func (p *planning) standing(ctx context.Context) error {
 	return nil
 }
 
-// ties are what other servers and transactions hold the database by. A renamed
+// ties are what other servers and transactions hold a database ($1) by. A renamed
 // database takes them along.
+var ties = [][3]string{
+	{"postgres.side_slots", "slots", "SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE database = $1"},
+	{"postgres.side_subscriptions", "subscriptions", "SELECT subname::text FROM pg_catalog.pg_subscription WHERE subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = $1)"},
+	{"postgres.side_prepared", "transactions", "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = $1"},
+}
+
 func (p *planning) ties(ctx context.Context) error {
-	const own = "(SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
-	for _, tie := range [][3]string{
-		{"postgres.side_slots", "slots", "SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE database = pg_catalog.current_database()"},
-		{"postgres.side_subscriptions", "subscriptions", "SELECT subname::text FROM pg_catalog.pg_subscription WHERE subdbid = " + own},
-		{"postgres.side_prepared", "transactions", "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = pg_catalog.current_database()"},
-	} {
-		if err := p.found(ctx, tie[0], tie[1], tie[2]); err != nil {
+	for _, tie := range ties {
+		if err := p.found(ctx, tie[0], tie[1], tie[2], p.database); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// untied refuses a database that was tied since it was planned.
+func (d *door) untied(ctx context.Context) error {
+	for _, tie := range ties {
+		found, err := d.text(ctx, tie[2], d.live)
+		if err != nil {
+			return err
+		}
+		if len(found) > 0 {
+			return errs.New(errs.Stale, "postgres.side_tied", errs.Args{"database": d.live, "ties": strings.Join(found, ", ")})
 		}
 	}
 	return nil

@@ -57,6 +57,9 @@ func (d *door) ready(ctx context.Context, names backup.Names) (live *sideDatabas
 	if taken, err := d.find(ctx, names.Before); err != nil || taken != nil {
 		return nil, "", cmp.Or(err, error(errs.New(errs.Busy, "postgres.side_exists", errs.Args{"database": names.Before})))
 	}
+	if err := d.untied(ctx); err != nil {
+		return nil, "", err
+	}
 	if live, err = d.find(ctx, d.live); err != nil {
 		return nil, "", err
 	}
