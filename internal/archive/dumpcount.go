@@ -10,12 +10,18 @@ import (
 	"strings"
 )
 
-// dumpRows are the rows of each TABLE DATA entry, by dump ID.
-type dumpRows map[int]int64
+// dumpCounts are what was counted in the data of each entry, by dump ID.
+type dumpCounts map[int]dumpCount
+
+// dumpCount is the rows of a table, or the number of large objects, and their bytes
+// without compression.
+type dumpCount struct{ rows, bytes int64 }
+
+func (c dumpCount) plus(o dumpCount) dumpCount { return dumpCount{c.rows + o.rows, c.bytes + o.bytes} }
 
 // count reads all data of the archive to their end and counts the rows. The
 // largest are begun first, on all processors. Progress counts packed bytes.
-func (d *Dump) count(ctx context.Context, progress func(done, total int64)) (dumpRows, error) {
+func (d *Dump) count(ctx context.Context, progress func(done, total int64)) (dumpCounts, error) {
 	t := &tally{report: progress}
 	items, err := d.source.items(ctx, t)
 	if err != nil {
@@ -25,34 +31,39 @@ func (d *Dump) count(ctx context.Context, progress func(done, total int64)) (dum
 		t.total += item.bytes
 	}
 	slices.SortStableFunc(items, func(a, b dumpItem) int { return cmp.Compare(b.bytes, a.bytes) })
-	counts := make([]int64, len(items))
+	counts := make([]dumpCount, len(items))
 	err = parallel(ctx, min(4, runtime.GOMAXPROCS(0)), len(items), func(ctx context.Context, i int) error {
 		e := items[i].entry
-		return d.damaged(e, items[i].read(ctx, func(r io.Reader) (err error) {
-			counts[i], err = d.countOne(e, r)
+		return d.damaged(e, items[i].read(ctx, func(r io.Reader) error {
+			one, err := d.countOne(e, r)
+			counts[i] = counts[i].plus(one)
 			return err
 		}))
 	}, nil)
 	if err != nil {
 		return nil, err
 	}
-	rows := dumpRows{}
+	all := dumpCounts{}
 	for i, item := range items {
-		rows[item.entry.DumpID] = counts[i]
+		all[item.entry.DumpID] = counts[i]
 	}
-	return rows, nil
+	return all, nil
 }
 
 // countOne reads one unpacked content to its end.
-func (d *Dump) countOne(e *Entry, r io.Reader) (int64, error) {
+func (d *Dump) countOne(e *Entry, r io.Reader) (c dumpCount, err error) {
+	in := &counted{r: r}
 	switch {
 	case !e.isRows():
-		_, err := io.Copy(io.Discard, r)
-		return 0, err
+		c.rows = 1
+		_, err = io.Copy(io.Discard, in)
 	case e.CopyStmt == "":
-		return countInserts(r, d.escapes())
+		c.rows, err = countInserts(in, d.escapes())
+	default:
+		c.rows, err = countCopy(in)
 	}
-	return countCopy(r)
+	c.bytes = in.n
+	return c, err
 }
 
 // escapes says whether a backslash escapes in the strings of this archive.
@@ -67,7 +78,7 @@ func (d *Dump) escapes() bool {
 
 // contents puts together what the archive holds: the tables whose rows are in it,
 // and those that it makes without any. Without counts, rows are -1.
-func (d *Dump) contents(rows dumpRows) Contents {
+func (d *Dump) contents(counts dumpCounts) Contents {
 	at := d.CreatedAt // a copy, or the contents would keep the whole dump in memory
 	c := Contents{Version: d.ServerVersion, Database: d.Database, Compression: d.Compression, CreatedAt: &at}
 	if d.DumpVersion != "" {
@@ -78,10 +89,10 @@ func (d *Dump) contents(rows dumpRows) Contents {
 		switch e := &d.Entries[i]; {
 		case e.Desc == "TABLE" && !e.isPartitioned():
 			tables[e.Name()] += 0
-		case e.isRows() && rows == nil:
+		case e.isRows() && counts == nil:
 			tables[e.Name()] = -1
 		case e.isRows():
-			tables[e.Name()] += rows[e.DumpID]
+			tables[e.Name()] += counts[e.DumpID].rows
 		case e.Desc == "EXTENSION":
 			c.Extensions = append(c.Extensions, e.Tag)
 		}

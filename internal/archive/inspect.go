@@ -33,6 +33,16 @@ type pass struct {
 	depth    Depth
 	tempDir  string
 	progress func(done, total int64) // in bytes of the file; may be nil
+
+	schema *Schema // is filled in; may be nil
+}
+
+// described are the contents of a dump; its schema goes where it was asked for.
+func (p pass) described(d *Dump, counts dumpCounts) Contents {
+	if p.schema != nil {
+		d.describe(p.schema, counts)
+	}
+	return d.contents(counts)
 }
 
 // part is the progress of a part of the pass: from and to are shares of the whole,
@@ -98,6 +108,11 @@ func sqliteContents(ctx context.Context, path string, id Identity, p pass) (c Co
 	if c.Tables, err = f.count(ctx, p.quick); err != nil {
 		return c, found, err
 	}
+	if p.schema != nil {
+		if err := f.describe(ctx, p.schema, p.quick); err != nil {
+			return c, found, err
+		}
+	}
 	if p.depth > Reread {
 		found, err = f.check(ctx, p.depth, c.Tables, rest)
 	}
@@ -120,14 +135,14 @@ func dumpContents(ctx context.Context, path string, id Identity, p pass) (Conten
 	}
 	defer d.Close()
 	if p.quick {
-		return d.contents(nil), nil
+		return p.described(d, nil), nil
 	}
 	rows, err := d.count(ctx, rest)
 	if err != nil {
 		return Contents{}, err
 	}
 	rest(1, 1)
-	return d.contents(rows), nil
+	return p.described(d, rows), nil
 }
 
 // streamContents reads a custom archive through its layer, from its beginning to
@@ -143,14 +158,18 @@ func streamContents(ctx context.Context, path string, id Identity, p pass) (Cont
 		return Contents{}, err
 	}
 	if p.quick {
-		return d.contents(nil), nil
+		return p.described(d, nil), nil
 	}
-	rows := dumpRows{}
+	counts := dumpCounts{}
 	_, err = d.blocks(dr, func(e *Entry, packed io.Reader) error {
-		return d.takeUnpacked(packed, zlibStream, func(r io.Reader) (err error) {
-			rows[e.DumpID], err = d.countOne(e, r)
+		return d.takeUnpacked(packed, zlibStream, func(r io.Reader) error {
+			one, err := d.countOne(e, r)
+			counts[e.DumpID] = counts[e.DumpID].plus(one)
 			return err
 		})
 	})
-	return d.contents(rows), err
+	if err != nil {
+		return Contents{}, err
+	}
+	return p.described(d, counts), nil
 }

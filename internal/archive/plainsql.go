@@ -21,14 +21,28 @@ func plainContents(ctx context.Context, path string, id Identity, p pass) (Conte
 		return Contents{}, err
 	}
 	defer in.Close()
-	s := script{rows: map[string]int64{}, foreign: map[string]bool{}}
-	s.lexer = sqlLexer{r: bufio.NewReaderSize(in, 256<<10), sqlite: id.Kind == SQLite, comment: s.comment}
+	s := script{rows: map[string]int64{}, foreign: map[string]bool{}, schema: p.schema, bytes: map[string]int64{}}
+	s.lexer = sqlLexer{sqlite: id.Kind == SQLite, comment: s.comment}
+	if p.schema != nil {
+		p.schema.LargeObjects = 0
+		s.lexer.in = &recorder{r: in}
+		s.lexer.r = bufio.NewReaderSize(s.lexer.in, 256<<10)
+	} else {
+		s.lexer.r = bufio.NewReaderSize(in, 256<<10)
+	}
 	if err := s.read(); err != nil {
 		var e *errs.Error
 		if errors.As(err, &e) && e.Reason == "archive.meta_command" {
 			e.Args["file"] = filepath.Base(path)
 		}
 		return Contents{}, dumpError(path, nil, err)
+	}
+	if s.schema != nil {
+		for i := range s.schema.Objects {
+			if o := &s.schema.Objects[i]; o.Type == "table" {
+				o.Bytes = s.bytes[o.Name]
+			}
+		}
 	}
 	return s.contents(), nil
 }
@@ -42,6 +56,11 @@ type script struct {
 	version    string
 	dumpedBy   string
 	ended      bool
+
+	schema    *Schema          // is filled in; may be nil
+	now       Object           // the object that pg_dump's last comment announced
+	announced bool             // now was, and its statement has not come yet
+	bytes     map[string]int64 // of the rows of each table
 }
 
 func (s *script) read() error {
@@ -63,6 +82,9 @@ func (s *script) statement() error {
 	if err != nil {
 		return err
 	}
+	if s.schema != nil {
+		s.describe(st)
+	}
 	switch {
 	case st.is("CREATE", "TABLE"):
 		s.table(st, 2)
@@ -75,11 +97,13 @@ func (s *script) statement() error {
 	case st.is("INSERT", "INTO"):
 		s.rows[st.name(2)] += st.inserted()
 	case st.is("COPY") && st.has("STDIN"):
+		begin := s.lexer.at()
 		n, err := s.copied()
 		if err != nil {
 			return err
 		}
 		s.rows[st.name(1)] += n
+		s.fill(st.name(1), s.lexer.at()-begin)
 	case st.is("SET", "standard_conforming_strings"):
 		s.lexer.escapes = st.words[len(st.words)-1].is("off")
 	case s.lexer.sqlite && st.is("COMMIT"):
@@ -135,6 +159,9 @@ func (s *script) comment(line string) {
 	}
 	if v, ok := strings.CutPrefix(line, "Dumped by pg_dump version "); ok {
 		s.dumpedBy = "pg_dump " + bareVersion(v)
+	}
+	if s.schema != nil {
+		s.announce(line)
 	}
 	if line == "PostgreSQL database dump complete" {
 		s.ended = true

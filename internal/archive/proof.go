@@ -14,7 +14,7 @@ type Proof struct {
 	size     int64
 	seed     maphash.Seed
 	data     uint64 // hash of everything behind it
-	rows     dumpRows
+	rows     dumpCounts
 	places   map[int]int64
 }
 

@@ -39,7 +39,7 @@ func Repack(ctx context.Context, from io.Reader, to *os.File) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &repacker{dump: d, in: dr, head: head.close()[:dr.at], at: dr.at, rows: dumpRows{}, places: map[int]int64{},
+	r := &repacker{dump: d, in: dr, head: head.close()[:dr.at], at: dr.at, rows: dumpCounts{}, places: map[int]int64{},
 		z: z, packed: bufio.NewWriterSize(nil, partSize), back: newReadback()}
 	r.out = bufio.NewWriterSize(io.MultiWriter(to, &r.sum), 256<<10)
 	if _, err := to.Write(r.head); err != nil {
@@ -70,7 +70,7 @@ type repacker struct {
 	z      *zlibWriter
 	packed *bufio.Writer // the rows, as they come out of z
 	back   *readback
-	rows   dumpRows
+	rows   dumpCounts
 	places map[int]int64 // of the blocks, by dump ID
 }
 
@@ -128,13 +128,13 @@ func (r *repacker) block(kind byte, e *Entry) error {
 func (r *repacker) content(e *Entry) error {
 	r.back.begin()
 	type count struct {
-		rows int64
-		err  error
+		dumpCount
+		err error
 	}
 	counted := make(chan count, 1)
 	go func() {
 		var c count
-		c.rows, c.err = r.dump.countOne(e, r.back)
+		c.dumpCount, c.err = r.dump.countOne(e, r.back)
 		r.back.quit(c.err)
 		counted <- c
 	}()
@@ -144,7 +144,7 @@ func (r *repacker) content(e *Entry) error {
 	if err != nil {
 		return err
 	}
-	r.rows[e.DumpID] += c.rows
+	r.rows[e.DumpID] = r.rows[e.DumpID].plus(c.dumpCount)
 	if c.err != nil {
 		return c.err
 	}

@@ -19,6 +19,7 @@ const (
 type statement struct {
 	words  []word
 	tuples int64 // groups in parentheses behind VALUES
+	at     int64 // where it begins, in bytes of the script; 0 without a recorder
 }
 
 // word is a keyword or a name of a statement, or the sign that joins names.
@@ -75,6 +76,15 @@ type sqlLexer struct {
 	escapes bool              // a backslash escapes in '…', too (standard_conforming_strings = off)
 	comment func(line string) // is told each comment that ends with its line; may be nil
 	text    []byte            // of the last word or name
+	in      *recorder         // what r reads from; nil where nobody asks for the text of a statement
+}
+
+// at is how much of the script has been read.
+func (l *sqlLexer) at() int64 {
+	if l.in == nil {
+		return 0
+	}
+	return l.in.at - int64(l.r.Buffered())
 }
 
 // next returns the next statement; io.EOF after the last, io.ErrUnexpectedEOF
@@ -132,6 +142,9 @@ func (l *sqlLexer) next() (statement, error) {
 			l.text = append(l.text[:0], c)
 			add(false)
 		case isWord(c):
+			if len(s.words) == 0 && depth == 0 {
+				s.at = l.at() - 1
+			}
 			if err = l.word(c); err != nil {
 				break
 			}

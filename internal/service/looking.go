@@ -37,19 +37,37 @@ func (s *Service) Look(ctx context.Context, t backup.Target) (backup.Contents, e
 // Inspect says what a backup holds, and whose it is. With quick, row counts that
 // need the whole file to be read are -1.
 func (s *Service) Inspect(ctx context.Context, ref backup.Ref, quick bool) (backup.Contents, error) {
-	path := ref.Path
-	if ref.ID != "" {
-		e, err := s.Entry(ctx, ref.ID)
-		if err != nil {
-			return backup.Contents{}, err
-		}
-		path = e.File
+	path, err := s.path(ctx, ref)
+	if err != nil {
+		return backup.Contents{}, err
 	}
 	c, err := archive.Inspect(ctx, path, archive.InspectOptions{Quick: quick})
 	if err == nil && s.Previews.File != nil {
 		c.Profile, _ = s.Previews.File(ctx, path, c)
 	}
 	return c, err
+}
+
+// Study is Inspect, and says what the backup makes besides rows.
+func (s *Service) Study(ctx context.Context, ref backup.Ref, quick bool) (backup.Contents, archive.Schema, error) {
+	path, err := s.path(ctx, ref)
+	if err != nil {
+		return backup.Contents{}, archive.Schema{}, err
+	}
+	c, schema, err := archive.Study(ctx, path, archive.InspectOptions{Quick: quick})
+	if err == nil && s.Previews.File != nil {
+		c.Profile, _ = s.Previews.File(ctx, path, c)
+	}
+	return c, schema, err
+}
+
+// path is where a backup lies.
+func (s *Service) path(ctx context.Context, ref backup.Ref) (string, error) {
+	if ref.ID == "" {
+		return ref.Path, nil
+	}
+	e, err := s.Entry(ctx, ref.ID)
+	return e.File, err
 }
 
 // Ref reads what a person calls a backup: a path that is there, else an ID of
