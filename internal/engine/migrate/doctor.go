@@ -213,8 +213,9 @@ func (d *doctor) readParents(ctx context.Context) error {
 			if p.set.bits == nil {
 				list = newKeyList(t.rows)
 			}
-			err := d.readers.each(ctx, t.from, t.rows, narrow.sources(), func() (func(*source.Row) error, func()) {
-				x, w := newExaminer(narrow, nil, nil, nil), keyWriter{list: list}
+			fresh := func() *examiner { return newExaminer(narrow, nil, nil, nil) }
+			err := d.readers.each(ctx, t.from, t.rows, fresh().columns, func() (func(*source.Row) error, func()) {
+				x, w := fresh(), keyWriter{list: list}
 				add, end := p.set.add, func() {}
 				if list != nil {
 					add, end = w.add, w.flush
