@@ -20,8 +20,10 @@ var scenarios = []scenario{
 	{name: "PostgreSQL in one transaction, undo", open: openPostgres(""), undo: true},
 	{name: "PostgreSQL aside and swapped", open: openPostgres("CREATEDB")},
 	{name: "PostgreSQL aside and swapped, undo", open: openPostgres("CREATEDB"), undo: true},
-	{name: "SQLite to PostgreSQL", open: openPostgres(""), source: openSQLite},
-	{name: "SQLite to PostgreSQL, undo", open: openPostgres("CREATEDB"), source: openSQLite, undo: true},
+	{name: "SQLite to PostgreSQL in one transaction", open: openPostgres(""), source: openSQLite},
+	{name: "SQLite to PostgreSQL in one transaction, undo", open: openPostgres(""), source: openSQLite, undo: true},
+	{name: "SQLite to PostgreSQL aside", open: openPostgres("CREATEDB"), source: openSQLite},
+	{name: "SQLite to PostgreSQL aside, undo", open: openPostgres("CREATEDB"), source: openSQLite, undo: true},
 }
 
 // sqliteDB is a file in a folder of its own.

@@ -21,7 +21,8 @@ var methods = []struct {
 }{
 	{"in one transaction", "", nil},
 	{"aside and swapped", "CREATEDB", nil},
-	{"from SQLite", "", openSQLite},
+	{"from SQLite in one transaction", "", openSQLite},
+	{"from SQLite aside and swapped", "CREATEDB", openSQLite},
 }
 
 // TestACutConnectionLeavesAllOfTheOldOrAllOfTheNew cuts every connection to the

@@ -26,6 +26,11 @@ type Swapper interface {
 	// comes when all is done.
 	BuildAside(ctx context.Context, t Target, file string, names Names, p Progress) (Contents, error)
 
+	// CopyAside makes a new database names.Aside, like t in all that a dump of t would
+	// hold but the rows of tables, which only those named in with are sure to have. T is not
+	// touched. Errors are as those of BuildAside.
+	CopyAside(ctx context.Context, t Target, names Names, with []string, p Progress) error
+
 	// Swap carries over what belongs to the database itself and not to its content
 	// (settings, privileges, comment, connection limit), ends the sessions of t, and in
 	// one transaction renames t to names.Before and names.Aside to t's name. An error

@@ -87,14 +87,17 @@ type DumpOptions struct {
 
 // Migrator carries a backup file of one kind into a live database of another.
 type Migrator interface {
+	// Keeps names the tables whose rows Migrate may leave as they are, in any schema: a
+	// copy of a database that is to be filled needs them.
+	Keeps() []string
 	// Preflight reads every value of a and says what it found, what t.Choices make of it,
 	// and what stands in the way; it changes nothing. A layer around a is unfolded in dir
 	// meanwhile.
 	Preflight(ctx context.Context, t Target, a Archive, dir string) (*Examination, []Check, error)
 	// Migrate makes t hold what file holds, all of it but for what t.Choices say, or
-	// leaves t as it was. File is a without its layer. Into is the restore of t that its
-	// engine has begun: Migrate stands in the place of Held.Restore, and fails as that
-	// does where somebody has written since.
+	// leaves t as it was. File is a without its layer. Into is the restore that the
+	// engine has begun, of t or of a copy aside of t: Migrate stands in the place of
+	// Held.Restore, and fails as that does where somebody has written since.
 	Migrate(ctx context.Context, t Target, into Held, a Archive, file string, p Progress) (Migrated, error)
 }
 

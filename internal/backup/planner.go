@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"cofre/internal/archive"
 	"cofre/internal/errs"
@@ -96,12 +97,33 @@ func (r *Restorer) plan(ctx context.Context, a Archive, t Target) (Plan, error) 
 		}
 		if p.Mode == Migrate {
 			p.Consents = append(p.Consents, ConsentMigrate)
+			p.Checks = append(p.Checks, p.away())
 		}
 		p.production()
 	}
 	bySeverity(p.Checks)
 	p.ID = planID(p)
 	return p, nil
+}
+
+// perRow is about how long a migration takes for a row, where nobody knows better.
+const perRow = 10 * time.Microsecond
+
+// away says how long a migration keeps others out of the database.
+func (p *Plan) away() Check {
+	if p.Method == SideDatabase {
+		return Check{Level: Info, Code: "migrate.aside", Args: errs.Args{"target": p.Target.Name}}
+	}
+	var wait time.Duration
+	for _, s := range p.Steps {
+		if s.Name == StepSafety || s.Name == StepApply {
+			wait += s.Expected
+		}
+	}
+	if wait == 0 {
+		wait = time.Second + time.Duration(p.Archive.Contents.Rows())*perRow
+	}
+	return Check{Level: Info, Code: "migrate.in_place", Args: errs.Args{"target": p.Target.Name, "wait_ms": wait.Milliseconds()}}
 }
 
 // production asks for the name of a database that is marked as production.
@@ -142,14 +164,14 @@ func (r *Restorer) preflight(ctx context.Context, engine Engine, p *Plan) error 
 			p.Method = BackupAPI
 		}
 		more, err = engine.Preflight(ctx, p.Target, p.Archive, r.plainFile(p.Archive))
-		if s, ok := engine.(Swapper); ok && err == nil {
-			var why []Check
-			var can bool
-			if can, why, err = s.CanSwap(ctx, p.Target, p.Archive); can {
-				p.Method = SideDatabase
-			}
-			more = append(more, why...)
+	}
+	if s, ok := engine.(Swapper); ok && err == nil {
+		var why []Check
+		var can bool
+		if can, why, err = s.CanSwap(ctx, p.Target, p.Archive); can {
+			p.Method = SideDatabase
 		}
+		more = append(more, why...)
 	}
 	if err != nil {
 		return err
@@ -221,6 +243,8 @@ func (r *Restorer) newer(ctx context.Context, p *Plan) (Entry, bool) {
 func (r *Restorer) steps(p Plan) []Step {
 	names := []StepName{StepStage, StepSafety, StepApply, StepVerify}
 	switch {
+	case p.Method == SideDatabase && p.Mode == Migrate: // what is built is compared as it is built
+		names = []StepName{StepStage, StepSafety, StepBuild, StepSwap}
 	case p.Method == SideDatabase:
 		names = []StepName{StepStage, StepSafety, StepBuild, StepCompare, StepSwap}
 	case !p.Exists:

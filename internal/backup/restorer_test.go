@@ -109,6 +109,8 @@ type script struct {
 	failAt, cancelAt backup.StepName
 	failSafety       bool
 	failLeave        bool
+	failAside        bool
+	update           func(backup.Update)
 	left             backup.Left
 	cancel           context.CancelFunc
 	at               map[backup.StepName]func() error // what happens as a step begins
@@ -145,10 +147,19 @@ func (s *script) Leave(_ context.Context, l backup.Left) error {
 	}
 	return nil
 }
-func (*script) Aside(context.Context, backup.Names) error { return nil }
-func (*script) Update(backup.Update)                      {}
-func (*script) Log(string)                                {}
-func (*script) NoCancel()                                 {}
+func (s *script) Aside(context.Context, backup.Names) error {
+	if s.failAside {
+		return errInjected
+	}
+	return nil
+}
+func (s *script) Update(u backup.Update) {
+	if s.update != nil {
+		s.update(u)
+	}
+}
+func (*script) Log(string) {}
+func (*script) NoCancel()  {}
 
 // house is a live database, a backup of it, and a live database that has gone on.
 type house struct {

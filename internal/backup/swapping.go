@@ -30,18 +30,53 @@ func (r *Restorer) aside(ctx context.Context, p Plan, file string, same func() e
 		return err
 	}
 	run.Log("build database=" + names.Aside)
-	held, err := swapper.BuildAside(ctx, p.Target, file, names, run.Update)
+	built, err := r.build(ctx, swapper, p, file, names, run)
 	if err != nil {
-		return err
+		return notDamaged(p.Target, err)
 	}
-	if err := cmp.Or(r.compare(ctx, p, held, run), same()); err != nil {
-		return errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))
+	err = cmp.Or(r.compare(ctx, p, built.Contents, run), same())
+	if err == nil {
+		err = run.Step(ctx, StepSwap)
 	}
-	if err := run.Step(ctx, StepSwap); err != nil {
+	if err != nil {
 		return errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))
 	}
 	run.NoCancel()
-	return r.swap(context.WithoutCancel(ctx), swapper, p, names, run, res)
+	if err := r.swap(context.WithoutCancel(ctx), swapper, p, built.Contents, names, run, res); err != nil {
+		return err
+	}
+	res.Report = built.Report
+	return nil
+}
+
+// build makes the database aside and fills it: from the archive, or, in a migration,
+// a copy of the live one from the file of another kind. An error leaves nothing behind.
+func (r *Restorer) build(ctx context.Context, swapper Swapper, p Plan, file string, names Names, run Run) (built Migrated, err error) {
+	if p.Mode != Migrate {
+		built.Contents, err = swapper.BuildAside(ctx, p.Target, file, names, run.Update)
+		return built, err
+	}
+	if err := swapper.CopyAside(ctx, p.Target, names, r.Migrator.Keeps(), run.Update); err != nil {
+		return built, err
+	}
+	into, err := hold(ctx, r.Archiver.Engines[p.Target.Kind], swapper.Beside(p.Target, names.Aside))
+	if err == nil {
+		built, err = r.Migrator.Migrate(ctx, p.Target, into, p.Archive, file, run.Update)
+		into.Release()
+	}
+	if err != nil {
+		return built, errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))
+	}
+	return built, nil
+}
+
+// notDamaged makes a lost server of an engine that can't say what it left in the
+// database aside: the live one was not touched.
+func notDamaged(t Target, err error) error {
+	if errs.CodeOf(err) != errs.Damaged {
+		return err
+	}
+	return errs.New(errs.Unavailable, "restore.side_lost", errs.Args{"target": t.Name}).Because(err)
 }
 
 // fresh returns names that no kept database has: two restores can begin in one
@@ -59,8 +94,12 @@ func (r *Restorer) fresh(ctx context.Context, swapper Swapper, t Target) (Names,
 	}
 }
 
-// compare says whether what was built holds what the archive holds.
+// compare says whether what was built holds what the archive holds. A migrator has
+// compared value by value already.
 func (r *Restorer) compare(ctx context.Context, p Plan, held Contents, run Run) error {
+	if p.Mode == Migrate {
+		return nil
+	}
 	if err := run.Step(ctx, StepCompare); err != nil {
 		return err
 	}
@@ -70,9 +109,9 @@ func (r *Restorer) compare(ctx context.Context, p Plan, held Contents, run Run) 
 	return nil
 }
 
-// swap swaps t for names.Aside. Where the answer is lost, it looks which of the two
-// is live.
-func (r *Restorer) swap(ctx context.Context, swapper Swapper, p Plan, names Names, run Run, res *Result) error {
+// swap swaps t for names.Aside, in which was counted what is held. Where the answer is
+// lost, it looks which of the two is live.
+func (r *Restorer) swap(ctx context.Context, swapper Swapper, p Plan, held Contents, names Names, run Run, res *Result) error {
 	if err := swapper.Swap(ctx, p.Target, names); err != nil {
 		side, settle := swapper.Settle(ctx, p.Target, names)
 		switch {
@@ -84,7 +123,7 @@ func (r *Restorer) swap(ctx context.Context, swapper Swapper, p Plan, names Name
 		}
 		run.Log("swap answer=lost state=new")
 	}
-	res.Status, res.Kept, res.After = Succeeded, names.Before, p.Archive.Contents
+	res.Status, res.Kept, res.After = Succeeded, names.Before, held
 	after, err := r.Archiver.Engines[p.Target.Kind].Probe(ctx, p.Target)
 	if err != nil { // it is in; only a second look is missing
 		run.Log("swap probe=" + errs.Of(err).Reason)

@@ -93,5 +93,5 @@ func (r *Restorer) swapBack(ctx context.Context, p Plan, run Run, res *Result) e
 		return err
 	}
 	run.NoCancel()
-	return r.swap(context.WithoutCancel(ctx), swapper, p, names, run, res)
+	return r.swap(context.WithoutCancel(ctx), swapper, p, p.Archive.Contents, names, run, res)
 }

@@ -56,7 +56,7 @@ func (a around) beside(t *testing.T) []string {
 	return testdb.Query(t, a.url, "SELECT datname::text FROM pg_database WHERE datname LIKE '"+testdb.DatabaseName(a.url)+`\_\_new%'`)
 }
 
-// arounds makes a migration, a restore aside and its undo, each in a home of its own.
+// arounds makes a migration in each method, a restore aside and its undo, each in a home of its own.
 func arounds(t *testing.T) map[string]func(*testing.T) around {
 	const all, one = "Ana Zoë João", "Ana"
 	open := func(t *testing.T, from live) (around, string) {
@@ -64,15 +64,23 @@ func arounds(t *testing.T) map[string]func(*testing.T) around {
 		a := around{home: t.TempDir(), lock: filepath.Join(dir, "app.lock"), reload: filepath.Join(dir, "reload"), notes: filepath.Join(dir, "notes"), was: one, is: all}
 		return a, read[struct{ ID string }](t, cofre(t, a.home, "backup", "--db", from.url, "--json").want(t, 0)).ID
 	}
-	damaged := func(t *testing.T) live {
-		target := livePostgres(t)
-		testdb.Exec(t, target.url, "DELETE FROM people WHERE id > 1")
-		return target
+	damaged := func(t *testing.T, attributes string) (url string) {
+		c := testdb.Postgres(t)
+		role := c.Role(t, "mover", attributes)
+		url = c.As(role, c.DatabaseOf(t, role))
+		postgresExec(t, url, people)
+		testdb.Exec(t, url, "DELETE FROM people WHERE id > 1")
+		return url
 	}
 	return map[string]func(*testing.T) around{
-		"migration": func(t *testing.T) around {
+		"migration in one transaction": func(t *testing.T) around {
 			a, id := open(t, liveSQLite(t))
-			a.url, a.change, a.steps = damaged(t).url, []string{"restore", id, "--migrate"}, []string{"stage", "before", "safety", "apply", "verify", "after"}
+			a.url, a.change, a.steps = damaged(t, ""), []string{"restore", id, "--migrate"}, []string{"stage", "before", "safety", "apply", "verify", "after"}
+			return a
+		},
+		"migration aside": func(t *testing.T) around {
+			a, id := open(t, liveSQLite(t))
+			a.url, a.change, a.steps = damaged(t, "CREATEDB"), []string{"restore", id, "--migrate"}, []string{"stage", "before", "safety", "build", "swap", "after"}
 			return a
 		},
 		"restore aside": func(t *testing.T) around {

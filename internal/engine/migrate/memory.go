@@ -50,7 +50,7 @@ func (m *memory) examine(ctx context.Context, s *session) (*diagnosis, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.open(s.work.from)
-	if m.found != nil && m.place == s.place && reflect.DeepEqual(m.schema, s.work.target) && reflect.DeepEqual(m.choices, s.work.choices) {
+	if m.found != nil && m.place == s.place && m.schema.Alike(s.work.target) && reflect.DeepEqual(m.choices, s.work.choices) {
 		return m.found, nil
 	}
 	m.found = nil

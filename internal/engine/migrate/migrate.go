@@ -9,6 +9,7 @@ package migrate
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -37,7 +38,12 @@ var _ backup.Migrator = (*Migrator)(nil)
 // beside. When fill returns nil, what it did is made final; else it is taken back.
 type filler interface {
 	Fill(ctx context.Context, fill func(*pgx.Conn) error) error
+	// Where is the database that is filled: the target, or the one built aside for it.
+	Where() backup.Target
 }
+
+// Keeps implements backup.Migrator: the histories of schemas.
+func (m *Migrator) Keeps() []string { return slices.Sorted(maps.Keys(history)) }
 
 // Migrate makes t hold what file holds, by t's choices, or leaves t as it was.
 func (m *Migrator) Migrate(ctx context.Context, t backup.Target, into backup.Held, a backup.Archive, file string, p backup.Progress) (done backup.Migrated, err error) {
@@ -47,7 +53,7 @@ func (m *Migrator) Migrate(ctx context.Context, t backup.Target, into backup.Hel
 	}
 	began := time.Now()
 	err = f.Fill(ctx, func(conn *pgx.Conn) (err error) {
-		done.Report, done.Contents, err = m.run(ctx, conn, t, origin{path: a.File, plain: file}, p)
+		done.Report, done.Contents, err = m.run(ctx, conn, t, f.Where(), origin{path: a.File, plain: file}, p)
 		if waited(err) {
 			return err // the engine knows to say for whom
 		}
@@ -62,9 +68,9 @@ func (m *Migrator) Migrate(ctx context.Context, t backup.Target, into backup.Hel
 	return done, nil
 }
 
-func (m *Migrator) run(ctx context.Context, conn *pgx.Conn, t backup.Target, from origin, p backup.Progress) (*Report, backup.Contents, error) {
+func (m *Migrator) run(ctx context.Context, conn *pgx.Conn, t, where backup.Target, from origin, p backup.Progress) (*Report, backup.Contents, error) {
 	var held backup.Contents
-	s, err := m.begin(ctx, t, conn, from)
+	s, err := m.begin(ctx, t, where, conn, from)
 	if err != nil {
 		return nil, held, err
 	}
@@ -104,8 +110,8 @@ type session struct {
 	place   string // which database it is
 }
 
-// begin looks at both sides, at the target's over conn where that is not nil.
-func (m *Migrator) begin(ctx context.Context, t backup.Target, conn *pgx.Conn, from origin) (s *session, err error) {
+// begin looks at both sides; where is the target's, and conn a connection to it, or nil.
+func (m *Migrator) begin(ctx context.Context, t, where backup.Target, conn *pgx.Conn, from origin) (s *session, err error) {
 	s = &session{place: t.Identity(), conn: conn}
 	defer func() {
 		if err != nil {
@@ -119,11 +125,11 @@ func (m *Migrator) begin(ctx context.Context, t backup.Target, conn *pgx.Conn, f
 		return s, err
 	}
 	if s.conn == nil {
-		if s.conn, err = s.connect(ctx, t); err != nil {
+		if s.conn, err = s.connect(ctx, where); err != nil {
 			return s, err
 		}
 	}
-	second, err := s.connect(ctx, t)
+	second, err := s.connect(ctx, where)
 	if err != nil {
 		return s, err
 	}

@@ -23,7 +23,7 @@ func (m *Migrator) Examine(ctx context.Context, t backup.Target, file, dir strin
 		return nil, err
 	}
 	defer release()
-	s, err := m.begin(ctx, t, nil, from)
+	s, err := m.begin(ctx, t, t, nil, from)
 	if err != nil {
 		return nil, fail(err)
 	}

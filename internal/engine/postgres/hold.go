@@ -140,6 +140,9 @@ func (h *held) Fill(ctx context.Context, fill func(*pgx.Conn) error) error {
 	return s.lockedByAny(ctx, s.problem(ctx, err))
 }
 
+// Where is the database that is held.
+func (h *held) Where() backup.Target { return h.session.target }
+
 // Release rolls back what is not committed, and ends the session.
 func (h *held) Release() {
 	h.session.rollback(context.Background())

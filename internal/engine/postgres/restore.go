@@ -178,7 +178,7 @@ func (src *source) explain(ctx context.Context, err error) error {
 		}
 		return errs.New(errs.Corrupt, "postgres.script_cut", errs.Args{"file": src.name})
 	}
-	if known && coded.Reason == "postgres.does_not_fit" && src.cmd != nil && ctx.Err() == nil {
+	if known && coded.Reason == "postgres.does_not_fit" && src.path != "" && src.cmd != nil && ctx.Err() == nil {
 		// What the server does not take may be what the disk has made of it. An archive
 		// can tell; a script can't.
 		if _, damage := archive.Verify(ctx, src.path, archive.VerifyOptions{Depth: archive.Reread, TempDir: os.TempDir()}, nil); errs.CodeOf(damage) == errs.Corrupt {

@@ -22,6 +22,16 @@ import (
 // rights back. Who restores a file of strangers connects as the owner of the
 // database, not as a superuser.
 func (e *Engine) BuildAside(ctx context.Context, t backup.Target, file string, names backup.Names, p backup.Progress) (backup.Contents, error) {
+	return e.aside(ctx, t, names, p, func(ctx context.Context, live *session, b *building) error {
+		b.file, b.same = file, e.same(ctx, file, live)
+		return nil
+	}, func(ctx context.Context, b *building) (backup.Contents, error) { return b.build(ctx) })
+}
+
+// aside makes a database beside t's: look sees t's before, build makes the other. What
+// build leaves is dropped when it fails.
+func (e *Engine) aside(ctx context.Context, t backup.Target, names backup.Names, p backup.Progress,
+	look func(context.Context, *session, *building) error, build func(context.Context, *building) (backup.Contents, error)) (backup.Contents, error) {
 	none := backup.Contents{}
 	live, err := open(ctx, t)
 	if err != nil {
@@ -31,8 +41,11 @@ func (e *Engine) BuildAside(ctx context.Context, t backup.Target, file string, n
 	if live.replica {
 		return none, errs.New(errs.Denied, "postgres.replica", errs.Args{"database": live.database})
 	}
-	b := &building{engine: e, target: t, live: live.database, file: file, name: names.Aside, same: e.same(ctx, file, live), progress: p}
+	b := &building{engine: e, target: t, live: live.database, name: names.Aside, progress: p}
 	if b.furniture, err = live.furniture(ctx); err != nil {
+		return none, live.problem(ctx, err)
+	}
+	if err := look(ctx, live, b); err != nil {
 		return none, live.problem(ctx, err)
 	}
 	live.close(ctx)
@@ -43,7 +56,7 @@ func (e *Engine) BuildAside(ctx context.Context, t backup.Target, file string, n
 	if err := b.door.rename(ctx, label(b.name)); err != nil {
 		return none, b.door.problem(ctx, err)
 	}
-	c, err := b.build(ctx)
+	c, err := build(ctx, b)
 	if err == nil {
 		return c, nil
 	}
@@ -89,7 +102,7 @@ func (b *building) clear(ctx context.Context) error {
 func (b *building) build(ctx context.Context) (backup.Contents, error) {
 	if q := b.quick(ctx); q != nil {
 		defer q.close()
-		c, err := b.fill(ctx, q.fill)
+		c, err := b.fill(ctx, q.fill, b.measure)
 		var refused *exec.ExitError
 		if err == nil || ctx.Err() != nil || !errors.As(err, &refused) {
 			return c, err
@@ -98,11 +111,11 @@ func (b *building) build(ctx context.Context) (backup.Contents, error) {
 			return c, b.door.problem(ctx, err)
 		}
 	}
-	return b.fill(ctx, b.play)
+	return b.fill(ctx, b.replay, b.measure)
 }
 
-// fill makes the database, lets into fill it, and counts what is then there.
-func (b *building) fill(ctx context.Context, into func(context.Context, *session) error) (backup.Contents, error) {
+// fill makes the database, lets into fill it, and lets then look at what is there.
+func (b *building) fill(ctx context.Context, into func(context.Context, *session) error, then func(context.Context, *session) (backup.Contents, error)) (backup.Contents, error) {
 	none := backup.Contents{}
 	if err := b.create(ctx); err != nil {
 		return none, b.door.problem(ctx, err)
@@ -119,7 +132,7 @@ func (b *building) fill(ctx context.Context, into func(context.Context, *session
 	if err := into(ctx, s); err != nil {
 		return none, s.problem(ctx, err)
 	}
-	c, err := b.measure(ctx, s)
+	c, err := then(ctx, s)
 	return c, s.problem(ctx, err)
 }
 
@@ -154,14 +167,19 @@ func whileBuilding(name string) bool {
 	return !strings.HasPrefix(name, "default_transaction_") && !strings.HasSuffix(name, "_timeout") && name != "role" && name != "session_replication_role"
 }
 
-// play fills the database by one session in one transaction.
-func (b *building) play(ctx context.Context, s *session) error {
+// replay fills the database from the file by one session.
+func (b *building) replay(ctx context.Context, s *session) error {
 	src, err := b.engine.sql(ctx, s, b.file, b.same)
 	if err != nil {
 		return err
 	}
+	return b.play(ctx, s, src)
+}
+
+// play fills the database by one session in one transaction, and closes the source.
+func (b *building) play(ctx context.Context, s *session, src *source) error {
 	defer src.close()
-	err = s.inTransaction(ctx, func() error {
+	err := s.inTransaction(ctx, func() error {
 		kept, err := s.furnish(ctx, b.furniture)
 		if err != nil {
 			return err

@@ -25,7 +25,11 @@ func (e *Engine) CanSwap(ctx context.Context, t backup.Target, a backup.Archive)
 	}
 	defer s.rollback(ctx)
 	p := planning{session: s, archive: a}
-	for _, look := range []func(context.Context) error{p.place, p.standing, p.ties, p.baggage, p.company} {
+	looks := []func(context.Context) error{p.place, p.standing, p.ties, p.baggage, p.company}
+	if a.Contents.Kind == backup.SQLite { // a migration, for which all of the database is copied but its rows
+		looks = append(looks, p.copyable)
+	}
+	for _, look := range looks {
 		if err := look(ctx); err != nil {
 			return false, nil, s.problem(ctx, err)
 		}

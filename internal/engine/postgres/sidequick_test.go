@@ -56,7 +56,7 @@ func TestSeveralConnectionsFillWhatTheApplicationsRoleMayNotMake(t *testing.T) {
 	}
 	var last backup.Update
 	b.progress = func(u backup.Update) { last = u }
-	built, err := b.fill(t.Context(), q.fill)
+	built, err := b.fill(t.Context(), q.fill, b.measure)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ type source struct {
 	cmd        *exec.Cmd // nil for a plain file
 	complaints *complaints
 	stop       context.CancelFunc
+	failed     func(said string) error // of cmd; nil: the file can't be read
 }
 
 // sql opens a backup file. The session tells for which server it is. With access,
@@ -73,8 +74,13 @@ func (src *source) start(ctx context.Context, t tool, format archive.Format, fil
 	if src.file == nil {
 		args = append(args, file)
 	}
+	return src.run(ctx, t, surroundings(), args)
+}
+
+// run starts the program that writes the SQL.
+func (src *source) run(ctx context.Context, t tool, env, args []string) error {
 	ctx, src.stop = context.WithCancel(ctx)
-	src.cmd = program(ctx, t, surroundings(), args...)
+	src.cmd = program(ctx, t, env, args...)
 	src.complaints = listen(src.cmd, func(string) {})
 	if src.file != nil {
 		src.cmd.Stdin = src.file
@@ -116,6 +122,9 @@ func (src *source) finish(ctx context.Context) error {
 	src.cmd = nil
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if src.failed != nil {
+		return src.failed(said)
 	}
 	return errs.New(errs.Corrupt, "postgres.unreadable", errs.Args{"file": src.name}).With(said)
 }
