@@ -176,11 +176,10 @@ func folder(t *testing.T, parts ...string) string {
 // reachable makes a folder that the server's user gets to.
 func reachable(t *testing.T) string {
 	t.Helper()
-	path, err := os.MkdirTemp("", "cofre-disk-")
-	if err != nil {
+	path := t.TempDir()
+	if err := os.Chmod(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.Remove(path) })
 	return path
 }
 
