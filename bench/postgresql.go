@@ -57,15 +57,28 @@ func (b *bench) postgresql(ctx context.Context) error {
 		side{nil, func() (cost, error) {
 			return b.run(ctx, pg.tool("pg_restore"), "-1", "--clean", "--if-exists", "--no-owner", "--no-acl", "-d", live, "1.dump")
 		}},
+		side{
+			func() error {
+				return b.psql(ctx, pg, "postgres", "DROP DATABASE IF EXISTS beside", "CREATE DATABASE beside TEMPLATE template0")
+			},
+			func() (cost, error) {
+				filled, err := b.run(ctx, pg.tool("pg_restore"), "-j2", "--no-owner", "--no-acl", "-d", pg.url("beside"), "1.dump")
+				if err != nil {
+					return cost{}, err
+				}
+				analyzed, err := b.run(ctx, pg.tool("psql"), pg.psql("beside", []string{"ANALYZE"})...)
+				return cost{took: filled.took + analyzed.took}, err
+			}},
 		side{nil, func() (cost, error) {
 			return b.run(ctx, b.cofre, "restore", "backup.dump", "--db", live, "--yes", "--json")
 		}})
 	if err != nil {
 		return err
 	}
-	c := restore[1]
-	b.ratio("restore, all of it / pg_restore -1", c.took, restore[0].took, 0)
-	b.ratio("  built aside / pg_restore -1", c.step["build"], restore[0].took, 0)
+	one, two, c := restore[0], restore[1], restore[2]
+	b.ratio("restore, all of it / pg_restore -1", c.took, one.took, 0)
+	b.ratio("  / pg_restore -j2, ANALYZE, safety backup", c.took, two.took+c.step["safety"], 1.15)
+	b.ratio("  built aside / pg_restore -j2, ANALYZE", c.step["build"], two.took, 0)
 	b.tell("  checks of the backup before it", c.step["stage"])
 	b.tell("  safety backup", c.step["safety"])
 	b.tell("  comparison aside", c.step["compare"])
