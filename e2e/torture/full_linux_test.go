@@ -92,7 +92,9 @@ func TestAFullDiskChangesNothing(t *testing.T) {
 				continue
 			}
 			t.Run(f.name+", "+s.name, func(t *testing.T) {
-				t.Parallel()
+				if f.said == "" {
+					t.Parallel() // else alone: where one tablespace is full, no checkpoint of the whole server succeeds
+				}
 				f.try(t, s, rand.New(rand.NewPCG(uint64(i), uint64(j))))
 			})
 		}

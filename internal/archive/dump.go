@@ -2,7 +2,9 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -102,7 +104,7 @@ func (e *Entry) isObjects() bool { return e.HasData && strings.HasPrefix(e.Desc,
 // members of a tar.
 type dumpSource interface {
 	// open returns the unpacked rows of a TABLE DATA entry.
-	open(ctx context.Context, e *Entry) (io.ReadCloser, error)
+	open(ctx context.Context, e *Entry, t *tally) (io.ReadCloser, error)
 
 	// items lists all data, after having checked that they are all there. Reading them
 	// adds to t what it takes from the disk.
@@ -154,13 +156,37 @@ func OpenCustom(path string) (*Dump, error) {
 }
 
 // Data returns the rows of a TABLE DATA entry as the archive holds them,
-// unpacked: COPY text to its end mark, or INSERT statements.
-func (d *Dump) Data(ctx context.Context, e *Entry) (io.ReadCloser, error) {
+// unpacked: COPY text to its end mark, or INSERT statements. Read, which may be
+// nil, is told how many packed bytes have been read. What is damaged is
+// errs.Corrupt; at io.EOF the checksum was right.
+func (d *Dump) Data(ctx context.Context, e *Entry, read func(bytes int64)) (io.ReadCloser, error) {
 	if !e.isRows() {
 		return nil, d.damaged(e, os.ErrInvalid)
 	}
-	r, err := d.source.open(ctx, e)
-	return r, d.damaged(e, err)
+	t := &tally{total: math.MaxInt64}
+	if read != nil {
+		t.report = func(done, _ int64) { read(done) }
+	}
+	r, err := d.source.open(ctx, e, t)
+	if err != nil {
+		return nil, d.damaged(e, err)
+	}
+	return &entryData{r, d, e}, nil
+}
+
+// entryData words what is wrong with an entry's data.
+type entryData struct {
+	io.ReadCloser
+	dump  *Dump
+	entry *Entry
+}
+
+func (r *entryData) Read(b []byte) (int, error) {
+	n, err := r.ReadCloser.Read(b)
+	if err == nil || errors.Is(err, io.EOF) {
+		return n, err
+	}
+	return n, r.dump.damaged(r.entry, err)
 }
 
 // Close ends the reading.

@@ -200,7 +200,7 @@ func TestRowsAreTheOnesThatPgRestoreWrites(t *testing.T) {
 			if !e.isRows() {
 				continue
 			}
-			r, err := dump.Data(t.Context(), e)
+			r, err := dump.Data(t.Context(), e, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

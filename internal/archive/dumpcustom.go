@@ -45,12 +45,12 @@ func (s *customSource) items(ctx context.Context, t *tally) ([]dumpItem, error) 
 
 // open finds the entry's block: by its offset, else by going through the file
 // once.
-func (s *customSource) open(ctx context.Context, e *Entry) (io.ReadCloser, error) {
+func (s *customSource) open(ctx context.Context, e *Entry, t *tally) (io.ReadCloser, error) {
 	start, err := s.place(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	dr := s.reader(ctx, block{start: start, end: s.size}, &tally{})
+	dr := s.reader(ctx, block{start: start, end: s.size}, t)
 	kind, err := dr.byte()
 	if err != nil {
 		return nil, err

@@ -25,12 +25,12 @@ type dataFile struct {
 
 func (s *filesSource) close() { s.end() }
 
-func (s *filesSource) open(ctx context.Context, e *Entry) (io.ReadCloser, error) {
+func (s *filesSource) open(ctx context.Context, e *Entry, t *tally) (io.ReadCloser, error) {
 	f, err := s.find(e.File)
 	if err != nil {
 		return nil, err
 	}
-	return f.unpacked(ctx, &tally{})
+	return f.unpacked(ctx, t)
 }
 
 func (s *filesSource) items(ctx context.Context, t *tally) ([]dumpItem, error) {

@@ -78,7 +78,7 @@ func (t *dumpTables) open(ctx context.Context, table string, columns []string) (
 			return e, nil, nil, noColumn(table, c)
 		}
 	}
-	data, err = t.dump.Data(ctx, e)
+	data, err = t.dump.Data(ctx, e, nil)
 	return e, places, data, err
 }
 

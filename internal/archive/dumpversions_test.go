@@ -124,7 +124,7 @@ func rewrite(t *testing.T, d *Dump, minor, intSize, offSize int, offsets bool) [
 			w.int(0) // no more
 			continue
 		}
-		r, err := d.Data(t.Context(), &d.Entries[i])
+		r, err := d.Data(t.Context(), &d.Entries[i], nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +212,7 @@ func TestHostileArchivesAreRefusedWithLittleMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if _, err := d.Data(t.Context(), &d.Entries[0]); errs.CodeOf(err) != errs.Corrupt {
+	if _, err := d.Data(t.Context(), &d.Entries[0], nil); errs.CodeOf(err) != errs.Corrupt {
 		t.Errorf("rows at an offset behind the end: %v", err)
 	}
 }

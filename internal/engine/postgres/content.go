@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -21,17 +22,34 @@ const printed = "SET LOCAL datestyle = ISO; SET LOCAL intervalstyle = postgres; 
 // encodingPattern is how pg_dump says the encoding of an archive.
 var encodingPattern = regexp.MustCompile(`^SET client_encoding = '([\w-]+)';\s*$`)
 
-// compare reads every table that was filled from an archive again and compares its
-// rows with the archive's. Both are streams: the memory does not grow with them.
-// The first table that differs is errs.Corrupt. It returns how many rows each of the
-// tables has that it has read. A plain script, and what an archive holds as INSERTs,
-// has nothing to compare with: these are counted by themselves.
+// printing are the settings with which a session reads and prints values as an
+// archive does.
+func printing(d *archive.Dump) (string, error) {
+	settings := printed
+	for i := range d.Entries {
+		if e := &d.Entries[i]; e.Desc == "ENCODING" {
+			match := encodingPattern.FindStringSubmatch(e.Defn)
+			if match == nil { // what follows the name would be run here, and nowhere else
+				return "", errs.New(errs.Invalid, "postgres.foreign_statement", errs.Args{"statement": "SET client_encoding"})
+			}
+			settings += "SET LOCAL client_encoding = '" + match[1] + "'"
+		}
+	}
+	return settings, nil
+}
+
+// compare reads every table that was filled from an archive again, but for those
+// whose rows are known, and compares its rows with the archive's. Both are streams:
+// the memory does not grow with them. The first table that differs is errs.Corrupt.
+// It adds to known how many rows each of the tables has that it has read, and
+// returns that. A plain script, and what an archive holds as INSERTs, has nothing to
+// compare with: these are counted by themselves.
 //
 // It runs in a transaction of the session that can write.
-func (s *session) compare(ctx context.Context, file string) (counted map[string]int64, err error) {
+func (s *session) compare(ctx context.Context, file string, known map[string]int64) (counted map[string]int64, err error) {
 	how, err := look(file)
 	if err != nil || how.format == archive.FormatPlain {
-		return nil, err
+		return known, err
 	}
 	d, err := archive.OpenDump(file)
 	if err != nil {
@@ -46,26 +64,22 @@ func (s *session) compare(ctx context.Context, file string) (counted map[string]
 	for _, t := range tables {
 		whole[t.Name()] = t.condition == ""
 	}
-	settings := printed
-	for i := range d.Entries {
-		if e := &d.Entries[i]; e.Desc == "ENCODING" {
-			match := encodingPattern.FindStringSubmatch(e.Defn)
-			if match == nil { // what follows the name would be run here, and nowhere else
-				return nil, errs.New(errs.Invalid, "postgres.foreign_statement", errs.Args{"statement": "SET client_encoding"})
-			}
-			settings += "SET LOCAL client_encoding = '" + match[1] + "'"
-		}
+	settings, err := printing(d)
+	if err != nil {
+		return nil, err
 	}
 	if err := s.script(ctx, settings); err != nil {
 		return nil, err
 	}
 	counted = map[string]int64{}
+	maps.Copy(counted, known)
 	for i := range d.Entries {
 		rows, ok := rowsOf(&d.Entries[i])
-		if !ok || !whole[d.Entries[i].Name()] {
+		name := d.Entries[i].Name()
+		if _, done := counted[name]; !ok || done || !whole[name] {
 			continue
 		}
-		if counted[rows.Name()], err = s.compareTable(ctx, d, rows); err != nil {
+		if counted[name], err = s.compareTable(ctx, d, rows); err != nil {
 			return nil, err
 		}
 	}
@@ -101,7 +115,7 @@ func (f filling) list() string {
 
 // compareTable returns how many rows the table has.
 func (s *session) compareTable(ctx context.Context, d *archive.Dump, f filling) (int64, error) {
-	want, err := d.Data(ctx, f.Entry)
+	want, err := d.Data(ctx, f.Entry, nil)
 	if err != nil {
 		return 0, err
 	}
@@ -128,7 +142,7 @@ func (s *session) compareMeaning(ctx context.Context, d *archive.Dump, f filling
 	if err := s.script(ctx, "CREATE TEMPORARY TABLE cofre_like AS SELECT "+f.columns+" FROM "+f.table+" WITH NO DATA"); err != nil {
 		return err
 	}
-	data, err := d.Data(ctx, f.Entry)
+	data, err := d.Data(ctx, f.Entry, nil)
 	if err != nil {
 		return err
 	}
@@ -194,9 +208,12 @@ type multiset struct {
 }
 
 func (m *multiset) Write(line []byte) (int, error) {
-	h := maphash.Bytes(m.seed, line)
-	m.lines++
-	m.sum += h
-	m.mixed += h * (h>>32 | 1)
+	m.add(maphash.Bytes(m.seed, line))
 	return len(line), nil
+}
+
+func (m *multiset) add(line uint64) {
+	m.lines++
+	m.sum += line
+	m.mixed += line * (line>>32 | 1)
 }

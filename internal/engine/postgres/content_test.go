@@ -47,7 +47,7 @@ func TestWhatWasRestoredIsComparedValueByValue(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer s.close(t.Context())
-				counted, err := s.compared(t.Context(), file)
+				counted, err := s.compared(t.Context(), file, nil)
 				if same := err == nil; same != change.same || !same && errs.CodeOf(err) != errs.Corrupt {
 					t.Errorf("compared: %v", err)
 				}

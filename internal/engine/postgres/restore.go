@@ -70,7 +70,7 @@ func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (
 	if err := s.publish(ctx, published); err != nil {
 		return none, err
 	}
-	counted, err := s.compare(ctx, src.path)
+	counted, err := s.compare(ctx, src.path, nil)
 	if err != nil {
 		return none, err
 	}

@@ -79,6 +79,9 @@ type building struct {
 	progress backup.Progress
 	door     *door
 	taken    bool // the name belongs to another database
+
+	filled      []*fill // tables, by load
+	connections int     // that may be used at once
 }
 
 // clear drops what was built, also after ctx is done, through a connection of its
@@ -104,7 +107,7 @@ func (b *building) build(ctx context.Context) (backup.Contents, error) {
 		defer q.close()
 		c, err := b.fill(ctx, q.fill, b.measure)
 		var refused *exec.ExitError
-		if err == nil || ctx.Err() != nil || !errors.As(err, &refused) {
+		if err == nil || ctx.Err() != nil || !errors.As(err, &refused) && state(err) == "" {
 			return c, err
 		}
 		if err := b.door.drop(ctx, b.name); err != nil {
@@ -129,6 +132,7 @@ func (b *building) fill(ctx context.Context, into func(context.Context, *session
 	if err := s.rename(ctx, label(b.name)); err != nil {
 		return none, s.problem(ctx, err)
 	}
+	b.filled = nil
 	if err := into(ctx, s); err != nil {
 		return none, s.problem(ctx, err)
 	}
@@ -201,7 +205,10 @@ func (b *building) measure(ctx context.Context, s *session) (backup.Contents, er
 	analyzed := make(chan error, 1)
 	go func() { analyzed <- b.analyze(ctx) }()
 	var c backup.Contents
-	counted, err := s.compared(ctx, b.file)
+	counted, err := b.compareSent(ctx, s)
+	if err == nil {
+		counted, err = s.compared(ctx, b.file, counted)
+	}
 	if err == nil {
 		c, err = s.counted(ctx, counted)
 	}
@@ -209,12 +216,12 @@ func (b *building) measure(ctx context.Context, s *session) (backup.Contents, er
 }
 
 // compared is compare in a transaction of its own, which leaves nothing.
-func (s *session) compared(ctx context.Context, file string) (counted map[string]int64, err error) {
+func (s *session) compared(ctx context.Context, file string, known map[string]int64) (counted map[string]int64, err error) {
 	if err := s.begin(ctx, writing); err != nil {
 		return nil, err
 	}
 	defer s.rollback(ctx)
-	return s.compare(ctx, file)
+	return s.compare(ctx, file, known)
 }
 
 func (s *session) counted(ctx context.Context, known map[string]int64) (backup.Contents, error) {

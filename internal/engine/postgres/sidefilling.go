@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
@@ -44,28 +43,13 @@ func (q *quick) measure(entries []archive.Entry) {
 	}
 }
 
-var (
-	beginning = regexp.MustCompile(`^(?:processing data for table|creating [A-Z ]+) "(.*)"$`)
-	finished  = regexp.MustCompile(`^finished item (\d+) `)
-)
+var beginning = regexp.MustCompile(`^(?:processing data for table|creating [A-Z ]+) "(.*)"$`)
 
-// heard reads pg_restore --verbose: bytes of the archive whose rows are in.
+// heard reads pg_restore --verbose. What it does comes after the rows.
 func (q *quick) heard() func(line string) {
-	var total, done int64
-	for _, id := range q.many {
-		total += q.bytes[id]
-	}
-	item := ""
-	q.progress(backup.Update{Total: total, Unit: "bytes"})
 	return func(line string) {
 		if match := beginning.FindStringSubmatch(line); match != nil {
-			item = match[1]
-		} else if match := finished.FindStringSubmatch(line); match != nil {
-			id, _ := strconv.Atoi(match[1])
-			done += q.bytes[id]
-		} else {
-			return
+			q.progress(backup.Update{Done: q.size, Total: q.size, Unit: "bytes", Item: match[1]})
 		}
-		q.progress(backup.Update{Done: min(done, total), Total: total, Unit: "bytes", Item: item})
 	}
 }

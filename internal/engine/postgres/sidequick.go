@@ -17,14 +17,16 @@ import (
 // quick fills a database by pg_restore with several connections. pg_restore runs
 // what an archive's table of contents says, word for word, and knows one role for
 // all: so definitions are played before, by a session of our own that looks at each
-// statement; only rows, indexes and constraints, looked at beforehand, are left to
-// it; and what a superuser may have to make comes after, by our session again.
+// statement; rows are sent by connections of our own (load); large objects, indexes
+// and constraints, looked at beforehand, are left to it; and what a superuser may
+// have to make comes after, by our session again.
 type quick struct {
 	*building
 	tool  tool
 	kind  archive.Format
 	jobs  int
 	first []int         // dump IDs, in the archive's order
+	sent  map[int]bool  // those whose rows are sent by load
 	many  []int         // those for pg_restore
 	owned []int         // of these, those that are not rows
 	last  []int         // what is made at the end
@@ -45,7 +47,7 @@ func (b *building) quick(ctx context.Context) *quick {
 	if err != nil || d.format != archive.FormatCustom && d.format != archive.FormatDirectory {
 		return nil // play says what is wrong with it
 	}
-	q := &quick{building: b, kind: d.format, bytes: map[int]int64{}}
+	q := &quick{building: b, kind: d.format, bytes: map[int]int64{}, sent: map[int]bool{}}
 	if q.tool, err = b.engine.tools.restore(ctx, b.target.ToolsDir, d.version, b.door.version); err != nil {
 		return nil
 	}
@@ -86,6 +88,8 @@ func (q *quick) sort(dump *archive.Dump) bool {
 			q.first = append(q.first, e.DumpID)
 		case !harmless(e):
 			return false
+		case sendable(e):
+			q.sent[e.DumpID] = true
 		default:
 			q.many = append(q.many, e.DumpID)
 			if section == archive.SectionPostData {
@@ -121,6 +125,12 @@ func harmless(e *archive.Entry) bool {
 	return ok && !slices.ContainsFunc(kinds, func(k kind) bool { return k != definition && k != loading })
 }
 
+// sendable says whether the rows of an entry are sent by load.
+func sendable(e *archive.Entry) bool {
+	_, ok := rowsOf(e)
+	return ok
+}
+
 // kindsOf reads a few statements.
 func kindsOf(sql string) (kinds []kind, ok bool) {
 	for s := newScript(strings.NewReader(sql)); ; {
@@ -148,7 +158,8 @@ func (q *quick) worth(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	q.jobs = min(max(2, runtime.NumCPU()), mostJobs, int(free)/2, len(q.many))
+	q.jobs = min(max(2, runtime.NumCPU()), mostJobs, int(free)/2, len(q.many)+len(q.sent))
+	q.connections = q.jobs
 	return q.jobs > 1 && q.size >= worthJobs
 }
 
@@ -215,6 +226,9 @@ func (q *quick) fill(ctx context.Context, s *session) error {
 		return play(q.first)
 	})
 	if err == nil {
+		err = q.load(ctx)
+	}
+	if err == nil && len(q.many) > 0 {
 		err = q.restore(ctx, s)
 	}
 	if err != nil {

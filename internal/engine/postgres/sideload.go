@@ -1,0 +1,182 @@
+package postgres
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"hash/maphash"
+	"io"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// sending fills tables by COPY, several at once, each by one connection, so that
+// its rows lie in the order of the archive.
+type sending struct {
+	*quick
+	dump     *archive.Dump
+	settings string
+
+	mu   sync.Mutex
+	done int64 // packed bytes that were read
+}
+
+// fill is a table that is filled, and the sum of what was sent to it.
+type fill struct {
+	filling
+	in   *copyRows
+	row  maphash.Hash // of a row that has begun
+	sent multiset
+}
+
+// load fills the tables of q.sent.
+func (q *quick) load(ctx context.Context) error {
+	dump, err := archive.OpenDump(q.file)
+	if err != nil {
+		return err
+	}
+	defer dump.Close()
+	for i := range dump.Entries {
+		if rows, ok := rowsOf(&dump.Entries[i]); ok && q.sent[rows.DumpID] {
+			q.filled = append(q.filled, &fill{filling: rows})
+		}
+	}
+	slices.SortStableFunc(q.filled, func(a, b *fill) int { return cmp.Compare(q.bytes[b.DumpID], q.bytes[a.DumpID]) })
+	s := &sending{quick: q, dump: dump}
+	if s.settings, err = printing(dump); err != nil {
+		return err
+	}
+	return shared(ctx, q.jobs, q.filled, s.enter, s.fill)
+}
+
+// shared does the work on several connections at once.
+func shared[W any](ctx context.Context, connections int, work []W, enter func(context.Context) (*session, error), do func(context.Context, *session, W) error) error {
+	queue := make(chan W, len(work))
+	for _, w := range work {
+		queue <- w
+	}
+	close(queue)
+	all, working := errgroup.WithContext(ctx)
+	for range min(connections, len(work)) {
+		all.Go(func() error {
+			s, err := enter(working)
+			if err != nil {
+				return err
+			}
+			defer s.close(working)
+			for w := range queue {
+				if err := do(working, s, w); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return all.Wait()
+}
+
+// enter connects to the new database.
+func (b *building) enter(ctx context.Context) (*session, error) {
+	s, err := open(ctx, b.engine.Beside(b.target, b.name))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.rename(ctx, label(b.name)); err != nil {
+		s.close(ctx)
+		return nil, err
+	}
+	return s, nil
+}
+
+// fill sends the rows of a table, as the role that it belongs to.
+func (s *sending) fill(ctx context.Context, to *session, f *fill) error {
+	var before int64
+	data, err := s.dump.Data(ctx, f.Entry, func(read int64) {
+		s.tell(f.Name(), read-before)
+		before = read
+	})
+	if err != nil {
+		return err
+	}
+	defer data.Close()
+	f.in = &copyRows{in: bufio.NewReaderSize(data, 256<<10)}
+	f.sent.seed = maphash.MakeSeed()
+	f.row.SetSeed(f.sent.seed)
+	return to.inTransaction(ctx, func() error {
+		settings := s.settings + "; SET LOCAL xmloption = content; SET LOCAL check_function_bodies = off"
+		if s.role != "" {
+			settings += "; SET LOCAL ROLE " + quote(s.role)
+		}
+		if err := to.script(ctx, settings); err != nil {
+			return err
+		}
+		tag, err := to.PgConn().CopyFrom(ctx, f, "COPY "+f.table+f.list()+" FROM STDIN")
+		if f.in.broken != nil && ctx.Err() == nil {
+			return s.unread(f.in.broken)
+		}
+		if err != nil {
+			return err
+		}
+		if stored := tag.RowsAffected(); stored != f.sent.lines {
+			return errs.New(errs.Corrupt, "postgres.rows_lost", errs.Args{"table": f.Name(), "sent": f.sent.lines, "stored": stored})
+		}
+		after, err := io.ReadAll(io.LimitReader(f.in.in, 64)) // to the end, where the checksum is
+		if err == nil && len(bytes.TrimRight(after, "\n")) > 0 {
+			err = errCut
+		}
+		return s.unread(err)
+	})
+}
+
+func (s *sending) tell(table string, bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done += bytes
+	s.progress(backup.Update{Done: min(s.done, s.size), Total: s.size, Unit: "bytes", Item: table})
+}
+
+// unread words what was wrong with the rows of an archive.
+func (s *sending) unread(err error) error {
+	if errors.Is(err, errCut) {
+		return errs.New(errs.Corrupt, "postgres.script_cut", errs.Args{"file": filepath.Base(s.file)})
+	}
+	return err
+}
+
+// Read gives the rows, and sums them up.
+func (f *fill) Read(b []byte) (n int, err error) {
+	for n < len(b) {
+		if len(f.in.pending) == 0 {
+			if err := f.in.fill(); err != nil {
+				if !errors.Is(err, io.EOF) {
+					f.in.broken = err
+				} else if n > 0 {
+					break
+				}
+				return n, err
+			}
+			f.add(f.in.pending)
+		}
+		moved := copy(b[n:], f.in.pending)
+		f.in.pending = f.in.pending[moved:]
+		n += moved
+	}
+	return n, nil
+}
+
+func (f *fill) add(line []byte) {
+	_, _ = f.row.Write(line)
+	if !f.in.partial {
+		f.sent.add(f.row.Sum64())
+		f.row.Reset()
+	}
+}
