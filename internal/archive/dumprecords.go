@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// dumpRecords are the rows of an archive of pg_dump, as COPY text spells them. The
-// live database tells what is a key and what depends on a time zone.
+// dumpRecords are the rows of an archive of pg_dump, as COPY text spells them. A
+// live database tells what depends on a time zone.
 type dumpRecords struct{ *dumpTables }
 
 var _ Records = dumpRecords{}
@@ -25,7 +25,20 @@ func (d *Dump) unicode() bool {
 	return true
 }
 
-func (dumpRecords) Key(string) []string   { return nil }
+// Key is told by the statement that makes the constraint.
+func (t dumpRecords) Key(table string) []string {
+	for i := range t.dump.Entries {
+		e := &t.dump.Entries[i]
+		if e.Desc != "CONSTRAINT" || t.dump.tableOf(e) != table {
+			continue
+		}
+		if _, columns, ok := strings.Cut(e.Defn, " PRIMARY KEY ("); ok {
+			return copyColumns("(" + columns)
+		}
+	}
+	return nil
+}
+
 func (dumpRecords) Zoned(string) []string { return nil }
 
 func (t dumpRecords) Read(ctx context.Context, table string, columns []string, yield func([][]byte) error) error {

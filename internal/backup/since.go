@@ -115,11 +115,7 @@ func (r *Restorer) compareSince(ctx context.Context, p Plan, reader Reader, base
 
 // count falls back to rows before and after, where no rows could be compared.
 func (s *Since) count(base, now Contents) {
-	for _, t := range Pairs(base, now) {
-		if t.Now != t.After {
-			s.Tables = append(s.Tables, TableDiff{Name: t.Name, Before: t.Now, After: t.After, Skipped: diff.Unreadable})
-		}
-	}
+	s.Tables = append(s.Tables, differentCounts(base, now)...)
 }
 
 // check is the finding in one sentence.

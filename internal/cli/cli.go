@@ -63,6 +63,9 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	if err == nil {
 		return 0
 	}
+	if errors.Is(err, errDiffers) {
+		return 1
+	}
 	s.fail(err)
 	return exitCode(err)
 }
@@ -105,7 +108,7 @@ func (s *session) root() *cobra.Command {
 		}
 		return nil
 	}
-	root.AddCommand(s.infoCommand(), s.backupCommand(), s.inspectCommand(), s.verifyCommand(), s.restoreCommand(), s.undoCommand(), s.keepCommand(), s.keptCommand(),
+	root.AddCommand(s.infoCommand(), s.backupCommand(), s.inspectCommand(), s.diffCommand(), s.verifyCommand(), s.restoreCommand(), s.undoCommand(), s.keepCommand(), s.keptCommand(),
 		s.listCommand(), s.saveCommand(), s.deleteCommand(), s.sampleCommand(), s.demoCommand())
 	for _, c := range root.Commands() {
 		c.Args = wrapArgs(c.Args)

@@ -180,11 +180,16 @@ func (s *session) since(since *backup.Since) {
 		return
 	}
 	s.say("cli.since", map[string]any{"since_at": since.At.UnixMilli()})
+	s.changes(since.Tables)
+}
+
+// changes prints what was added, removed and changed in each table.
+func (s *session) changes(tables []backup.TableDiff) {
 	line := func(added, removed, changed, name string) {
 		fmt.Fprintf(s.out, "  %10s  %10s  %10s  %s\n", added, removed, changed, name)
 	}
 	line(s.words.T("cli.added", nil), s.words.T("cli.removed", nil), s.words.T("cli.changed", nil), s.words.T("cli.table", nil))
-	for _, t := range since.Tables {
+	for _, t := range tables {
 		name := clean(t.Name)
 		switch {
 		case t.Skipped != "":

@@ -39,7 +39,7 @@ func TestAFamilysPeopleHaveTheirFamilyAndRole(t *testing.T) {
 			{"root", "", "superuser", ""},
 		},
 		PeopleTotal: 4,
-		Counters:    []Counter{{Key: "families", Rows: 2}, {Key: "users", Rows: 4}, {Key: "transactions", Rows: 2}},
+		Counters:    []Counter{{Key: "families", Rows: 2, Table: "public.finances_family"}, {Key: "users", Rows: 4, Table: "public.finances_customuser"}, {Key: "transactions", Rows: 2, Table: "public.finances_transaction"}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -146,7 +146,7 @@ func TestUnknownCountsStayUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Counter{{Key: "families", Rows: 2}, {Key: "users", Rows: -1}, {Key: "transactions", Rows: -1}}
+	want := []Counter{{Key: "families", Rows: 2, Table: "public.finances_family"}, {Key: "users", Rows: -1, Table: "public.finances_customuser"}, {Key: "transactions", Rows: -1, Table: "public.finances_transaction"}}
 	if !reflect.DeepEqual(facts.Counters, want) || facts.PeopleTotal != 4 {
 		t.Errorf("counters %+v, %d people", facts.Counters, facts.PeopleTotal)
 	}

@@ -35,4 +35,6 @@ type Counter struct {
 	Key   string `json:"key"`
 	Label string `json:"label,omitempty"`
 	Rows  int64  `json:"rows"`
+
+	Table string `json:"-"` // whose rows they are, as the source spells it; not kept
 }

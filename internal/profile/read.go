@@ -116,7 +116,7 @@ func (d declaration) count(s *schema, counts map[string]int64) []Counter {
 			sel = d.People.selector
 		}
 		if t, ok := s.find(sel); ok {
-			all = append(all, Counter{Key: c.Key, Label: c.Label, Rows: rows(counts, t)})
+			all = append(all, Counter{Key: c.Key, Label: c.Label, Rows: rows(counts, t), Table: t.name})
 		}
 	}
 	return all

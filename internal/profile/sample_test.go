@@ -109,7 +109,7 @@ func TestTheFinanceSampleShowsItsFamilies(t *testing.T) {
 			t.Errorf("a person is %+v", p)
 		}
 	}
-	if want := (Counter{Key: "transactions", Rows: 5000}); facts.Counters[2] != want {
+	if want := (Counter{Key: "transactions", Rows: 5000, Table: "finances_transaction"}); facts.Counters[2] != want {
 		t.Errorf("counters: %+v", facts.Counters)
 	}
 }
@@ -121,9 +121,12 @@ func TestTheFleetSampleHasTheCountersOfItsApplication(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Counter{
-		{Key: "fleets", Rows: s.counts["frotas"]}, {Key: "refuelings", Rows: 5000}, {Key: "maintenances", Rows: s.counts["manutencoes"]},
-		{Key: "component_maintenances", Rows: s.counts["manutencoes_componentes"]}, {Key: "checklists", Rows: s.counts["checklist_historico"]},
-		{Key: "users", Rows: s.counts["usuarios"]}, {Key: "settings", Rows: s.counts["configuracoes"]},
+		{Key: "fleets", Table: "frotas"}, {Key: "refuelings", Table: "abastecimentos"}, {Key: "maintenances", Table: "manutencoes"},
+		{Key: "component_maintenances", Table: "manutencoes_componentes"}, {Key: "checklists", Table: "checklist_historico"},
+		{Key: "users", Table: "usuarios"}, {Key: "settings", Table: "configuracoes"},
+	}
+	for i := range want {
+		want[i].Rows = s.counts[want[i].Table]
 	}
 	if !reflect.DeepEqual(facts.Counters, want) {
 		t.Errorf("counters: %+v, want %+v", facts.Counters, want)

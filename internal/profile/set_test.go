@@ -37,7 +37,7 @@ func TestAPersonsOwnProfileGoesBeforeTheKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &Facts{App: "clinic", Counters: []Counter{{Key: "patients", Label: "Pacientes"}}}
+	want := &Facts{App: "clinic", Counters: []Counter{{Key: "patients", Label: "Pacientes", Table: "users"}}}
 	if !reflect.DeepEqual(facts, want) {
 		t.Errorf("got %+v, want %+v", facts, want)
 	}

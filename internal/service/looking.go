@@ -61,6 +61,31 @@ func (s *Service) Study(ctx context.Context, ref backup.Ref, quick bool) (backup
 	return c, schema, err
 }
 
+// Differ says what going from one backup or live database to another adds, removes
+// and changes. Both are recognised, so that tables can be called by their names.
+func (s *Service) Differ(ctx context.Context, before, after Side) (backup.Difference, error) {
+	var both [2]backup.Content
+	for i, side := range []Side{before, after} {
+		var err error
+		if side.Target != nil {
+			both[i].Target = *side.Target
+			both[i].Held, err = s.Look(ctx, *side.Target)
+		} else if both[i].File, err = s.path(ctx, side.Backup); err == nil {
+			both[i].Held, err = s.Inspect(ctx, side.Backup, false)
+		}
+		if err != nil {
+			return backup.Difference{}, err
+		}
+	}
+	return s.Restorer.Differ(ctx, both[0], both[1])
+}
+
+// Side is one side of a comparison: a live database, or a backup where Target is nil.
+type Side struct {
+	Target *backup.Target
+	Backup backup.Ref
+}
+
 // path is where a backup lies.
 func (s *Service) path(ctx context.Context, ref backup.Ref) (string, error) {
 	if ref.ID == "" {

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"cofre/internal/sample"
+	"cofre/internal/testdb"
+)
+
+type differs struct {
+	Same                    bool
+	Sentence, Unknown       string
+	Added, Removed, Changed int64
+	Tables                  []struct {
+		Name                    string
+		Before, After           int64
+		Added, Removed, Changed int64
+	}
+}
+
+func TestADifferenceIsSaidInTheNamesThatPeopleUse(t *testing.T) {
+	home, live := t.TempDir(), t.TempDir()+"/live.sqlite3"
+	if _, err := sample.Write(context.Background(), live, sample.Options{App: sample.Finance, Rows: 500, Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	made := read[struct{ ID string }](t, cofre(t, home, "backup", "--db", live, "--json").want(t, 0))
+	diff := func(args ...string) answer {
+		return cofre(t, home, append([]string{"diff", made.ID, "--db", live}, args...)...)
+	}
+	if d := read[differs](t, diff("--json", "--exit-code").want(t, 0)); !d.Same || !strings.HasPrefix(d.Sentence, "Nothing differs") {
+		t.Fatalf("%+v", d)
+	}
+
+	before, err := os.ReadFile(live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sqliteExec(t, live, `PRAGMA foreign_keys = OFF; DELETE FROM finances_family WHERE id = 1;
+		DELETE FROM finances_transaction WHERE id IN (1, 2); UPDATE finances_transaction SET amount = amount + 1 WHERE id = 3;
+		CREATE TABLE later(x); INSERT INTO later VALUES (1)`)
+	d := read[differs](t, diff("--json").want(t, 0))
+	want := "This restore removes 1 row in 1 table that the backup does not have, brings back 2 transactions and 1 family, changes 1 transaction and makes, drops or alters 1 table."
+	if d.Same || d.Added != 3 || d.Removed != 1 || d.Changed != 1 || d.Sentence != want {
+		t.Errorf("%+v", d)
+	}
+	diff("--exit-code").want(t, 1)
+	if out := diff("--lang", "pt-BR").want(t, 0).out; !strings.Contains(out, "Esta restauração remove 1 linha em 1 tabela que o backup não tem, traz de volta 2 lançamentos e 1 família") || !strings.Contains(out, "later") {
+		t.Errorf("%s", out)
+	}
+
+	old := t.TempDir() + "/old.sqlite3"
+	if err := os.WriteFile(old, before, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if d := read[differs](t, cofre(t, home, "diff", old, live, "--json").want(t, 0)); d.Added != 1 || d.Removed != 3 || d.Changed != 1 || !strings.HasPrefix(d.Sentence, "From old.sqlite3 to live.sqlite3, the change removes 2 transactions") {
+		t.Errorf("%+v", d)
+	}
+	if got := diff(old, "--json").want(t, 2).problem(t); got.Error.Code != "invalid" {
+		t.Errorf("%+v", got)
+	}
+	cofre(t, home, "diff", made.ID).want(t, 2)
+	cofre(t, home, "diff", made.ID, t.TempDir()+"/none").want(t, 10)
+}
+
+func TestArchivesAreComparedByPrimaryKeyWithTheServerAndWithEachOther(t *testing.T) {
+	home, url := t.TempDir(), testdb.Postgres(t).Database(t)
+	postgresExec(t, url, people+`CREATE TABLE keyless(x text); INSERT INTO keyless VALUES ('a'), ('b');
+		CREATE TABLE pairs("b c" int, a int, n text, PRIMARY KEY (a, "b c")); INSERT INTO pairs VALUES (1, 1, 'x'), (2, 1, 'y')`)
+	first := read[struct{ ID string }](t, cofre(t, home, "backup", "--db", url, "--json").want(t, 0))
+	postgresExec(t, url, `UPDATE people SET name = 'Rui' WHERE id = 2; DELETE FROM people WHERE id = 1; INSERT INTO people VALUES (10, 'Eva');
+		UPDATE keyless SET x = 'c' WHERE x = 'b'; UPDATE pairs SET n = 'z' WHERE "b c" = 2`)
+	second := read[struct{ ID, File string }](t, cofre(t, home, "backup", "--db", url, "--json").want(t, 0))
+	if d := read[differs](t, cofre(t, home, "diff", second.ID, "--db", url, "--json").want(t, 0)); !d.Same {
+		t.Errorf("%+v", d)
+	}
+	for name, d := range map[string]differs{
+		"restore": read[differs](t, cofre(t, home, "diff", first.ID, "--db", url, "--json").want(t, 0)),
+		"files":   read[differs](t, cofre(t, home, "diff", second.File, first.ID, "--json").want(t, 0)),
+	} {
+		if d.Unknown != "" || d.Added != 2 || d.Removed != 2 || d.Changed != 2 || len(d.Tables) != 3 {
+			t.Errorf("%s: %+v", name, d)
+		}
+	}
+	lite := testdb.SQLite(t, people)
+	if d := read[differs](t, cofre(t, home, "diff", lite, "--db", url, "--json").want(t, 0)); d.Unknown != "converted" || d.Same || len(d.Tables) != 2 {
+		t.Errorf("%+v", d)
+	}
+}
