@@ -30,7 +30,7 @@ func TestRowsOfAllLengthsAreSentAndCompared(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			testdb.Exec(t, url, "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), '"+zone+"'); END$$")
 			b, q := quickly(t, of, file)
-			built, err := b.fill(t.Context(), q.fill)
+			built, err := b.fill(t.Context(), q.fill, b.measure)
 			if err != nil {
 				t.Fatal(err)
 			}
