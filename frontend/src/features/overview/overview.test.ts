@@ -1,5 +1,5 @@
 import { screen, waitFor } from '@testing-library/svelte'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Overview } from '$lib/api'
 import * as data from '../../test/fixtures'
 import { openWindow } from '../../test/window'
@@ -93,4 +93,18 @@ test.each([
   [0.7, 0.8],
 ])('the axis of %d ends at %d', (max, top) => {
   expect(niceTop(max)).toBeCloseTo(top)
+})
+
+test('what was written meanwhile is seen when the overview is opened again', async () => {
+  const { user, app } = await openWindow()
+  await screen.findByRole('heading', { name: 'wimm_prod is protected' })
+  expect(app.GetOverview).toHaveBeenCalledOnce()
+  const { rows } = data.overview
+  vi.mocked(app.GetOverview).mockResolvedValue({
+    ...data.overview,
+    rows: [{ ...rows[0]!, rows: rows[0]!.before + 214 }],
+  })
+  await user.click(await screen.findByRole('button', { name: 'Activity' }))
+  await user.click(await screen.findByRole('button', { name: 'Overview' }))
+  expect(await screen.findByText('+214')).toBeVisible()
 })
