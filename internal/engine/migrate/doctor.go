@@ -26,11 +26,13 @@ type doctor struct {
 	findings []Finding
 }
 
-// uniqueKey is a unique key that SQLite does not guarantee by itself.
+// uniqueKey is a unique key of the target. SQLite may keep it unique, too: then only
+// values that are not carried as they are can become the same.
 type uniqueKey struct {
 	key     *target.Key
 	columns []int
 	action  Action
+	kept    bool // by SQLite
 }
 
 // diagnosis is what the doctor found.
@@ -130,13 +132,16 @@ func (d *doctor) planKeys() error {
 		for i := range t.to.Keys {
 			k := &t.to.Keys[i]
 			columns := t.positions(k.Columns)
+			kept := columns != nil && k.Exact && t.guaranteed(columns)
 			switch {
-			case columns == nil || k.Exact && t.guaranteed(columns):
+			case columns == nil || kept && t.counted(columns):
 			case !k.Exact || k.NullsEqual || t.rows > room:
 				d.byServer(t, k.Name, t.rows)
 			default:
-				room -= t.rows
-				d.unique[t] = append(d.unique[t], uniqueKey{k, columns, chosen(d.w.choices, t.from.Name, t.names(columns), Duplicate)})
+				if !kept {
+					room -= t.rows
+				}
+				d.unique[t] = append(d.unique[t], uniqueKey{k, columns, chosen(d.w.choices, t.from.Name, t.names(columns), Duplicate), kept})
 			}
 		}
 	}
@@ -150,7 +155,7 @@ func (d *doctor) makeRoom(p *parentKey, key []int) (fits bool, err error) {
 		return false, nil
 	}
 	words := p.table.rows
-	if p.table.rows > 0 && p.counted() {
+	if p.table.rows > 0 && p.table.counted(p.columns) {
 		low, high, err := d.readers[0].Bounds(p.table.from)
 		if err != nil {
 			return false, err
@@ -167,13 +172,14 @@ func (d *doctor) makeRoom(p *parentKey, key []int) (fits bool, err error) {
 	return true, nil
 }
 
-// counted says whether the key is the rowid, whose bounds SQLite knows.
-func (p *parentKey) counted() bool {
-	if len(p.columns) != 1 {
+// counted says whether a key is the rowid, which is an integer always, and whose
+// bounds SQLite knows.
+func (t *table) counted(key []int) bool {
+	if len(key) != 1 {
 		return false
 	}
-	c := &p.table.columns[p.columns[0]]
-	return c.from == p.table.from.RowidColumn && isInteger(c.to.Type)
+	c := &t.columns[key[0]]
+	return c.from == t.from.RowidColumn && isInteger(c.to.Type)
 }
 
 // byServer reports a rule that only the server checks, while it loads.
@@ -204,48 +210,88 @@ func (t *table) names(columns []int) string {
 func (d *doctor) readParents(ctx context.Context) error {
 	for _, t := range d.w.tables {
 		for _, p := range d.parents[t] {
-			narrow := &table{from: t.from, to: t.to, rows: t.rows}
-			all := make([]int, len(p.columns))
-			for n, i := range p.columns {
-				narrow.columns, all[n] = append(narrow.columns, t.columns[i]), n
-			}
-			var list *keyList
-			if p.set.bits == nil {
-				list = newKeyList(t.rows)
-			}
-			fresh := func() *examiner { return newExaminer(narrow, nil, nil, nil) }
-			err := d.readers.each(ctx, t.from, t.rows, fresh().columns, func() (func(*source.Row) error, func()) {
-				x, w := fresh(), keyWriter{list: list}
-				add, end := p.set.add, func() {}
-				if list != nil {
-					add, end = w.add, w.flush
+			narrow, all := t.narrow(p.columns)
+			if p.set.bits != nil {
+				err := d.eachKey(ctx, narrow, all, nil, func() (func(uint64), func()) { return p.set.add, func() {} })
+				if err != nil {
+					return err
 				}
-				return func(r *source.Row) error {
-					if _, err := x.convert(r); err != nil {
-						return err
-					}
-					if k, ok := narrow.key(x.row, all); ok {
-						add(k)
-					}
-					return nil
-				}, end
-			})
+				continue
+			}
+			list, err := d.gather(ctx, narrow, all, nil)
 			if err != nil {
 				return err
 			}
-			if list != nil {
-				p.set.fill(list)
-			}
+			p.set.fill(list)
 		}
 	}
 	return nil
+}
+
+// narrow is the table with some of its columns alone, and their new positions.
+func (t *table) narrow(columns []int) (narrow *table, all []int) {
+	narrow = &table{from: t.from, to: t.to, rows: t.rows}
+	for n, i := range columns {
+		narrow.columns, all = append(narrow.columns, t.columns[i]), append(all, n)
+	}
+	return narrow, all
+}
+
+// eachKey reads the values of a key, but for those of rows that are left out, where
+// these are known.
+func (d *doctor) eachKey(ctx context.Context, t *table, columns []int, left map[int64]verdict, begin func() (add func(uint64), end func())) error {
+	fresh := func() *examiner { return newExaminer(t, nil, nil, nil) }
+	return d.readers.each(ctx, t.from, t.rows, fresh().columns, func() (func(*source.Row) error, func()) {
+		x := fresh()
+		add, end := begin()
+		return func(r *source.Row) error {
+			gone, err := x.convert(r)
+			if err != nil || left != nil && (gone || left[r.Rowid].leave) {
+				return err
+			}
+			if k, ok := t.key(x.row, columns); ok {
+				add(k)
+			}
+			return nil
+		}, end
+	})
+}
+
+func (d *doctor) gather(ctx context.Context, t *table, columns []int, left map[int64]verdict) (*keyList, error) {
+	list := newKeyList(t.rows)
+	return list, d.eachKey(ctx, t, columns, left, func() (func(uint64), func()) {
+		w := &keyWriter{list: list}
+		return w.add, w.flush
+	})
+}
+
+// repeated returns the keys that occur more than once, in rows that are not left out.
+func (d *doctor) repeated(ctx context.Context, t *table, x *examiner, n int) (map[uint64]bool, error) {
+	u := d.unique[t][n]
+	if !u.kept {
+		return repeated(x.unique[n].list.keys), nil
+	}
+	if !x.changed(u.columns) {
+		return nil, nil
+	}
+	narrow, all := t.narrow(u.columns)
+	list, err := d.gather(ctx, narrow, all, nil)
+	if err != nil || repeated(list.keys) == nil {
+		return nil, err
+	}
+	list, err = d.gather(ctx, t, u.columns, x.judged)
+	return repeated(list.keys), err
 }
 
 // examineTable looks at all rows of a table.
 func (d *doctor) examineTable(ctx context.Context, t *table) (*examiner, error) {
 	var unique []gathered
 	for _, u := range d.unique[t] {
-		unique = append(unique, gathered{u.columns, newKeyList(t.rows)})
+		one := gathered{columns: u.columns}
+		if !u.kept {
+			one.list = newKeyList(t.rows)
+		}
+		unique = append(unique, one)
 	}
 	fresh := func() *examiner { return newExaminer(t, d.foreign[t], unique, d.parents[t]) }
 	all := fresh()
@@ -261,7 +307,10 @@ func (d *doctor) examineTable(ctx context.Context, t *table) (*examiner, error) 
 func (d *doctor) duplicates(ctx context.Context, t *table, x *examiner) ([]Finding, error) {
 	var findings []Finding
 	for n, u := range d.unique[t] {
-		twice := repeated(x.unique[n].list.keys)
+		twice, err := d.repeated(ctx, t, x, n)
+		if err != nil {
+			return nil, err
+		}
 		if twice == nil {
 			continue
 		}
@@ -269,7 +318,7 @@ func (d *doctor) duplicates(ctx context.Context, t *table, x *examiner) ([]Findi
 		seen := map[uint64]bool{}
 		again := newExaminer(t, nil, nil, nil)
 		var found spot
-		err := d.readers[:1].each(ctx, t.from, t.rows, again.columns, func() (func(*source.Row) error, func()) {
+		err = d.readers[:1].each(ctx, t.from, t.rows, again.columns, func() (func(*source.Row) error, func()) {
 			return func(r *source.Row) error {
 				if left, err := again.convert(r); left || err != nil || x.judged[r.Rowid].leave {
 					return err

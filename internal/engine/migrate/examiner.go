@@ -59,7 +59,8 @@ type examiner struct {
 	row  fields
 }
 
-// gathered is a unique key whose values all examiners of a table collect.
+// gathered is a unique key whose values all examiners of a table collect, where
+// there is a list for them.
 type gathered struct {
 	columns []int
 	list    *keyList
@@ -97,7 +98,9 @@ func (x *examiner) merge(o *examiner) {
 		x.orphans[i].merge(o.orphans[i])
 	}
 	for i := range o.keys {
-		o.keys[i].flush()
+		if o.keys[i].list != nil {
+			o.keys[i].flush()
+		}
 	}
 	for row, v := range o.judged {
 		x.judged[row] = v
@@ -105,6 +108,22 @@ func (x *examiner) merge(o *examiner) {
 	for p, keys := range o.gone {
 		x.gone[p] = append(x.gone[p], keys...)
 	}
+}
+
+// changed says whether any value of the columns was not carried as it is: different
+// ones may have become the same.
+func (x *examiner) changed(columns []int) bool {
+	for _, i := range columns {
+		if x.nulls[i].rows > 0 && x.t.columns[i].nulls == Default {
+			return true
+		}
+		for k := range x.notes[i] {
+			if x.notes[i][k].rows > 0 && convert.Notes(1)<<k&convert.Refusals == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // look examines one row.
@@ -125,6 +144,9 @@ func (x *examiner) look(r *source.Row) error {
 		return nil
 	}
 	for i, u := range x.unique {
+		if u.list == nil {
+			continue
+		}
 		if k, ok := x.t.key(x.row, u.columns); ok {
 			x.keys[i].add(k)
 		}

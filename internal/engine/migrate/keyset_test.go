@@ -75,3 +75,29 @@ func TestOrphansAreFoundWhateverTheirParentsKeyIs(t *testing.T) {
 		}
 	}
 }
+
+func TestValuesThatBecomeTheSameAreFoundWhereSQLiteKeptThemApart(t *testing.T) {
+	db := database(t, `CREATE TABLE one(id int PRIMARY KEY, u uuid UNIQUE, n int UNIQUE, s varchar(4) UNIQUE, d text NOT NULL DEFAULT 'none' UNIQUE, clean text UNIQUE)`)
+	file := testdb.SQLite(t, `CREATE TABLE one(id INTEGER PRIMARY KEY, u UNIQUE, n UNIQUE, s UNIQUE, d UNIQUE, clean UNIQUE);
+		INSERT INTO one VALUES (1, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 1, 'long', NULL, 'a'), (2, 'A0EEBC999C0B4EF8BB6D6BB9BD380A11', '1', 'longer', NULL, 'A'),
+			(3, x'a0eebc999c0b4ef8bb6d6bb9bd380a11', 2, x'6c6f6e67', 'x', 'b'), (4, NULL, 2.4, 'else', 'y', NULL), (5, 'not one', 7, 'less', 'z', NULL)`)
+	choices := Choices{Each: []Choice{choose("one", "u", "not_uuid", Leave), choose("one", "n", "fraction", Convert), choose("one", "s", "too_long", Convert), choose("one", "d", NullValue, Default)}}
+	found := map[string]int64{}
+	for _, f := range db.examine(file, choices) {
+		if f.Code == Duplicate && f.Level == backup.Blocker {
+			found[f.Column] = f.Rows
+		}
+	}
+	for column, want := range map[string]int64{"u": 3, "n": 4, "s": 3, "d": 2, "clean": 0} {
+		if found[column] != want {
+			t.Errorf("%s: %d rows are the same, want %d", column, found[column], want)
+		}
+	}
+	for column := range found {
+		choices.Each = append(choices.Each, choose("one", column, Duplicate, Leave))
+	}
+	db.migrate(file, choices)
+	if got := db.rows("SELECT concat_ws(' ', id, n, s, d, clean) FROM one ORDER BY id"); got != "1 1 long none a" { // 4 gave way to 3, and 3 to 1
+		t.Errorf("arrived: %s", got)
+	}
+}
