@@ -99,12 +99,12 @@ var null = field{"NULL", "∅"}
 
 var randomNames = []string{"a", "Order", "select", "two words", `q"uote`, "ção", "UPPER", "user", "漢字", "x.y", "drop'table", "table", "GROUP", "a b\"c'd", "%s", "$1", "xmin_", "Ünïcode", "[x]", "`t`"}
 
-// column adds a column whose values make knows.
-func (t *randomTable) column(name, declared string, make func(r *rand.Rand, row []field) field) int {
+// column adds a column with the function that gives its values.
+func (t *randomTable) column(name, declared string, value func(r *rand.Rand, row []field) field) int {
 	t.columns = append(t.columns, name)
 	t.defined = append(t.defined, quoteName(name)+" "+declared)
 	t.stored = append(t.stored, !strings.Contains(declared, "GENERATED"))
-	t.makes = append(t.makes, make)
+	t.makes = append(t.makes, value)
 	return len(t.columns) - 1
 }
 
@@ -126,21 +126,21 @@ func newRandomTable(r *rand.Rand, n int) *randomTable {
 	}
 	number := func(i int) field { s := strconv.Itoa(i*(n+1) - 7); return field{s, s} }
 	letters := func(i int) field { s := fmt.Sprintf("k'%d ç", i); return field{sqlText(s), s} }
-	var make []func(int) field
+	var parts []func(int) field
 	switch kind := r.IntN(7); kind {
 	case 0, 1:
-		t.key, t.types, make = []int{t.column(pick("_k"), "INTEGER PRIMARY KEY"+[]string{"", " AUTOINCREMENT"}[kind], next(0))}, []string{"INTEGER"}, []func(int) field{number}
+		t.key, t.types, parts = []int{t.column(pick("_k"), "INTEGER PRIMARY KEY"+[]string{"", " AUTOINCREMENT"}[kind], next(0))}, []string{"INTEGER"}, []func(int) field{number}
 	case 2, 3:
 		t.rowless = kind == 3
-		t.key, t.types, make = []int{t.column(pick("_k"), "TEXT NOT NULL PRIMARY KEY", next(0))}, []string{"TEXT"}, []func(int) field{letters}
+		t.key, t.types, parts = []int{t.column(pick("_k"), "TEXT NOT NULL PRIMARY KEY", next(0))}, []string{"TEXT"}, []func(int) field{letters}
 	case 4, 5:
 		t.rowless = kind == 5
 		t.key = []int{t.column(pick("_k1"), "INTEGER NOT NULL", next(0)), t.column(pick("_k2"), "TEXT NOT NULL", next(1))}
-		t.types, make = []string{"INTEGER", "TEXT"}, []func(int) field{func(i int) field { return number(i / 3) }, letters}
+		t.types, parts = []string{"INTEGER", "TEXT"}, []func(int) field{func(i int) field { return number(i / 3) }, letters}
 	}
 	for i := range r.IntN(300) {
 		var key []field
-		for _, m := range make {
+		for _, m := range parts {
 			key = append(key, m(i))
 		}
 		t.keys = append(t.keys, key)
@@ -231,8 +231,8 @@ func (t *randomTable) script(r *rand.Rand, b *strings.Builder) {
 	for range t.keys {
 		var row []field
 		var values []string
-		for i, make := range t.makes {
-			row = append(row, make(r, row))
+		for i, value := range t.makes {
+			row = append(row, value(r, row))
 			if t.stored[i] {
 				values = append(values, row[i].sql)
 			}
