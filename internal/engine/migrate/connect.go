@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,7 +32,12 @@ func connect(ctx context.Context, t backup.Target) (*pgx.Conn, error) {
 	}
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
-		return nil, errs.New(errs.Unavailable, "migrate.connect", errs.Args{"place": t.Place()}).Because(err)
+		problem := errs.New(errs.Unavailable, "migrate.connect", errs.Args{"place": t.Place()}).Because(err)
+		var said *pgconn.PgError
+		if errors.As(err, &said) { // it answered, and says why not
+			problem = problem.With(said.Message)
+		}
+		return nil, problem
 	}
 	return conn, nil
 }

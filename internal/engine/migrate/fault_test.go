@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 
@@ -151,6 +152,18 @@ func TestACommitWhoseAnswerIsLostIsAskedFor(t *testing.T) {
 		case how == cutAfter && (err != nil || db.rows("SELECT count(*) FROM other.thing") == "0"):
 			t.Errorf("the commit arrived: %v", err)
 		}
+	}
+}
+
+func TestAServerThatLetsNobodyInIsQuoted(t *testing.T) {
+	c := testdb.Postgres(t)
+	role := c.Role(t, "app", "")
+	url := c.DatabaseOf(t, role)
+	testdb.Exec(t, url, "ALTER DATABASE "+testdb.DatabaseName(url)+" CONNECTION LIMIT 0")
+	db := live{t, c.As(role, url)}
+	_, err := examine(db.target(), testdb.SQLite(t, richSQLite), Choices{})
+	if e := errs.Of(err); e == nil || e.Code != errs.Unavailable || !strings.Contains(e.Detail, "too many connections") {
+		t.Errorf("got %v, in detail %q", err, errs.Of(err).Detail)
 	}
 }
 
