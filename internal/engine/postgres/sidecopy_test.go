@@ -41,7 +41,11 @@ func TestACopyAsideHasAllButTheRowsOfTables(t *testing.T) {
 				t.Errorf("the live database has changed:\n%s", difference(before, got))
 			}
 			testdb.Exec(t, test.url, emptied)
-			if want, got := text(t, test.url), text(t, e.Beside(of, names.Aside).URL); got != want {
+			want, got := text(t, test.url), text(t, e.Beside(of, names.Aside).URL)
+			if c.Major < 15 { // the schema public is the superuser's, and everybody may use it
+				want = strings.Replace(want, "GRANT ALL ON SCHEMA public TO "+owner+";\n", "", 1)
+			}
+			if got != want {
 				t.Errorf("the copy differs:\n%s", difference(want, got))
 			}
 		})
