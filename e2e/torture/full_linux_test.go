@@ -68,6 +68,7 @@ var fullDisks = []fullDisk{
 	{name: "the server's", scenarios: scenarios[2:4], open: onDisk(""), said: "disk of the server"},
 	{name: "the server's", scenarios: scenarios[4:6], open: onDisk("CREATEDB"), said: "disk of the server"},
 	{name: "the server's", scenarios: scenarios[6:7], open: onDisk(""), said: "The server has no room"},
+	{name: "the server's", scenarios: scenarios[8:9], open: onDisk("CREATEDB"), said: "server"},
 }
 
 // onDisk opens a PostgreSQL database whose files are on a disk of their own.

@@ -128,7 +128,8 @@ func TestADamagedFileRestoredIntoALiveDatabaseChangesNothing(t *testing.T) {
 		{"plain", dump("plain.sql", "-Fp"), postgres},
 		{"SQLite", lite, func(t *testing.T) []prey { return []prey{sqlitePrey(t)} }},
 		{"SQLite, migrated", lite, func(t *testing.T) []prey {
-			return []prey{postgresPrey(t, "", backupContent+"INSERT INTO people VALUES (7, 'later', NULL)", "--migrate")}
+			const own = backupContent + "INSERT INTO people VALUES (7, 'later', NULL)"
+			return []prey{postgresPrey(t, "", own, "--migrate"), postgresPrey(t, "CREATEDB", own, "--migrate")}
 		}},
 	} {
 		t.Run(f.name, func(t *testing.T) {
