@@ -74,6 +74,11 @@ func survive(t *testing.T, i int, mutant, dir string) errs.Code {
 	runtime.ReadMemStats(&had)
 	_, err := Verify(ctx, mutant, VerifyOptions{Depth: Full, TempDir: dir}, nil)
 	runtime.ReadMemStats(&has)
+	if _, _, study := Study(ctx, mutant, InspectOptions{TempDir: dir}); study != nil {
+		if e := errs.Of(study); e.Code != errs.Corrupt && e.Code != errs.Invalid && e.Reason != "archive.newer_version" {
+			t.Errorf("mutant %d, its objects: code %s, reason %s: %v", i, e.Code, e.Reason, study)
+		}
+	}
 	if took := has.TotalAlloc - had.TotalAlloc; took > 64<<20 {
 		t.Errorf("mutant %d took %d bytes of memory", i, took)
 	}

@@ -95,3 +95,48 @@ func TestObjectsOfAnSQLiteFileAndOfItsScriptAreTheSame(t *testing.T) {
 		}
 	}
 }
+
+func TestObjectsOfArchivesOfOtherVersionsAreRead(t *testing.T) {
+	for _, name := range []string{"17-lz4.dump", "18-zstd.dump", "18-appended.dump", "17-folder-zstd", "18-folder-lz4", "18-tar.gz", "18-script.sql"} {
+		_, s, err := Study(t.Context(), "testdata/"+name, InspectOptions{TempDir: t.TempDir()})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		kinds := map[string]int{}
+		for _, o := range s.Objects {
+			kinds[o.Type]++
+		}
+		users := s.Named("public.users")
+		if s.LargeObjects != 2 || s.LargeObjectBytes != 6 && name != "18-script.sql" || kinds["table"] != 4 || kinds["constraint"] != 1 || len(s.Roles) != 1 ||
+			len(users) != 1 || !strings.HasPrefix(users[0].DDL, "CREATE TABLE public.users (") || users[0].Bytes < 300*10 {
+			t.Errorf("%s: %d large objects of %d bytes, %v, roles %v, users %+v", name, s.LargeObjects, s.LargeObjectBytes, kinds, s.Roles, users)
+		}
+	}
+}
+
+func FuzzScript(f *testing.F) {
+	f.Add("--\n-- Name: a; Type: TABLE; Schema: public; Owner: x\n--\n\nCREATE TABLE public.a (x int);\nCOPY public.a (x) FROM stdin;\n1\n\\.\n", false)
+	f.Add("SELECT pg_catalog.setval('public.s', 5, true);GRANT ALL ON a TO \"b c\";INSERT INTO a VALUES (1,'x''');", false)
+	f.Add("CREATE UNIQUE INDEX i ON [a b](x);INSERT INTO 'a' VALUES(X'00');", true)
+	f.Fuzz(func(t *testing.T, body string, sqlite bool) {
+		script := "--\n-- PostgreSQL database dump\n--\n\n" + body + "\n--\n-- PostgreSQL database dump complete\n--\n\n"
+		if sqlite {
+			script = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n" + body + "\nCOMMIT;\n"
+		}
+		c, s, err := Study(t.Context(), write(t, "x.sql", script), InspectOptions{})
+		if err != nil {
+			return
+		}
+		for _, o := range s.Objects {
+			if !strings.Contains(script, strings.Split(o.DDL, "\n")[0]) {
+				t.Errorf("%q is not in the script", o.DDL)
+			}
+		}
+		for _, table := range c.Tables {
+			if table.Rows < 0 {
+				t.Errorf("%+v", table)
+			}
+		}
+	})
+}
