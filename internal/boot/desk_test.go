@@ -167,3 +167,26 @@ func TestTheOverviewExpectsEveryStepOfARestore(t *testing.T) {
 		}
 	}
 }
+
+func TestThePlanOfAnUndoNamesTheUndoOfTheCommandLine(t *testing.T) {
+	t.Setenv("COFRE_KEYRING", "off")
+	s, target, e := live(t)
+	p, err := s.Service.Plan(t.Context(), backup.Ref{ID: e.Manifest.ID}, target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := restore(t, s, p); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Desk.CreateAdministrator(t.Context(), "ana", "a long password"); err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Desk.SaveConnection(t.Context(), service.ConnectionInput{Kind: "sqlite", Path: target.Path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.Desk.PlanUndo(t.Context())
+	if want := "cofre undo --connection " + c.Name + " --yes"; err != nil || v.Command != want {
+		t.Errorf("%q %v, want %q", v.Command, err, want)
+	}
+}

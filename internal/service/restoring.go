@@ -220,7 +220,7 @@ func (d *Desk) planView(p backup.Plan, c backup.Connection) PlanView {
 // command is the same restore on the command line, without a secret.
 func command(p backup.Plan, c backup.Connection) string {
 	words := []string{"cofre", "restore", quote(cmp.Or(p.Archive.ID, p.Archive.File)), "--connection", quote(c.Name)}
-	if p.Kept != "" {
+	if p.Kept != "" || p.Since != nil {
 		words = []string{"cofre", "undo", "--connection", quote(c.Name)}
 	}
 	for _, consent := range p.Consents {
