@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,11 @@ func (d *Dump) unicode() bool {
 		}
 	}
 	return true
+}
+
+// inserts says whether rows are in the archive as INSERT statements.
+func (d *Dump) inserts() bool {
+	return slices.ContainsFunc(d.Entries, func(e Entry) bool { return e.isRows() && e.CopyStmt == "" })
 }
 
 // Key is told by the statement that makes the constraint.

@@ -25,7 +25,7 @@ type Records interface {
 // "archive.no_rows". End, never nil, closes it.
 func OpenRecords(ctx context.Context, path, tempDir string) (records Records, end func(), err error) {
 	return openTables(ctx, path, tempDir, RecordsOfSQLite, func(d *Dump) (Records, error) {
-		if !d.unicode() {
+		if !d.unicode() || d.inserts() {
 			return nil, noRows(path)
 		}
 		return dumpRecords{newDumpTables(d)}, nil

@@ -28,8 +28,9 @@ type Swapper interface {
 
 	// CopyAside makes a new database names.Aside, like t in all that a dump of t would
 	// hold but the rows of tables, which only those named in with are sure to have. T is not
-	// touched. Errors are as those of BuildAside.
-	CopyAside(ctx context.Context, t Target, names Names, with []string, p Progress) error
+	// touched. Errors are as those of BuildAside. Unchanged is asked before the swap: it is
+	// errs.Stale where t is no more what was copied.
+	CopyAside(ctx context.Context, t Target, names Names, with []string, p Progress) (unchanged func(context.Context) error, err error)
 
 	// Swap carries over what belongs to the database itself and not to its content
 	// (settings, privileges, comment, connection limit), ends the sessions of t, and in

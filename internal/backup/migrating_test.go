@@ -25,9 +25,9 @@ type meddled struct {
 	copy, swap error
 }
 
-func (m *meddled) CopyAside(ctx context.Context, t backup.Target, n backup.Names, with []string, p backup.Progress) error {
+func (m *meddled) CopyAside(ctx context.Context, t backup.Target, n backup.Names, with []string, p backup.Progress) (func(context.Context) error, error) {
 	if m.copy != nil {
-		return m.copy
+		return nil, m.copy
 	}
 	return m.Engine.CopyAside(ctx, t, n, with, p)
 }

@@ -56,13 +56,17 @@ func (r *Restorer) build(ctx context.Context, swapper Swapper, p Plan, file stri
 		built.Contents, err = swapper.BuildAside(ctx, p.Target, file, names, run.Update)
 		return built, err
 	}
-	if err := swapper.CopyAside(ctx, p.Target, names, r.Migrator.Keeps(), run.Update); err != nil {
+	unchanged, err := swapper.CopyAside(ctx, p.Target, names, r.Migrator.Keeps(), run.Update)
+	if err != nil {
 		return built, err
 	}
 	into, err := hold(ctx, r.Archiver.Engines[p.Target.Kind], swapper.Beside(p.Target, names.Aside))
 	if err == nil {
 		built, err = r.Migrator.Migrate(ctx, p.Target, into, p.Archive, file, run.Update)
 		into.Release()
+	}
+	if err == nil {
+		err = unchanged(ctx) // an application may have brought its tables up to date meanwhile
 	}
 	if err != nil {
 		return built, errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))

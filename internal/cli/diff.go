@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -110,8 +111,11 @@ func (s *session) sentence(d backup.Difference, args []string) string {
 	clause(map[bool]string{true: "cli.diff_removes_live", false: "cli.diff_removes"}[live], func(t backup.TableDiff) int64 { return t.Removed })
 	clause(map[bool]string{true: "cli.diff_brings_back", false: "cli.diff_adds"}[live], func(t backup.TableDiff) int64 { return t.Added })
 	clause("cli.diff_changes", func(t backup.TableDiff) int64 { return t.Changed })
-	shape := 0
+	shape, skipped := 0, 0
 	for _, t := range d.Tables {
+		if t.Skipped != "" {
+			skipped++
+		}
 		if t.Columns || (t.Before < 0) != (t.After < 0) {
 			shape++
 		}
@@ -119,10 +123,18 @@ func (s *session) sentence(d backup.Difference, args []string) string {
 	if shape > 0 {
 		said = append(said, s.words.T("cli.diff_shape", map[string]any{"tables": shape}))
 	}
-	if live {
-		return s.words.T("cli.diff_restore", map[string]any{"what": s.listed(said)})
+	var sentences []string
+	switch {
+	case len(said) == 0: // of what was compared nothing differs
+	case live:
+		sentences = append(sentences, s.words.T("cli.diff_restore", map[string]any{"what": s.listed(said)}))
+	default:
+		sentences = append(sentences, s.words.T("cli.diff_files", map[string]any{"before": filepath.Base(args[0]), "after": filepath.Base(args[1]), "what": s.listed(said)}))
 	}
-	return s.words.T("cli.diff_files", map[string]any{"before": filepath.Base(args[0]), "after": filepath.Base(args[1]), "what": s.listed(said)})
+	if skipped > 0 {
+		sentences = append(sentences, s.words.T("cli.diff_skipped", map[string]any{"tables": skipped}))
+	}
+	return strings.Join(sentences, " ")
 }
 
 // counters are the names that people have for tables, by table.

@@ -148,7 +148,7 @@ func (s *session) compareMeaning(ctx context.Context, d *archive.Dump, f filling
 	}
 	defer data.Close()
 	rows := &copyRows{in: bufio.NewReaderSize(data, 256<<10), told: func(int64) {}}
-	if _, err := s.PgConn().CopyFrom(ctx, rows, "COPY "+like+f.list()+" FROM STDIN"); err != nil {
+	if _, err := s.send(ctx, rows, "COPY "+like+f.list()+" FROM STDIN"); err != nil {
 		return errors.Join(rows.broken, err)
 	}
 	here, there := multiset{seed: maphash.MakeSeed()}, multiset{}

@@ -3,8 +3,12 @@ package postgres
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // errCut is a script that ends among rows. It is no io.ErrUnexpectedEOF, which is
@@ -80,4 +84,32 @@ func (c *copyRows) fill() error {
 	}
 	c.pending = line
 	return nil
+}
+
+// send is CopyFrom whose rows are read no more when it has returned: where a
+// connection breaks, pgx leaves a goroutine behind that reads on.
+func (s *session) send(ctx context.Context, rows io.Reader, sql string) (pgconn.CommandTag, error) {
+	l := &leash{rows: rows}
+	defer l.cut()
+	return s.PgConn().CopyFrom(ctx, l, sql)
+}
+
+type leash struct {
+	mu   sync.Mutex
+	rows io.Reader
+}
+
+func (l *leash) Read(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.rows == nil {
+		return 0, io.ErrClosedPipe
+	}
+	return l.rows.Read(b)
+}
+
+func (l *leash) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rows = nil
 }

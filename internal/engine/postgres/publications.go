@@ -58,6 +58,10 @@ func (s *session) publications(ctx context.Context) ([]publication, error) {
 	return list, rows.Err()
 }
 
+// notThere are the states of a right, a role, a schema, a table or a column that is
+// missing, and of a table that a publication can't have any more.
+var notThere = []string{"42501", "42704", "3F000", "42P01", "42703", "22023", "42P10", "0A000"}
+
 // publish makes those that are not there, in the running transaction, as the
 // connecting role. What it may not make, and what names a table, a column or a role
 // that is not there, is left out.
@@ -75,7 +79,7 @@ func (s *session) publish(ctx context.Context, list []publication) error {
 			if err == nil {
 				continue
 			}
-			if state(err) == "" || ctx.Err() != nil {
+			if !slices.Contains(notThere, state(err)) || ctx.Err() != nil {
 				return err
 			}
 			if err := s.script(ctx, "ROLLBACK TO SAVEPOINT cofre; RELEASE SAVEPOINT cofre"); err != nil {

@@ -33,6 +33,9 @@ type session struct {
 	super    bool // the connecting role is a superuser
 }
 
+// sinceIdleSessionTimeout is the first major that can end a session for doing nothing.
+const sinceIdleSessionTimeout = 14
+
 // open connects to t. Its errors are worded for a person who set up the connection.
 func open(ctx context.Context, t backup.Target) (*session, error) {
 	config, where, err := configure(t)

@@ -185,8 +185,14 @@ func label(aside string) string {
 	return application + " aside " + hex.EncodeToString(sum[:4])
 }
 
+// rename lets the server's administrator, and Settle, tell a session that builds. It
+// may have nothing to do for hours, while others work.
 func (s *session) rename(ctx context.Context, label string) error {
-	return s.script(ctx, "SET application_name = '"+label+"'")
+	sql := "SET application_name = '" + label + "'"
+	if s.version.major >= sinceIdleSessionTimeout {
+		sql += "; SET idle_session_timeout = 0"
+	}
+	return s.script(ctx, sql)
 }
 
 // compose lets the server quote: form is format()'s.

@@ -107,7 +107,7 @@ func (b *building) build(ctx context.Context) (backup.Contents, error) {
 		defer q.close()
 		c, err := b.fill(ctx, q.fill, b.measure)
 		var refused *exec.ExitError
-		if err == nil || ctx.Err() != nil || !errors.As(err, &refused) && state(err) == "" {
+		if err == nil || ctx.Err() != nil || !errors.As(err, &refused) && !q.refused {
 			return c, err
 		}
 		if err := b.door.drop(ctx, b.name); err != nil {

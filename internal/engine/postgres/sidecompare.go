@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
+
 	"cofre/internal/archive"
+	"cofre/internal/errs"
 )
 
 // sinceRangeScans is the first major that finds rows by where they lie, from block
@@ -67,39 +70,54 @@ func (b *building) compareSent(ctx context.Context, s *session) (rows map[string
 
 // stretches cuts large tables into stretches.
 func (b *building) stretches(ctx context.Context, s *session) ([]*stretch, error) {
+	names := make([]string, len(b.filled))
+	for i, f := range b.filled {
+		names[i] = f.table
+	}
+	rows, err := s.Query(ctx, `SELECT c.relkind = 'r', pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::bigint
+		FROM pg_catalog.unnest($1::text[]) WITH ORDINALITY t (name, place) JOIN pg_catalog.pg_class c ON c.oid = t.name::regclass ORDER BY t.place`, names)
+	if err != nil {
+		return nil, err
+	}
 	var stretches []*stretch
-	for _, f := range b.filled {
-		add := func(where string) {
-			stretches = append(stretches, &stretch{of: f, where: where, held: multiset{seed: f.sent.seed}})
+	var table bool
+	var blocks int64
+	tables := b.filled
+	_, err = pgx.ForEachRow(rows, []any{&table, &blocks}, func() error {
+		f := tables[0]
+		tables = tables[1:]
+		if !table { // a rule of the archive has made it a view, whose functions would run here
+			return errs.New(errs.Invalid, "postgres.foreign_statement", errs.Args{"statement": "CREATE RULE"})
 		}
-		var blocks int64
-		if err := s.QueryRow(ctx, "SELECT pg_catalog.pg_relation_size($1::regclass) / current_setting('block_size')::bigint", f.table).Scan(&blocks); err != nil {
-			return nil, err
-		}
-		cuts := min(int64(b.connections), blocks/stretchBlocks)
-		if s.version.major < sinceRangeScans || cuts < 2 {
-			add("")
-			continue
+		cuts := max(1, min(int64(b.connections), blocks/stretchBlocks))
+		if s.version.major < sinceRangeScans {
+			cuts = 1
 		}
 		for i := range cuts {
-			from, to := blocks*i/cuts, fmt.Sprintf(" AND ctid < '(%d,0)'", blocks*(i+1)/cuts)
-			if i == cuts-1 {
-				to = ""
+			where := ""
+			if i > 0 {
+				where = fmt.Sprintf(" WHERE ctid >= '(%d,0)'", blocks*i/cuts)
 			}
-			add(fmt.Sprintf(" WHERE ctid >= '(%d,0)'%s", from, to))
+			if i < cuts-1 {
+				where = fmt.Sprintf(" WHERE ctid >= '(%d,0)' AND ctid < '(%d,0)'", blocks*i/cuts, blocks*(i+1)/cuts)
+			}
+			stretches = append(stretches, &stretch{of: f, where: where, held: multiset{seed: f.sent.seed}})
 		}
-	}
-	return stretches, nil
+		return nil
+	})
+	return stretches, err
 }
 
 func (s *session) print(ctx context.Context, settings string, p *stretch) error {
-	return s.inTransaction(ctx, func() error {
-		if err := s.script(ctx, settings); err != nil {
-			return err
-		}
-		_, err := s.PgConn().CopyTo(ctx, &p.held, "COPY (SELECT "+p.of.columns+" FROM ONLY "+p.of.table+p.where+") TO STDOUT")
+	if err := s.begin(ctx, reading); err != nil {
 		return err
-	})
+	}
+	defer s.rollback(ctx)
+	if err := s.script(ctx, settings); err != nil {
+		return err
+	}
+	_, err := s.PgConn().CopyTo(ctx, &p.held, "COPY (SELECT "+p.of.columns+" FROM ONLY "+p.of.table+p.where+") TO STDOUT")
+	return err
 }
 
 // meansTheSame is compareMeaning in a transaction of its own.

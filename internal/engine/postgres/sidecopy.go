@@ -14,15 +14,34 @@ import (
 // CopyAside lets pg_dump write all of t but the rows of tables, runs that in the new
 // database as a restore would, and compares the two object by object: where one could
 // not be carried over just as it is, the copy is dropped and the error names it.
-func (e *Engine) CopyAside(ctx context.Context, t backup.Target, names backup.Names, with []string, p backup.Progress) error {
+func (e *Engine) CopyAside(ctx context.Context, t backup.Target, names backup.Names, with []string, p backup.Progress) (unchanged func(context.Context) error, err error) {
 	r := replica{}
-	_, err := e.aside(ctx, t, names, p, func(ctx context.Context, live *session, b *building) error {
+	_, err = e.aside(ctx, t, names, p, func(ctx context.Context, live *session, b *building) error {
 		r.building, r.where = b, live.where
 		return r.look(ctx, live, with)
 	}, func(ctx context.Context, _ *building) (backup.Contents, error) {
 		return r.fill(ctx, r.outline, r.alike)
 	})
-	return err
+	return func(ctx context.Context) error { return e.unchanged(ctx, t, r, with) }, err
+}
+
+// unchanged looks at the live database again.
+func (e *Engine) unchanged(ctx context.Context, t backup.Target, was replica, with []string) error {
+	live, err := open(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer live.close(ctx)
+	var now replica
+	if err := now.describe(ctx, live, with); err != nil {
+		return live.problem(ctx, err)
+	}
+	for _, both := range [][2][]string{{was.original, now.original}, {was.rows, now.rows}} {
+		if !slices.Equal(both[0], both[1]) {
+			return errs.New(errs.Stale, "restore.stale", errs.Args{"what": unlike(both[0], both[1])})
+		}
+	}
+	return nil
 }
 
 // replica is a side database that is made like the live one.
@@ -32,12 +51,17 @@ type replica struct {
 	tool     tool
 	without  []string // options for what is left out
 	original []string // likeness of the live one
+	rows     []string // of the tables that are copied whole
 }
 
 func (r *replica) look(ctx context.Context, live *session, with []string) (err error) {
 	if r.tool, err = r.engine.tools.dump(ctx, r.target.ToolsDir, live.version); err != nil {
 		return err
 	}
+	return r.describe(ctx, live, with)
+}
+
+func (r *replica) describe(ctx context.Context, live *session, with []string) (err error) {
 	if err := live.begin(ctx, reading); err != nil {
 		return err
 	}
@@ -45,7 +69,17 @@ func (r *replica) look(ctx context.Context, live *session, with []string) (err e
 	if r.without, err = live.withoutRows(ctx, with); err != nil {
 		return err
 	}
-	r.original, err = live.likeness(ctx)
+	if r.original, err = live.likeness(ctx); err != nil {
+		return err
+	}
+	tables, err := live.text(ctx, "SELECT pg_catalog.quote_ident(nspname) || '.' || pg_catalog.quote_ident(relname) FROM ("+writable+") t WHERE relname = ANY ($1::text[]) ORDER BY 1", with)
+	for _, table := range tables {
+		var rows []string
+		if err == nil {
+			rows, err = live.text(ctx, "SELECT pg_catalog.concat_ws(' ', "+literal(table)+", t::text) FROM "+table+" t ORDER BY 1")
+		}
+		r.rows = append(r.rows, rows...)
+	}
 	return err
 }
 

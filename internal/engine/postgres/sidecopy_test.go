@@ -34,11 +34,15 @@ func TestACopyAsideHasAllButTheRowsOfTables(t *testing.T) {
 			forgetSides(t, c, of)
 			e, names := new(Engine), new(Engine).NamesFor(of, sideTime)
 			before := text(t, test.url)
-			if err := e.CopyAside(t.Context(), of, names, []string{"schema_migrations"}, unheard); err != nil {
+			unchanged, err := e.CopyAside(t.Context(), of, names, []string{"schema_migrations"}, unheard)
+			if err != nil {
 				t.Fatal(err)
 			}
 			if got := text(t, test.url); got != before {
 				t.Errorf("the live database has changed:\n%s", difference(before, got))
+			}
+			if err := unchanged(t.Context()); err != nil {
+				t.Errorf("nothing has changed: %v", err)
 			}
 			testdb.Exec(t, test.url, emptied)
 			want, got := text(t, test.url), text(t, e.Beside(of, names.Aside).URL)
@@ -47,6 +51,14 @@ func TestACopyAsideHasAllButTheRowsOfTables(t *testing.T) {
 			}
 			if got != want {
 				t.Errorf("the copy differs:\n%s", difference(want, got))
+			}
+			testdb.Exec(t, test.url, "CREATE TABLE since (n int)")
+			if err := unchanged(t.Context()); errs.CodeOf(err) != errs.Stale || !strings.Contains(err.Error(), "since") {
+				t.Errorf("a table was made since: %v", err)
+			}
+			testdb.Exec(t, test.url, "DROP TABLE since; INSERT INTO schema_migrations (version) VALUES (20991231)")
+			if err := unchanged(t.Context()); errs.CodeOf(err) != errs.Stale {
+				t.Errorf("the application has noted a change since: %v", err)
 			}
 		})
 	}
@@ -70,7 +82,7 @@ func TestWhatCannotBeCopiedJustAsItIsIsRefusedAndLeavesNothing(t *testing.T) {
 				t.Errorf("CanSwap = %v, %v, %v", can, why, err)
 			}
 			before := text(t, url)
-			err = e.CopyAside(t.Context(), of, e.NamesFor(of, sideTime), nil, unheard)
+			_, err = e.CopyAside(t.Context(), of, e.NamesFor(of, sideTime), nil, unheard)
 			if err == nil || errs.CodeOf(err) == errs.Internal {
 				t.Errorf("got %v", err)
 			}

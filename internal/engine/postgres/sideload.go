@@ -6,9 +6,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"io"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -58,25 +60,41 @@ func (q *quick) load(ctx context.Context) error {
 	return shared(ctx, q.jobs, q.filled, s.enter, s.fill)
 }
 
-// shared does the work on several connections at once.
+// shared does the work on several connections at once. One has to be had; where the
+// server has no more of them, the others do it.
 func shared[W any](ctx context.Context, connections int, work []W, enter func(context.Context) (*session, error), do func(context.Context, *session, W) error) error {
+	if len(work) == 0 {
+		return nil
+	}
 	queue := make(chan W, len(work))
 	for _, w := range work {
 		queue <- w
 	}
 	close(queue)
 	all, working := errgroup.WithContext(ctx)
-	for range min(connections, len(work)) {
-		all.Go(func() error {
-			s, err := enter(working)
-			if err != nil {
+	serve := func(s *session) (err error) {
+		defer s.close(working)
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		for w := range queue {
+			if err := do(working, s, w); err != nil {
 				return err
 			}
-			defer s.close(working)
-			for w := range queue {
-				if err := do(working, s, w); err != nil {
-					return err
-				}
+		}
+		return nil
+	}
+	first, err := enter(ctx)
+	if err != nil {
+		return err
+	}
+	all.Go(func() error { return serve(first) })
+	for range min(connections, len(work)) - 1 {
+		all.Go(func() error {
+			if s, err := enter(working); err == nil {
+				return serve(s)
 			}
 			return nil
 		})
@@ -119,7 +137,7 @@ func (s *sending) fill(ctx context.Context, to *session, f *fill) error {
 		if err := to.script(ctx, settings); err != nil {
 			return err
 		}
-		tag, err := to.PgConn().CopyFrom(ctx, f, "COPY "+f.table+f.list()+" FROM STDIN")
+		tag, err := to.send(ctx, f, "COPY "+f.table+f.list()+" FROM STDIN")
 		if f.in.broken != nil && ctx.Err() == nil {
 			return s.unread(f.in.broken)
 		}

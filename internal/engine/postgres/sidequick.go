@@ -33,6 +33,8 @@ type quick struct {
 	bytes map[int]int64 // of rows in the archive, by dump ID
 	size  int64         // of the archive
 	lists []string      // files to remove
+
+	refused bool // the server has refused rows
 }
 
 const (
@@ -227,6 +229,7 @@ func (q *quick) fill(ctx context.Context, s *session) error {
 	})
 	if err == nil {
 		err = q.load(ctx)
+		q.refused = state(err) != ""
 	}
 	if err == nil && len(q.many) > 0 {
 		err = q.restore(ctx, s)
