@@ -108,3 +108,14 @@ test('what was written meanwhile is seen when the overview is opened again', asy
   await user.click(await screen.findByRole('button', { name: 'Overview' }))
   expect(await screen.findByText('+214')).toBeVisible()
 })
+
+test('a look that is under way is waited for, however often the overview is opened', async () => {
+  const { user, app } = await openWindow()
+  await screen.findByRole('heading', { name: 'wimm_prod is protected' })
+  vi.mocked(app.GetOverview).mockReturnValue(new Promise(() => {}))
+  for (let n = 0; n < 3; n++) {
+    await user.click(await screen.findByRole('button', { name: 'Activity' }))
+    await user.click(await screen.findByRole('button', { name: 'Overview' }))
+  }
+  expect(app.GetOverview).toHaveBeenCalledTimes(2)
+})

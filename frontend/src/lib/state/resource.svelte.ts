@@ -14,6 +14,12 @@ export class Resource<T, A extends unknown[] = []> {
   slow = $state(false)
   readonly #ask: (...args: A) => Promise<T>
   #latest = 0
+  #waiting = 0
+
+  /** An answer is on its way. */
+  get waiting() {
+    return this.#waiting > 0
+  }
 
   constructor(ask: (...args: A) => Promise<T>) {
     this.#ask = ask
@@ -21,6 +27,7 @@ export class Resource<T, A extends unknown[] = []> {
 
   async load(...args: A): Promise<T | undefined> {
     const mine = ++this.#latest
+    this.#waiting++
     const timer = setTimeout(() => (this.slow = mine === this.#latest), UNNOTICED_MS)
     try {
       const value = await this.#ask(...args)
@@ -34,6 +41,7 @@ export class Resource<T, A extends unknown[] = []> {
       return undefined
     } finally {
       clearTimeout(timer)
+      this.#waiting--
       if (mine === this.#latest) this.slow = false
     }
   }
