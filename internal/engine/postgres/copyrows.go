@@ -26,6 +26,7 @@ type copyRows struct {
 	over    bool
 	broken  error            // what reading ended with, other than the last line
 	told    func(rows int64) // called as the rows go by
+	seen    func([]byte)     // called with each piece of a line; may be nil
 }
 
 // rows returns the rows that follow the statement that next has returned.
@@ -81,6 +82,9 @@ func (c *copyRows) fill() error {
 	}
 	if c.partial = err != nil; !c.partial {
 		c.rows++
+	}
+	if c.seen != nil {
+		c.seen(line)
 	}
 	c.pending = line
 	return nil

@@ -57,7 +57,7 @@ func (q *quick) load(ctx context.Context) error {
 	if s.settings, err = printing(dump); err != nil {
 		return err
 	}
-	return shared(ctx, q.jobs, q.filled, s.enter, s.fill)
+	return shared(ctx, q.connections, q.filled, s.enter, s.fill)
 }
 
 // shared does the work on several connections at once. One has to be had; where the
@@ -126,9 +126,7 @@ func (s *sending) fill(ctx context.Context, to *session, f *fill) error {
 		return err
 	}
 	defer data.Close()
-	f.in = &copyRows{in: bufio.NewReaderSize(data, 256<<10)}
-	f.sent.seed = maphash.MakeSeed()
-	f.row.SetSeed(f.sent.seed)
+	f.read(data)
 	return to.inTransaction(ctx, func() error {
 		settings := s.settings + "; SET LOCAL xmloption = content; SET LOCAL check_function_bodies = off"
 		if s.role != "" {
@@ -137,7 +135,7 @@ func (s *sending) fill(ctx context.Context, to *session, f *fill) error {
 		if err := to.script(ctx, settings); err != nil {
 			return err
 		}
-		tag, err := to.send(ctx, f, "COPY "+f.table+f.list()+" FROM STDIN")
+		tag, err := to.send(ctx, f.in, "COPY "+f.table+f.list()+" FROM STDIN")
 		if f.in.broken != nil && ctx.Err() == nil {
 			return s.unread(f.in.broken)
 		}
@@ -170,29 +168,15 @@ func (s *sending) unread(err error) error {
 	return err
 }
 
-// Read gives the rows, and sums them up.
-func (f *fill) Read(b []byte) (n int, err error) {
-	for n < len(b) {
-		if len(f.in.pending) == 0 {
-			if err := f.in.fill(); err != nil {
-				if !errors.Is(err, io.EOF) {
-					f.in.broken = err
-				} else if n > 0 {
-					break
-				}
-				return n, err
-			}
-			f.add(f.in.pending)
-		}
-		moved := copy(b[n:], f.in.pending)
-		f.in.pending = f.in.pending[moved:]
-		n += moved
-	}
-	return n, nil
+// read begins to read the rows, and to sum them up as they go by.
+func (f *fill) read(data io.Reader) {
+	f.sent.seed = maphash.MakeSeed()
+	f.row.SetSeed(f.sent.seed)
+	f.in = &copyRows{in: bufio.NewReaderSize(data, 256<<10), told: func(int64) {}, seen: f.add}
 }
 
-func (f *fill) add(line []byte) {
-	_, _ = f.row.Write(line)
+func (f *fill) add(piece []byte) {
+	_, _ = f.row.Write(piece)
 	if !f.in.partial {
 		f.sent.add(f.row.Sum64())
 		f.row.Reset()

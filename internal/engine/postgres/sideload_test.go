@@ -1,8 +1,6 @@
 package postgres
 
 import (
-	"bufio"
-	"hash/maphash"
 	"io"
 	"slices"
 	"testing"
@@ -66,10 +64,8 @@ func TestATableThatDoesNotHoldWhatWasSentIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer data.Close()
-	f.in = &copyRows{in: bufio.NewReader(data)}
-	f.sent.seed = maphash.MakeSeed()
-	f.row.SetSeed(f.sent.seed)
-	if _, err := io.Copy(io.Discard, f); err != nil || f.sent.lines != 200_000 {
+	f.read(data)
+	if _, err := io.Copy(io.Discard, f.in); err != nil || f.sent.lines != 200_000 {
 		t.Fatalf("%d rows, %v", f.sent.lines, err)
 	}
 	s, err := open(t.Context(), of)

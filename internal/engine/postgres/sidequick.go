@@ -24,7 +24,6 @@ type quick struct {
 	*building
 	tool  tool
 	kind  archive.Format
-	jobs  int
 	first []int         // dump IDs, in the archive's order
 	sent  map[int]bool  // those whose rows are sent by load
 	many  []int         // those for pg_restore
@@ -160,9 +159,8 @@ func (q *quick) worth(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	q.jobs = min(max(2, runtime.NumCPU()), mostJobs, int(free)/2, len(q.many)+len(q.sent))
-	q.connections = q.jobs
-	return q.jobs > 1 && q.size >= worthJobs
+	q.connections = min(max(2, runtime.NumCPU()), mostJobs, int(free)/2, len(q.many)+len(q.sent))
+	return q.connections > 1 && q.size >= worthJobs
 }
 
 // list writes dump IDs as pg_restore reads them.
@@ -296,7 +294,7 @@ func (q *quick) restore(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	args := []string{"--dbname=" + s.where.conninfo(q.tool.version.major, label(q.name)), "--format=" + letters[q.kind], "--jobs=" + strconv.Itoa(q.jobs), list,
+	args := []string{"--dbname=" + s.where.conninfo(q.tool.version.major, label(q.name)), "--format=" + letters[q.kind], "--jobs=" + strconv.Itoa(q.connections), list,
 		"--no-owner", "--no-privileges", "--no-password", "--verbose"}
 	strange := q.tool.version.major >= sinceTransactionTimeout && s.version.major < sinceTransactionTimeout
 	if !strange {

@@ -51,7 +51,7 @@ func TestSeveralConnectionsFillWhatTheApplicationsRoleMayNotMake(t *testing.T) {
 	file, held := dump(t, url)
 	want := text(t, url)
 	b, q := quickly(t, of, file)
-	if q == nil || q.role != owner || q.jobs < 2 {
+	if q == nil || q.role != owner || q.connections < 2 {
 		t.Fatalf("quick = %+v", q)
 	}
 	var last backup.Update
