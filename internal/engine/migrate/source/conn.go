@@ -47,7 +47,11 @@ func Open(path string) (*Conn, error) {
 }
 
 func (c *Conn) open() error {
-	name, err := libc.CString(uri(c.path))
+	path, err := filepath.Abs(c.path)
+	if err != nil {
+		return err
+	}
+	name, err := libc.CString(uri(path))
 	if err != nil {
 		return err
 	}
@@ -84,7 +88,7 @@ func (c *Conn) Close() {
 	c.tls.Close()
 }
 
-// uri names a file so that no character of its path has a meaning.
+// uri names a file, by its absolute path, so that no character of it has a meaning.
 func uri(path string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {

@@ -204,6 +204,17 @@ func TestTheSchemaIsReadWithItsKeys(t *testing.T) {
 	}
 }
 
+func TestAFileIsFoundByItsRelativePath(t *testing.T) {
+	file := testdb.SQLite(t, "CREATE TABLE a(b)")
+	dir := filepath.Dir(file)
+	t.Chdir(dir)
+	c, err := source.Open(filepath.Join("..", filepath.Base(dir), filepath.Base(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+}
+
 func TestAFileThatIsNoDatabaseIsAnErrorWithACode(t *testing.T) {
 	dir := t.TempDir()
 	missing := filepath.Join(dir, "missing #1?.sqlite3")
