@@ -9,11 +9,15 @@ import (
 	"strings"
 )
 
-// dumpRecords are the rows of an archive of pg_dump, as COPY text spells them. A
-// live database tells what depends on a time zone.
-type dumpRecords struct{ *dumpTables }
+// dumpRecords are the rows of an archive of pg_dump, as COPY text spells them.
+type dumpRecords struct {
+	*dumpTables
+	types map[string]map[string]string // by table and column
+}
 
 var _ Records = dumpRecords{}
+
+func newDumpRecords(d *Dump) dumpRecords { return dumpRecords{newDumpTables(d), d.columnTypes()} }
 
 // unicode says whether the archive's texts are UTF-8, as those of a live database
 // are read.
@@ -45,15 +49,27 @@ func (t dumpRecords) Key(table string) []string {
 	return nil
 }
 
-func (dumpRecords) Zoned(string) []string { return nil }
+func (t dumpRecords) Type(table, column string) string { return t.types[table][column] }
 
-func (t dumpRecords) Read(ctx context.Context, table string, columns []string, yield func([][]byte) error) error {
+func (t dumpRecords) Zoned(table string) []string {
+	var zoned []string
+	for _, column := range t.columns[table] {
+		if t.dump.zoned(t.types[table][column]) {
+			zoned = append(zoned, column)
+		}
+	}
+	return zoned
+}
+
+func (dumpRecords) Show(value []byte) string { return ShowCopy(value) }
+
+func (t dumpRecords) Read(ctx context.Context, table string, columns []string, limit int64, yield func([][]byte) error) error {
 	e, places, data, err := t.open(ctx, table, columns)
 	if e == nil || err != nil {
 		return err
 	}
 	defer data.Close()
-	values := make([][]byte, len(columns))
+	values, read := make([][]byte, len(columns)), int64(0)
 	lines := CopyLines{Row: func(row [][]byte) error {
 		for i, p := range places {
 			if p >= len(row) {
@@ -61,7 +77,13 @@ func (t dumpRecords) Read(ctx context.Context, table string, columns []string, y
 			}
 			values[i] = row[p]
 		}
-		return yield(values)
+		if err := yield(values); err != nil {
+			return err
+		}
+		if read++; read == limit {
+			return errEndOfRows
+		}
+		return nil
 	}}
 	if _, err := io.CopyBuffer(&lines, data, make([]byte, 64<<10)); err != nil && !errors.Is(err, errEndOfRows) {
 		return err
@@ -78,7 +100,7 @@ type CopyLines struct {
 	values [][]byte
 }
 
-// errEndOfRows ends the reading at the end mark.
+// errEndOfRows ends the reading: at the end mark, or where no more are wanted.
 var errEndOfRows = errors.New("end of rows")
 
 func (c *CopyLines) Write(p []byte) (int, error) {
@@ -121,4 +143,24 @@ func (c *CopyLines) row(line []byte) error {
 		}
 		line = line[end+1:]
 	}
+}
+
+// CopyValue appends a value of COPY text without its escapes.
+func CopyValue(to, value []byte) []byte {
+	for {
+		at := bytes.IndexByte(value, '\\')
+		if at < 0 || at == len(value)-1 {
+			return append(to, value...)
+		}
+		c := value[at+1]
+		if e, ok := copyEscapes[c]; ok {
+			c = e
+		}
+		to, value = append(append(to, value[:at]...), c), value[at+2:]
+	}
+}
+
+// ShowCopy writes a value of COPY text for a person, cut as Records.Show says.
+func ShowCopy(value []byte) string {
+	return cell(string(CopyValue(nil, value[:min(len(value), 2*maxCell)])))
 }

@@ -12,11 +12,18 @@ type Records interface {
 	// Key names the columns of a table's primary key; nil where it has none, or where
 	// the content does not tell.
 	Key(table string) []string
+	// Type of a column as its database declares it; "" where it declares none, or where
+	// the content does not tell.
+	Type(table, column string) string
 	// Zoned names columns whose text depends on the time zone of whoever wrote it.
 	Zoned(table string) []string
-	// Read yields the values of columns of every row, in any order. NULL is nil. Slices
-	// are used again. An error of yield ends the reading and is returned.
-	Read(ctx context.Context, table string, columns []string, yield func(values [][]byte) error) error
+	// Read yields the values of columns of every row, or of the first ones where limit is
+	// not 0: in any order, but in the same one each time. NULL is nil. Slices are used
+	// again. An error of yield ends the reading and is returned.
+	Read(ctx context.Context, table string, columns []string, limit int64, yield func(values [][]byte) error) error
+	// Show writes a value that Read gave, and is not NULL, for a person. It is cut after
+	// 4,096 bytes.
+	Show(value []byte) string
 }
 
 // OpenRecords opens a backup file to read all of its rows: an SQLite file, or an
@@ -28,6 +35,6 @@ func OpenRecords(ctx context.Context, path, tempDir string) (records Records, en
 		if !d.unicode() || d.inserts() {
 			return nil, noRows(path)
 		}
-		return dumpRecords{newDumpTables(d)}, nil
+		return newDumpRecords(d), nil
 	})
 }

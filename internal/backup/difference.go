@@ -8,6 +8,22 @@ import (
 	"cofre/internal/archive"
 	"cofre/internal/diff"
 	"cofre/internal/errs"
+	"cofre/internal/profile"
+)
+
+// What differs in a table, in a row, in a field of it: as package diff finds it.
+type (
+	TableDiff = diff.Table
+	RowDiff   = diff.Example
+	RowKind   = diff.Kind
+	FieldDiff = diff.Field
+)
+
+// The kinds of rows that differ.
+const (
+	RowAdded   = diff.Added
+	RowRemoved = diff.Removed
+	RowChanged = diff.Changed
 )
 
 // Content is one side of a comparison: a backup file, or a live database where File
@@ -48,7 +64,7 @@ func (r *Restorer) Differ(ctx context.Context, before, after Content) (Differenc
 	err := r.lend(ctx, before, func(old archive.Records) error {
 		return r.lend(ctx, after, func(now archive.Records) (err error) {
 			d.Tables, err = diff.Compare(ctx, diff.Side{Records: old, Tables: before.Held.Tables}, diff.Side{Records: now, Tables: after.Held.Tables},
-				diff.Options{TempDir: r.Work, MostRows: math.MaxInt64})
+				diff.Options{TempDir: r.Work, MostRows: math.MaxInt64, Hide: profile.Secret})
 			return err
 		})
 	})

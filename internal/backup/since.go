@@ -8,6 +8,7 @@ import (
 	"cofre/internal/archive"
 	"cofre/internal/diff"
 	"cofre/internal/errs"
+	"cofre/internal/profile"
 )
 
 // Reader is what an engine may also offer: all rows of the live database, of one
@@ -23,9 +24,6 @@ type Base struct {
 	Bytes int64     // of the file, as the catalogue knows it; 0 for a file from outside
 	Held  Contents  // kind and tables
 }
-
-// TableDiff is what differs in one table.
-type TableDiff = diff.Table
 
 // Since is what was written into a database after a restore: what an undo of the
 // restore takes away.
@@ -107,7 +105,7 @@ func (r *Restorer) compareSince(ctx context.Context, p Plan, reader Reader, base
 		return nil, err
 	}
 	err = reader.Records(ctx, p.Target, func(live archive.Records) (err error) {
-		tables, err = diff.Compare(ctx, diff.Side{Records: held, Tables: base.Held.Tables}, diff.Side{Records: live, Tables: p.Current.Tables}, diff.Options{TempDir: r.Work})
+		tables, err = diff.Compare(ctx, diff.Side{Records: held, Tables: base.Held.Tables}, diff.Side{Records: live, Tables: p.Current.Tables}, diff.Options{TempDir: r.Work, Hide: profile.Secret})
 		return err
 	})
 	return tables, err

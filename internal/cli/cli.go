@@ -64,7 +64,7 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return 0
 	}
 	if errors.Is(err, errDiffers) {
-		return 1
+		return exitDiffers
 	}
 	s.fail(err)
 	return exitCode(err)

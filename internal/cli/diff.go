@@ -87,7 +87,7 @@ func (s *session) differs(d backup.Difference, sentence string) error {
 	}
 	s.say("cli.diff_says", map[string]any{"sentence": sentence})
 	if len(d.Tables) > 0 {
-		s.changes(d.Tables)
+		s.changes(d.Tables, s.told)
 	}
 	return nil
 }

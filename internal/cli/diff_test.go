@@ -14,11 +14,32 @@ type differs struct {
 	Same                    bool
 	Sentence, Unknown       string
 	Added, Removed, Changed int64
-	Tables                  []struct {
-		Name                    string
-		Before, After           int64
-		Added, Removed, Changed int64
+	Tables                  []tableDiffers
+}
+
+type tableDiffers struct {
+	Name                    string
+	Before, After           int64
+	Added, Removed, Changed int64
+	Altered                 []struct{ Column, Change, Before, After string }
+	Examples                []struct {
+		Kind        string
+		Key, Fields []struct {
+			Column        string
+			Before, After *string
+		}
 	}
+}
+
+func (d differs) table(t *testing.T, name string) (one tableDiffers) {
+	t.Helper()
+	for _, one = range d.Tables {
+		if one.Name == name {
+			return one
+		}
+	}
+	t.Fatalf("no %s in %+v", name, d)
+	return one
 }
 
 func TestADifferenceIsSaidInTheNamesThatPeopleUse(t *testing.T) {
@@ -46,9 +67,19 @@ func TestADifferenceIsSaidInTheNamesThatPeopleUse(t *testing.T) {
 	if d.Same || d.Added != 3 || d.Removed != 1 || d.Changed != 1 || d.Sentence != want {
 		t.Errorf("%+v", d)
 	}
-	diff("--exit-code").want(t, 1)
-	if out := diff("--lang", "pt-BR").want(t, 0).out; !strings.Contains(out, "Esta restauração remove 1 linha em 1 tabela que o backup não tem, traz de volta 2 lançamentos e 1 família") || !strings.Contains(out, "later") {
+	if e := d.table(t, "finances_transaction").Examples; len(e) != 3 || e[0].Kind != "added" || *e[0].Key[0].After != "1" || e[2].Kind != "changed" || e[2].Fields[0].Column != "amount" {
+		t.Errorf("examples %+v", e)
+	}
+	diff("--exit-code").want(t, 4)
+	if out := diff("--lang", "pt-BR").want(t, 0).out; !strings.Contains(out, "Esta restauração remove 1 linha em 1 tabela que o backup não tem, traz de volta 2 lançamentos e 1 família") || !strings.Contains(out, "later") || !strings.Contains(out, "~ id 3: amount ") || !strings.Contains(out, "+ id 1: ") {
 		t.Errorf("%s", out)
+	}
+	sqliteExec(t, live, "ALTER TABLE finances_transaction ADD COLUMN mood TEXT")
+	if out := diff().want(t, 0).out; !strings.Contains(out, "column mood is removed (TEXT)") {
+		t.Errorf("%s", out)
+	}
+	if a := read[differs](t, diff("--json").want(t, 0)).table(t, "finances_transaction").Altered; len(a) != 1 || a[0].Change != "removed" || a[0].Before != "TEXT" {
+		t.Errorf("%+v", a)
 	}
 
 	old := t.TempDir() + "/old.sqlite3"

@@ -24,6 +24,9 @@ var exitCodes = map[errs.Code]int{
 	errs.Cancelled:    130,
 }
 
+// exitDiffers is no error: diff --exit-code found a difference.
+const exitDiffers = 4
+
 func exitCode(err error) int {
 	if strings.HasPrefix(err.Error(), "unknown command") {
 		return 2

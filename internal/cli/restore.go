@@ -180,11 +180,12 @@ func (s *session) since(since *backup.Since) {
 		return
 	}
 	s.say("cli.since", map[string]any{"since_at": since.At.UnixMilli()})
-	s.changes(since.Tables)
+	s.changes(since.Tables, nil)
 }
 
-// changes prints what was added, removed and changed in each table.
-func (s *session) changes(tables []backup.TableDiff) {
+// changes prints what was added, removed and changed in each table, and below it
+// what more has to say, if anything.
+func (s *session) changes(tables []backup.TableDiff, more func(backup.TableDiff)) {
 	line := func(added, removed, changed, name string) {
 		fmt.Fprintf(s.out, "  %10s  %10s  %10s  %s\n", added, removed, changed, name)
 	}
@@ -203,6 +204,9 @@ func (s *session) changes(tables []backup.TableDiff) {
 			name += "  " + s.words.T("cli.since_columns", nil)
 		}
 		line(s.count(t.Added), s.count(t.Removed), s.count(t.Changed), name)
+		if more != nil {
+			more(t)
+		}
 	}
 	fmt.Fprintln(s.out)
 }

@@ -25,8 +25,20 @@ type Table struct {
 	Added   int64  `json:"added"`
 	Removed int64  `json:"removed"`
 	Changed int64  `json:"changed"`
-	Columns bool   `json:"columns"` // it has other columns now: only those on both sides are compared
+	Columns bool   `json:"columns"` // it has other columns now, as Altered says: only those on both sides are compared
 	Skipped string `json:"skipped"` // why its rows were not compared: TooLarge, Unreadable; "" where they were
+
+	Altered  []Alteration `json:"altered,omitempty"`
+	Examples []Example    `json:"examples,omitempty"` // at most three of each kind, those that lie first
+}
+
+// Alteration is a column that differs: its type on each side, "" where it is not
+// there, or where no type is told.
+type Alteration struct {
+	Column string `json:"column"`
+	Change string `json:"change"` // "added", "removed", "type"
+	Before string `json:"before"`
+	After  string `json:"after"`
 }
 
 // Why a table was not compared.
@@ -50,6 +62,9 @@ type Side struct {
 type Options struct {
 	TempDir string // for sorting; "" is the system's
 
+	// Hide says whose values no example shows; nil hides none.
+	Hide func(column string) bool
+
 	// MostRows is how many rows of both sides together are read; the largest tables,
 	// which would take more, are skipped. 0 is DefaultMostRows.
 	MostRows int64
@@ -65,14 +80,20 @@ func Compare(ctx context.Context, before, after Side, o Options) ([]Table, error
 	// The smallest first, so that as many as possible are compared.
 	slices.SortStableFunc(all, func(a, b Table) int { return cmp.Compare(a.rows(), b.rows()) })
 	left := cmp.Or(o.MostRows, DefaultMostRows)
-	c := comparison{before: before, after: after, dir: o.TempDir, seeds: [3]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed(), maphash.MakeSeed()}}
+	c := comparison{before: before, after: after, dir: o.TempDir, hide: o.Hide, seeds: [3]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed(), maphash.MakeSeed()}}
 	for i := range all {
 		t := &all[i]
 		switch {
 		case t.Before < 0:
 			t.Added = t.After
+			if err := c.begin(ctx, t); err != nil {
+				return nil, err
+			}
 		case t.After < 0:
 			t.Removed = t.Before
+			if err := c.begin(ctx, t); err != nil {
+				return nil, err
+			}
 		case t.rows() > left:
 			t.Skipped = TooLarge
 		default:
@@ -116,6 +137,7 @@ func pair(before, after []archive.Table) []Table {
 type comparison struct {
 	before, after Side
 	dir           string
+	hide          func(column string) bool
 	seeds         [3]maphash.Seed
 }
 
@@ -131,21 +153,22 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 		t.Skipped = Unreadable
 		return nil
 	}
-	t.Columns = t.Before > 0 && t.After > 0 && (len(columns) != len(here) || len(columns) != len(there))
+	if len(there) > 0 && len(here) > 0 {
+		t.Altered = c.altered(t.Name, there, here)
+		t.Columns = len(t.Altered) > 0
+	}
 	if t.Before == 0 || t.After == 0 || len(columns) == 0 {
 		t.Added, t.Removed = t.After, t.Before
-		return nil
+		return c.begin(ctx, t)
 	}
 	keys := c.after.Key(t.Name)
 	if keys == nil {
 		keys = c.before.Key(t.Name)
 	}
-	zoned := append(slices.Clone(c.before.Zoned(t.Name)), c.after.Zoned(t.Name)...)
-	missing := func(name string) bool { return !slices.Contains(columns, name) }
+	h := c.hasher(t.Name, columns, keys)
 	read := func(ctx context.Context, side Side) (*pile, error) {
-		p := &pile{dir: c.dir}
-		h := hasher{seeds: c.seeds, keys: places(columns, keys), zoned: places(columns, slices.DeleteFunc(slices.Clone(zoned), missing))}
-		return p, side.Read(ctx, t.Name, columns, func(values [][]byte) error { return p.add(h.mark(values)) })
+		p, h := &pile{dir: c.dir}, h
+		return p, side.Read(ctx, t.Name, columns, 0, func(values [][]byte) error { return p.add(h.mark(values)) })
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -174,7 +197,70 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 	if err != nil {
 		return err
 	}
-	return merge(old, now, t)
+	d, err := merge(old, now, t)
+	if err != nil {
+		return err
+	}
+	return c.examples(ctx, t, h, columns, d)
+}
+
+// hasher of a table's rows.
+func (c *comparison) hasher(table string, columns, keys []string) hasher {
+	zoned := slices.Concat(c.before.Zoned(table), c.after.Zoned(table))
+	zoned = slices.DeleteFunc(zoned, func(name string) bool { return !slices.Contains(columns, name) })
+	return hasher{seeds: c.seeds, keys: places(columns, keys), zoned: places(columns, zoned)}
+}
+
+// begin shows the first rows of a table whose rows all differ: they are on one side.
+func (c *comparison) begin(ctx context.Context, t *Table) error {
+	for _, one := range []struct {
+		side Side
+		rows int64
+		kind Kind
+	}{{c.before, t.Removed, Removed}, {c.after, t.Added, Added}} {
+		columns := one.side.Columns(t.Name)
+		if one.rows == 0 || len(columns) == 0 {
+			continue
+		}
+		wanted := make([]mark, min(mostExamples, one.rows))
+		for i := range wanted {
+			wanted[i].at = uint32(i)
+		}
+		h := c.hasher(t.Name, columns, one.side.Key(t.Name))
+		rows, err := c.look(ctx, one.side, t.Name, h, columns, wanted)
+		if e := errs.Of(err); e != nil && e.Reason == "archive.no_rows" {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for i := range uint32(mostExamples) {
+			if one.kind == Removed {
+				t.example(Removed, h, columns, rows[i], nil, c.hide)
+			} else {
+				t.example(Added, h, columns, nil, rows[i], c.hide)
+			}
+		}
+	}
+	return nil
+}
+
+// altered says which columns differ. Types are compared where both sides tell them.
+func (c *comparison) altered(table string, there, here []string) (list []Alteration) {
+	for _, name := range here {
+		after := c.after.Type(table, name)
+		if !slices.Contains(there, name) {
+			list = append(list, Alteration{Column: name, Change: "added", After: after})
+		} else if before := c.before.Type(table, name); before != "" && after != "" && !strings.EqualFold(before, after) {
+			list = append(list, Alteration{Column: name, Change: "type", Before: before, After: after})
+		}
+	}
+	for _, name := range there {
+		if !slices.Contains(here, name) {
+			list = append(list, Alteration{Column: name, Change: "removed", Before: c.before.Type(table, name)})
+		}
+	}
+	return list
 }
 
 // places are those of names in columns; nil unless all of them are there.
@@ -190,15 +276,15 @@ func places(columns, names []string) []int {
 	return at
 }
 
-// merge counts what differs between two piles.
-func merge(old, now *pile, t *Table) error {
+// merge counts what differs between two piles, and finds examples.
+func merge(old, now *pile, t *Table) (d differences, err error) {
 	a, err := old.sorted()
 	if err != nil {
-		return err
+		return d, err
 	}
 	b, err := now.sorted()
 	if err != nil {
-		return err
+		return d, err
 	}
 	for a.more || b.more {
 		var order int
@@ -213,21 +299,24 @@ func merge(old, now *pile, t *Table) error {
 		switch {
 		case order < 0:
 			t.Removed++
+			d.removed.add(found{before: a.first, at: a.first.at})
 		case order > 0:
 			t.Added++
+			d.added.add(found{after: b.first, at: b.first.at})
 		case a.first.row != b.first.row:
 			t.Changed++
+			d.changed.add(found{a.first, b.first, max(a.first.at, b.first.at)})
 		}
 		if order <= 0 {
 			if err := a.next(); err != nil {
-				return err
+				return d, err
 			}
 		}
 		if order >= 0 {
 			if err := b.next(); err != nil {
-				return err
+				return d, err
 			}
 		}
 	}
-	return nil
+	return d, nil
 }

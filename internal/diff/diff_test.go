@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -15,15 +16,21 @@ import (
 type content struct {
 	columns, keys, zoned map[string][]string
 	rows                 map[string][][]string
+	types                map[string]string // by column
 	broken               error
 }
 
 func (c content) Columns(table string) []string { return c.columns[table] }
 func (c content) Key(table string) []string     { return c.keys[table] }
 func (c content) Zoned(table string) []string   { return c.zoned[table] }
+func (c content) Type(_, column string) string  { return c.types[column] }
+func (c content) Show(value []byte) string      { return string(value) }
 
-func (c content) Read(_ context.Context, table string, columns []string, yield func([][]byte) error) error {
-	for _, row := range c.rows[table] {
+func (c content) Read(_ context.Context, table string, columns []string, limit int64, yield func([][]byte) error) error {
+	for i, row := range c.rows[table] {
+		if limit > 0 && int64(i) == limit {
+			return nil
+		}
 		var values [][]byte
 		for _, name := range columns {
 			v := row[slices.Index(c.columns[table], name)]
@@ -59,6 +66,15 @@ func one(columns, keys []string, rows ...[]string) content {
 	return content{columns: map[string][]string{"t": columns}, keys: map[string][]string{"t": keys}, rows: map[string][][]string{"t": rows}}
 }
 
+// counted leaves out what is told besides numbers.
+func counted(tables []Table) (plain []Table) {
+	for _, t := range tables {
+		t.Altered, t.Examples = nil, nil
+		plain = append(plain, t)
+	}
+	return plain
+}
+
 func TestTwoContentsAreComparedRowByRow(t *testing.T) {
 	id, cols := []string{"id"}, []string{"id", "v"}
 	zoned := func(c content) content { c.zoned = map[string][]string{"t": {"v"}}; return c }
@@ -88,7 +104,7 @@ func TestTwoContentsAreComparedRowByRow(t *testing.T) {
 		}(), one(cols, id, []string{"1", "a"}), []Table{{Name: "t", Before: 1, After: 1, Skipped: Unreadable}}},
 	} {
 		got, err := Compare(t.Context(), c.before.side(), c.after.side(), Options{TempDir: t.TempDir()})
-		if err != nil || !slices.Equal(got, c.want) {
+		if err != nil || !reflect.DeepEqual(counted(got), c.want) {
 			t.Errorf("%s: %+v, %v, want %+v", name, got, err, c.want)
 		}
 	}
@@ -102,7 +118,7 @@ func TestWhatIsTooLargeIsSkippedAndSaid(t *testing.T) {
 	d := content{columns: c.columns, rows: map[string][][]string{"small": {{"2"}}, "big": c.rows["big"]}}
 	got, err := Compare(t.Context(), c.side(), d.side(), Options{MostRows: 150})
 	want := []Table{{Name: "small", Before: 1, After: 1, Added: 1, Removed: 1}, {Name: "big", Before: 100, After: 100, Skipped: TooLarge}}
-	if err != nil || !slices.Equal(got, want) {
+	if err != nil || !reflect.DeepEqual(counted(got), want) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -113,7 +129,7 @@ func TestAPileThatDoesNotFitIntoMemoryComesBackSorted(t *testing.T) {
 	defer p.close()
 	var want []mark
 	for range 1050 {
-		m := mark{random.Uint64N(50), random.Uint64N(50), random.Uint64()}
+		m := mark{high: random.Uint64N(50), low: random.Uint32N(50), row: random.Uint64()}
 		want = append(want, m)
 		if err := p.add(m); err != nil {
 			t.Fatal(err)

@@ -23,9 +23,13 @@ type pile struct {
 	most  int // in memory; 0 is inMemory
 	file  *os.File
 	runs  []int64 // where each run ends in the file
+	rows  uint32  // so far
 }
 
 func (p *pile) add(m mark) error {
+	if m.at = p.rows; p.rows < lost {
+		p.rows++
+	}
 	p.marks = append(p.marks, m)
 	most := p.most
 	if most == 0 {
@@ -49,8 +53,9 @@ func (p *pile) spill() (err error) {
 	var b [markBytes]byte
 	for _, m := range p.marks {
 		binary.LittleEndian.PutUint64(b[:], m.high)
-		binary.LittleEndian.PutUint64(b[8:], m.low)
-		binary.LittleEndian.PutUint64(b[16:], m.row)
+		binary.LittleEndian.PutUint64(b[8:], m.row)
+		binary.LittleEndian.PutUint32(b[16:], m.low)
+		binary.LittleEndian.PutUint32(b[20:], m.at)
 		if _, err := w.Write(b[:]); err != nil {
 			return archive.FileError(err, p.dir)
 		}
@@ -137,7 +142,7 @@ func (r *run) next() error {
 	case err != nil:
 		return err
 	}
-	r.first = mark{binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint64(b[16:])}
+	r.first = mark{binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint32(b[16:]), binary.LittleEndian.Uint32(b[20:])}
 	r.more = true
 	return nil
 }

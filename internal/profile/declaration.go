@@ -108,7 +108,7 @@ func (d declaration) check() error {
 		}
 	}
 	for _, column := range d.reads() {
-		if secret(column) {
+		if Secret(column) {
 			return fmt.Errorf("column %q may hold a secret: it is never read", column)
 		}
 	}
@@ -133,8 +133,8 @@ func (d declaration) reads() []string {
 	return all
 }
 
-// secret says whether a column of that name may hold a password or a key.
-func secret(column string) bool {
+// Secret says whether a column of that name may hold a password or a key.
+func Secret(column string) bool {
 	column = strings.ToLower(column)
 	for _, word := range []string{"password", "passwd", "passphrase", "passcode", "pwd", "senha", "secret", "segredo", "token", "hash", "salt", "api_key", "apikey", "private_key"} {
 		if strings.Contains(column, word) {

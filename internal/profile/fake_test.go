@@ -63,7 +63,7 @@ func detect(t *testing.T, f *fake) *Facts {
 		t.Fatal("the application was not recognised")
 	}
 	for _, column := range f.asked {
-		if secret(column) {
+		if Secret(column) {
 			t.Errorf("column %s was read", column)
 		}
 	}

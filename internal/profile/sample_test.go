@@ -62,7 +62,7 @@ func (s *sqlite) list(query string) []string {
 
 func (s *sqlite) Rows(ctx context.Context, table string, columns []string, limit int, yield func([]string) error) error {
 	for _, c := range columns {
-		if secret(c) {
+		if Secret(c) {
 			s.t.Errorf("column %s was read", c)
 		}
 	}

@@ -116,7 +116,7 @@ const maxRead = 10_000
 func (s *schema) read(ctx context.Context, t table, columns []string, yield func(value map[string]string)) error {
 	var wanted, spelled []string
 	for _, c := range columns {
-		if own, ok := t.columns[strings.ToLower(c)]; ok && !secret(own) {
+		if own, ok := t.columns[strings.ToLower(c)]; ok && !Secret(own) {
 			wanted, spelled = append(wanted, c), append(spelled, own)
 		}
 	}

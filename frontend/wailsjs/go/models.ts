@@ -85,6 +85,24 @@ export namespace backup {
 
 export namespace diff {
 	
+	export interface Alteration {
+	    column: string;
+	    change: string;
+	    before: string;
+	    after: string;
+	}
+	export interface Field {
+	    column: string;
+	    before?: string;
+	    after?: string;
+	}
+	export interface Example {
+	    kind: string;
+	    key: Field[];
+	    fields: Field[];
+	    more: number;
+	}
+	
 	export interface Table {
 	    name: string;
 	    before: number;
@@ -94,6 +112,8 @@ export namespace diff {
 	    changed: number;
 	    columns: boolean;
 	    skipped: string;
+	    altered?: Alteration[];
+	    examples?: Example[];
 	}
 
 }

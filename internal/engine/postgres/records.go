@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cofre/internal/archive"
@@ -23,7 +24,7 @@ func (e *Engine) Records(ctx context.Context, t backup.Target, do func(archive.R
 		return s.problem(ctx, err)
 	}
 	defer s.rollback(ctx)
-	r := &records{session: s, columns: map[string][]string{}, keys: map[string][]string{}, zoned: map[string][]string{}}
+	r := &records{session: s, columns: map[string][]string{}, keys: map[string][]string{}, zoned: map[string][]string{}, types: map[string]map[string]string{}}
 	if err := r.prepare(ctx); err != nil {
 		return s.problem(ctx, err)
 	}
@@ -35,17 +36,19 @@ type records struct {
 	session              *session
 	tables               []table
 	columns, keys, zoned map[string][]string
+	types                map[string]map[string]string // by table and column
 }
 
-// spelling are the settings under which pg_dump writes values. Times with a zone
-// come in UTC.
-const spelling = "SET LOCAL client_encoding = 'UTF8'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 3; SET LOCAL timezone = 'UTC'"
+// spelling are the settings under which pg_dump writes values and types. Times with
+// a zone come in UTC, and rows in the same order each time.
+const spelling = "SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL search_path = ''; SET LOCAL client_encoding = 'UTF8'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 3; SET LOCAL timezone = 'UTC'"
 
 // columnsInFull are the stored columns of tables, whether each is in the primary
-// key, at which place, and whether its text depends on the time zone: dates and
-// times, and whatever may hold some.
+// key, at which place, whether its text depends on the time zone (dates and times,
+// and whatever may hold some), and its type as pg_dump writes it.
 const columnsInFull = `
-SELECT n.nspname || '.' || c.relname, a.attname::text, coalesce(pg_catalog.array_position(i.indkey::int2[], a.attnum), -1), t.typcategory IN ('D', 'A', 'R', 'C')
+SELECT n.nspname || '.' || c.relname, a.attname::text, coalesce(pg_catalog.array_position(i.indkey::int2[], a.attnum), -1), t.typcategory IN ('D', 'A', 'R', 'C'),
+	pg_catalog.format_type(a.atttypid, a.atttypmod)
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -71,12 +74,16 @@ func (r *records) prepare(ctx context.Context) (err error) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var table, column string
+		var table, column, declared string
 		var place int
 		var zoned bool
-		if err := rows.Scan(&table, &column, &place, &zoned); err != nil {
+		if err := rows.Scan(&table, &column, &place, &zoned, &declared); err != nil {
 			return err
 		}
+		if r.types[table] == nil {
+			r.types[table] = map[string]string{}
+		}
+		r.types[table][column] = declared
 		r.columns[table] = append(r.columns[table], column)
 		if place >= 0 {
 			r.keys[table] = append(r.keys[table], column)
@@ -92,7 +99,10 @@ func (r *records) Columns(table string) []string { return r.columns[table] }
 func (r *records) Key(table string) []string     { return r.keys[table] }
 func (r *records) Zoned(table string) []string   { return r.zoned[table] }
 
-func (r *records) Read(ctx context.Context, name string, columns []string, yield func([][]byte) error) error {
+func (r *records) Type(table, column string) string { return r.types[table][column] }
+func (*records) Show(value []byte) string           { return archive.ShowCopy(value) }
+
+func (r *records) Read(ctx context.Context, name string, columns []string, limit int64, yield func([][]byte) error) error {
 	i := slices.IndexFunc(r.tables, func(t table) bool { return t.Name() == name })
 	if i < 0 {
 		return errs.New(errs.NotFound, "postgres.no_table", errs.Args{"table": name})
@@ -103,7 +113,11 @@ func (r *records) Read(ctx context.Context, name string, columns []string, yield
 	}
 	t := r.tables[i]
 	lines := &yielding{CopyLines: archive.CopyLines{Row: yield}}
-	sql := "COPY (SELECT " + strings.Join(quoted, ", ") + " FROM ONLY " + quote(t.schema, t.name) + " " + t.condition + ") TO STDOUT"
+	sql := "COPY (SELECT " + strings.Join(quoted, ", ") + " FROM ONLY " + quote(t.schema, t.name) + " " + t.condition
+	if limit > 0 {
+		sql += " LIMIT " + strconv.FormatInt(limit, 10)
+	}
+	sql += ") TO STDOUT"
 	if _, err := r.session.PgConn().CopyTo(ctx, lines, sql); err != nil {
 		if lines.err != nil {
 			return lines.err

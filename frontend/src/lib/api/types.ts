@@ -337,6 +337,31 @@ export interface TableDiff {
   changed: number
   columns: boolean
   skipped: '' | 'too_large' | 'unreadable'
+  altered?: Alteration[]
+  examples?: RowDiff[]
+}
+
+/** A column that differs; a type is '' where the column is not there, or none is told. */
+export interface Alteration {
+  column: string
+  change: 'added' | 'removed' | 'type'
+  before: string
+  after: string
+}
+
+/** One row that differs, as an example. key is its primary key; more counts fields that are not listed. */
+export interface RowDiff {
+  kind: 'added' | 'removed' | 'changed'
+  key: FieldDiff[]
+  fields: FieldDiff[]
+  more: number
+}
+
+/** A value on each side; null is NULL, or a row that is not there. */
+export interface FieldDiff {
+  column: string
+  before: string | null
+  after: string | null
 }
 
 export interface PlanRow {
