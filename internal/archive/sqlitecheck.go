@@ -36,6 +36,9 @@ const integrityLimit = 100
 // A live database may hold such rows, and they restore as they are.
 var notDamage = regexp.MustCompile(`^(NULL|NUMERIC|TEXT|non-\w+) value in |^CHECK constraint failed in `)
 
+// Damage says whether a line of integrity_check or quick_check tells of damage.
+func Damage(line string) bool { return line != "ok" && !notDamage.MatchString(line) }
+
 // check does what integrity_check and foreign_key_check do, but by tables, so
 // that several connections work at once: quick_check sees the whole file (every
 // page, and pages that belong to no table or to two), and the tables that have
@@ -178,7 +181,7 @@ func (f *sqliteFile) lines(ctx context.Context, query, table string) (found sqli
 				return found, err
 			}
 			n++
-			if line != "ok" && !notDamage.MatchString(line) {
+			if Damage(line) {
 				found.damage = append(found.damage, line)
 			}
 		}

@@ -91,8 +91,8 @@ type Migrator interface {
 	// copy of a database that is to be filled needs them.
 	Keeps() []string
 	// Preflight reads every value of a and says what it found, what t.Choices make of it,
-	// and what stands in the way; it changes nothing. A layer around a is unfolded in dir
-	// meanwhile.
+	// and what stands in the way; it changes nothing. Indexes that do not agree with their
+	// rows are errs.Corrupt. A layer around a is unfolded in dir meanwhile.
 	Preflight(ctx context.Context, t Target, a Archive, dir string) (*Examination, []Check, error)
 	// Migrate makes t hold what file holds, all of it but for what t.Choices say, or
 	// leaves t as it was. File is a without its layer. Into is the restore that the

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"cofre/internal/engine/migrate/derive"
 	"cofre/internal/engine/migrate/source"
 	"cofre/internal/engine/migrate/target"
 )
@@ -21,28 +20,28 @@ type memory struct {
 	mu sync.Mutex
 
 	file    fs.FileInfo
-	values  [][]derive.Evidence // of the file alone
+	seen    *survey // of the file alone
 	place   string
 	schema  *target.Schema
 	choices Choices
 	found   *diagnosis // of the file, in place, with schema and choices
 }
 
-// evidenceReader reads what sort of values each column of a file holds.
-type evidenceReader func(ctx context.Context, r readers, from origin, schema *source.Schema, rows []int64) ([][]derive.Evidence, error)
+// surveyor reads a file for what it shows by itself. Whole says that every column counts.
+type surveyor func(ctx context.Context, r readers, from origin, schema *source.Schema, rows []int64, whole bool) (*survey, error)
 
-func (m *memory) evidence(ctx context.Context, r readers, from origin, schema *source.Schema, rows []int64) ([][]derive.Evidence, error) {
+func (m *memory) survey(ctx context.Context, r readers, from origin, schema *source.Schema, rows []int64, whole bool) (*survey, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.open(from)
-	if m.values == nil {
-		found, err := evidence(ctx, r, schema, rows)
+	if m.seen == nil || whole && m.seen.values == nil {
+		found, err := look(ctx, r, schema, rows, whole)
 		if err != nil || !from.unchanged() {
 			return found, err
 		}
-		m.values = found
+		m.seen = found
 	}
-	return m.values, nil
+	return m.seen, nil
 }
 
 // examine is work.examine of the session, unless that was done before.
@@ -72,7 +71,7 @@ func (m *memory) examine(ctx context.Context, s *session) (*diagnosis, error) {
 // open forgets everything about another file than this.
 func (m *memory) open(from origin) {
 	if m.file == nil || !alikeFiles(m.file, from.info) {
-		m.file, m.values, m.found = from.info, nil, nil
+		m.file, m.seen, m.found = from.info, nil, nil
 	}
 }
 

@@ -134,7 +134,7 @@ func (m *Migrator) begin(ctx context.Context, t, where backup.Target, conn *pgx.
 		return s, err
 	}
 	s.server = target.NewServer(ctx, second)
-	s.work, err = prepare(ctx, s.conn, s.readers, from, t.Choices, s.server, m.known.evidence)
+	s.work, err = prepare(ctx, s.conn, s.readers, from, t.Choices, s.server, m.known.survey)
 	return s, err
 }
 

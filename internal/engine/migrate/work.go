@@ -30,7 +30,7 @@ type work struct {
 }
 
 // prepare looks at both sides. The readers stay with the caller.
-func prepare(ctx context.Context, conn *pgx.Conn, r readers, from origin, choices Choices, server *target.Server, read evidenceReader) (*work, error) {
+func prepare(ctx context.Context, conn *pgx.Conn, r readers, from origin, choices Choices, server *target.Server, look surveyor) (*work, error) {
 	zone, err := choices.Location()
 	if err != nil {
 		return nil, err
@@ -49,11 +49,13 @@ func prepare(ctx context.Context, conn *pgx.Conn, r readers, from origin, choice
 	if w.target, err = target.Read(ctx, conn); err != nil {
 		return nil, err
 	}
+	seen, err := look(ctx, r, from, w.source, rows, len(w.target.Tables) == 0)
+	if err != nil {
+		return nil, err
+	}
 	m := &matcher{source: w.source, schema: w.target, choices: choices, options: convert.Options{Zone: zone, Server: server.Ask}, taken: map[*target.Table]bool{}, filled: reader.Filled, constant: server.Constant}
 	if len(w.target.Tables) == 0 {
-		if m.schema, err = w.derive(ctx, r, rows, read); err != nil {
-			return nil, err
-		}
+		m.schema = w.derive(seen)
 	}
 	for i := range w.source.Tables {
 		t := m.table(&w.source.Tables[i], rows[i])
@@ -85,17 +87,13 @@ func prepare(ctx context.Context, conn *pgx.Conn, r readers, from origin, choice
 }
 
 // derive makes a schema for a target that has none.
-func (w *work) derive(ctx context.Context, r readers, rows []int64, read evidenceReader) (*target.Schema, error) {
-	found, err := read(ctx, r, w.from, w.source, rows)
-	if err != nil {
-		return nil, err
-	}
-	w.made = derive.Schema(w.source, found, w.target.Current)
+func (w *work) derive(seen *survey) *target.Schema {
+	w.made = derive.Schema(w.source, seen.values, w.target.Current)
 	w.findings = remarked(w.made.Remarks)
 	if !w.target.MayCreate {
 		w.findings = append(w.findings, Finding{Code: MayNotCreate, Action: Stop, Level: backup.Blocker, Args: errs.Args{"schema": w.target.Current}})
 	}
-	return &target.Schema{Path: []string{w.target.Current}, Current: w.target.Current, Tables: w.made.Tables}, nil
+	return &target.Schema{Path: []string{w.target.Current}, Current: w.target.Current, Tables: w.made.Tables}
 }
 
 // targetOnly finds the tables that only the target has. They are emptied, but for

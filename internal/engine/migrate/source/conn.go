@@ -82,6 +82,9 @@ func (c *Conn) open() error {
 	return nil
 }
 
+// Path is the file, as it was named.
+func (c *Conn) Path() string { return c.path }
+
 // Close closes the connection. Its statements must be closed before.
 func (c *Conn) Close() {
 	sqlite3.Xsqlite3_close_v2(c.tls, c.db)

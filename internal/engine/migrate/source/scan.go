@@ -60,7 +60,7 @@ func (s *Scanner) query(aware bool) string {
 		long := "octet_length(" + name + ") >= " + strconv.Itoa(LargeFrom)
 		b.WriteString(", CASE WHEN " + long + " THEN NULL ELSE " + name + " END, CASE WHEN " + long + " THEN typeof(" + name + ") = 'text' END, octet_length(" + name + ")")
 	}
-	b.WriteString(" FROM " + Quote(s.table.Name))
+	b.WriteString(" FROM " + Quote(s.table.Name) + " NOT INDEXED") // the rows themselves, whatever an index says
 	if s.table.HasRowid() {
 		b.WriteString(" WHERE " + s.table.rowid + " BETWEEN ?1 AND ?2 ORDER BY " + s.table.rowid)
 	}
