@@ -51,6 +51,10 @@ func (t dumpRecords) Key(table string) []string {
 
 func (t dumpRecords) Type(table, column string) string { return t.types[table][column] }
 
+func (t dumpRecords) Stored(table, column string) string {
+	return t.dump.below(t.types[table][column])
+}
+
 func (t dumpRecords) Zoned(table string) []string {
 	var zoned []string
 	for _, column := range t.columns[table] {

@@ -15,6 +15,9 @@ type Records interface {
 	// Type of a column as its database declares it; "" where it declares none, or where
 	// the content does not tell.
 	Type(table, column string) string
+	// Stored is the type in whose form the values of a column are: of a domain the one
+	// below it, of an enumeration text. Else it is Type.
+	Stored(table, column string) string
 	// Zoned names columns whose text depends on the time zone of whoever wrote it.
 	Zoned(table string) []string
 	// Read yields the values of columns of every row, or of the first ones where limit is

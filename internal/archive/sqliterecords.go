@@ -68,7 +68,8 @@ func (r *sqliteRecords) Columns(table string) []string { return r.rows.Columns(t
 func (r *sqliteRecords) Key(table string) []string     { return r.keys[table] }
 func (*sqliteRecords) Zoned(string) []string           { return nil }
 
-func (r *sqliteRecords) Type(table, column string) string { return r.types[table][column] }
+func (r *sqliteRecords) Type(table, column string) string   { return r.types[table][column] }
+func (r *sqliteRecords) Stored(table, column string) string { return r.types[table][column] }
 
 func (r *sqliteRecords) Read(ctx context.Context, table string, columns []string, limit int64, yield func([][]byte) error) error {
 	selected := make([]string, len(columns))

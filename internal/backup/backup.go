@@ -99,6 +99,11 @@ type Migrator interface {
 	// engine has begun, of t or of a copy aside of t: Migrate stands in the place of
 	// Held.Restore, and fails as that does where somebody has written since.
 	Migrate(ctx context.Context, t Target, into Held, a Archive, file string, p Progress) (Migrated, error)
+	// InCommon makes the rows of a SQLite and of a PostgreSQL database comparable. Tables
+	// and columns are called as PostgreSQL calls them, and values have one form: those of
+	// SQLite as a migration by these choices would write them. Columns for which there is
+	// none are left out and named.
+	InCommon(lite, server RowSide, c Choices) (RowSide, RowSide, error)
 }
 
 // Migrated is what a migration left: what t holds, counted in t before the change

@@ -26,6 +26,10 @@ const (
 	RowChanged = diff.Changed
 )
 
+// RowSide is one side of a comparison: its rows, and the exact number of those of
+// each table.
+type RowSide = diff.Side
+
 // Content is one side of a comparison: a backup file, or a live database where File
 // is "". Held is what it holds, with exact rows.
 type Content struct {
@@ -39,8 +43,7 @@ type Difference struct {
 	Before, After Contents
 	Tables        []TableDiff // those that differ or were not compared, never nil
 
-	// Unknown says why no rows were compared: "" where they were, "converted" between two
-	// kinds of database, "unreadable" where one of the two does not give its rows. Tables
+	// Unknown says why no rows were compared: "" where they were, "unreadable" where one of the two does not give its rows. Tables
 	// are then those whose number of rows differs.
 	Unknown string
 }
@@ -50,21 +53,28 @@ func (d Difference) Same() bool { return d.Unknown == "" && len(d.Tables) == 0 }
 
 // Differ compares all rows of two contents by primary key, or by whole rows where a
 // table has none. It changes neither, and its memory is
-// bounded whatever their size: 24 bytes of each row are sorted in Work.
-func (r *Restorer) Differ(ctx context.Context, before, after Content) (Difference, error) {
+// bounded whatever their size: 24 bytes of each row are sorted in Work. Between two
+// kinds, the values of SQLite are taken as a migration by these choices would write
+// them.
+func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices) (Difference, error) {
 	d := Difference{Before: before.Held, After: after.Held, Tables: []TableDiff{}}
-	if before.Held.Kind != after.Held.Kind {
-		d.Unknown = unknownConverted
-		d.Tables = differentCounts(before.Held, after.Held)
-		return d, nil
-	}
 	if err := os.MkdirAll(r.Work, 0o700); err != nil {
 		return d, archive.FileError(err, r.Work)
 	}
 	err := r.lend(ctx, before, func(old archive.Records) error {
 		return r.lend(ctx, after, func(now archive.Records) (err error) {
-			d.Tables, err = diff.Compare(ctx, diff.Side{Records: old, Tables: before.Held.Tables}, diff.Side{Records: now, Tables: after.Held.Tables},
-				diff.Options{TempDir: r.Work, MostRows: math.MaxInt64, Hide: profile.Secret})
+			a, b := RowSide{Records: old, Tables: before.Held.Tables}, RowSide{Records: now, Tables: after.Held.Tables}
+			switch {
+			case before.Held.Kind == after.Held.Kind:
+			case before.Held.Kind == SQLite:
+				a, b, err = r.Migrator.InCommon(a, b, c)
+			default:
+				b, a, err = r.Migrator.InCommon(b, a, c)
+			}
+			if err != nil {
+				return err
+			}
+			d.Tables, err = diff.Compare(ctx, a, b, diff.Options{TempDir: r.Work, MostRows: math.MaxInt64, Hide: profile.Secret})
 			return err
 		})
 	})

@@ -21,6 +21,7 @@ var errDiffers = errors.New("the two differ")
 
 func (s *session) diffCommand() *cobra.Command {
 	var exit bool
+	var decided backup.Choices
 	c := &cobra.Command{
 		Use:     "diff FILE|ID [FILE|ID]",
 		Short:   s.words.T("cli.diff", nil),
@@ -33,7 +34,7 @@ func (s *session) diffCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				d, err := sys.Service.Differ(c.Context(), before, after)
+				d, err := sys.Service.Differ(c.Context(), before, after, decided)
 				if err != nil {
 					return err
 				}
@@ -48,6 +49,8 @@ func (s *session) diffCommand() *cobra.Command {
 		},
 	}
 	s.targetFlags(c)
+	c.Flags().StringVar(&decided.Zone, "zone", "", s.words.T("cli.flag_zone", nil))
+	c.Flags().BoolVar(&decided.Alike, "alike", false, s.words.T("cli.flag_alike", nil))
 	c.Flags().BoolVar(&exit, "exit-code", false, s.words.T("cli.flag_exit_code", nil))
 	return c
 }
@@ -111,11 +114,12 @@ func (s *session) sentence(d backup.Difference, args []string) string {
 	clause(map[bool]string{true: "cli.diff_removes_live", false: "cli.diff_removes"}[live], func(t backup.TableDiff) int64 { return t.Removed })
 	clause(map[bool]string{true: "cli.diff_brings_back", false: "cli.diff_adds"}[live], func(t backup.TableDiff) int64 { return t.Added })
 	clause("cli.diff_changes", func(t backup.TableDiff) int64 { return t.Changed })
-	shape, skipped := 0, 0
+	shape, skipped, uncompared := 0, 0, 0
 	for _, t := range d.Tables {
 		if t.Skipped != "" {
 			skipped++
 		}
+		uncompared += len(t.Uncompared)
 		if t.Columns || (t.Before < 0) != (t.After < 0) {
 			shape++
 		}
@@ -133,6 +137,9 @@ func (s *session) sentence(d backup.Difference, args []string) string {
 	}
 	if skipped > 0 {
 		sentences = append(sentences, s.words.T("cli.diff_skipped", map[string]any{"tables": skipped}))
+	}
+	if uncompared > 0 {
+		sentences = append(sentences, s.words.T("cli.diff_uncompared_columns", map[string]any{"n": uncompared}))
 	}
 	return strings.Join(sentences, " ")
 }

@@ -22,6 +22,7 @@ type tableDiffers struct {
 	Before, After           int64
 	Added, Removed, Changed int64
 	Altered                 []struct{ Column, Change, Before, After string }
+	Uncompared              []string
 	Examples                []struct {
 		Kind        string
 		Key, Fields []struct {
@@ -116,7 +117,52 @@ func TestArchivesAreComparedByPrimaryKeyWithTheServerAndWithEachOther(t *testing
 		}
 	}
 	lite := testdb.SQLite(t, people)
-	if d := read[differs](t, cofre(t, home, "diff", lite, "--db", url, "--json").want(t, 0)); d.Unknown != "converted" || d.Same || len(d.Tables) != 2 {
+	d := read[differs](t, cofre(t, home, "diff", lite, "--db", url, "--json").want(t, 0))
+	if p := d.table(t, "public.people"); d.Unknown != "" || p.Added != 1 || p.Removed != 1 || p.Changed != 1 || *p.Examples[2].Fields[0].Before != "Rui" {
 		t.Errorf("%+v", d)
+	}
+}
+
+func TestTheTwoKindsOfDatabaseAreComparedAsAMigrationWouldWriteThem(t *testing.T) {
+	home, url, file := t.TempDir(), testdb.Postgres(t).Database(t), t.TempDir()+"/finance.sqlite3"
+	if _, err := sample.Write(context.Background(), file, sample.Options{App: sample.Finance, Rows: 800, Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	cofre(t, home, "restore", file, "--db", url, "--yes", "--migrate", "--json").want(t, 0)
+	if d := read[differs](t, cofre(t, home, "diff", file, "--db", url, "--json").want(t, 0)); !d.Same {
+		t.Fatalf("nothing was changed, but: %+v", d)
+	}
+	postgresExec(t, url, `UPDATE finances_transaction SET amount = amount + 1 WHERE id = 3; DELETE FROM finances_transaction WHERE id IN (4, 5);
+		INSERT INTO finances_family SELECT (jsonb_populate_record(f, jsonb_build_object('id', 99, 'public_id', gen_random_uuid()))).* FROM finances_family f WHERE id = 1; ALTER TABLE finances_family ADD COLUMN search tsvector`)
+	made := read[struct{ ID, File string }](t, cofre(t, home, "backup", "--db", url, "--json").want(t, 0))
+	for name, args := range map[string][]string{"live": {file, "--db", url}, "dump": {made.File, file}} {
+		d := read[differs](t, cofre(t, home, append([]string{"diff", "--json"}, args...)...).want(t, 0))
+		money, families := d.table(t, "public.finances_transaction"), d.table(t, "public.finances_family")
+		if len(d.Tables) != 2 || money.Added != 2 || money.Changed != 1 || money.Removed != 0 || families.Removed != 1 || families.Altered[0].Change != "removed" {
+			t.Errorf("%s: %+v", name, d)
+		}
+		if f := money.Examples[len(money.Examples)-1].Fields; len(f) != 1 || f[0].Column != "amount" {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	if d := read[differs](t, cofre(t, home, "diff", made.File, "--db", file, "--json").want(t, 0)); d.Added != 1 || d.Removed != 2 || d.Changed != 1 {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestColumnsThatTheTwoKindsCannotCompareAreNamed(t *testing.T) {
+	home, url := t.TempDir(), testdb.Postgres(t).Database(t)
+	postgresExec(t, url, `CREATE TYPE mood AS ENUM ('calm', 'glad'); CREATE DOMAIN short AS varchar(9); CREATE TABLE "Note"(id int PRIMARY KEY, words tsvector, mood mood, name short);
+		INSERT INTO "Note" VALUES (1, 'a b', 'glad', 'x')`)
+	lite := testdb.SQLite(t, `CREATE TABLE note(ID INTEGER PRIMARY KEY, words TEXT, mood TEXT, name TEXT); INSERT INTO note VALUES (1, 'b a', 'glad', 'x')`)
+	made := read[struct{ File string }](t, cofre(t, home, "backup", "--db", url, "--json").want(t, 0))
+	for _, args := range [][]string{{lite, "--db", url}, {made.File, lite}} {
+		d := read[differs](t, cofre(t, home, append([]string{"diff", "--json"}, args...)...).want(t, 0))
+		if n := d.table(t, "public.Note"); d.Same || d.Sentence != "1 column could not be compared." || d.Added+d.Removed+d.Changed != 0 || len(n.Uncompared) != 1 || n.Uncompared[0] != "words" {
+			t.Errorf("%+v", d)
+		}
+	}
+	if out := cofre(t, home, "diff", lite, "--db", url).want(t, 0).out; !strings.Contains(out, "column words could not be compared") {
+		t.Errorf("%s", out)
 	}
 }

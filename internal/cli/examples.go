@@ -18,6 +18,9 @@ func (s *session) told(t backup.TableDiff) {
 		}
 		line(s.words.T("cli.diff_column_"+a.Change, map[string]any{"column": clean(a.Column), "before": clean(a.Before), "after": clean(a.After), "type": declared}))
 	}
+	for _, column := range t.Uncompared {
+		line(s.words.T("cli.diff_uncompared", map[string]any{"column": clean(column)}))
+	}
 	for _, e := range t.Examples {
 		line(s.example(e))
 	}

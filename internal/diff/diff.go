@@ -28,6 +28,8 @@ type Table struct {
 	Columns bool   `json:"columns"` // it has other columns now, as Altered says: only those on both sides are compared
 	Skipped string `json:"skipped"` // why its rows were not compared: TooLarge, Unreadable; "" where they were
 
+	Uncompared []string `json:"uncompared,omitempty"` // columns whose values could not be compared, between two kinds of database
+
 	Altered  []Alteration `json:"altered,omitempty"`
 	Examples []Example    `json:"examples,omitempty"` // at most three of each kind, those that lie first
 }
@@ -49,13 +51,17 @@ const (
 
 // Same says whether nothing differs, as far as was compared.
 func (t Table) Same() bool {
-	return t.Added+t.Removed+t.Changed == 0 && !t.Columns && t.Skipped == "" && (t.Before < 0) == (t.After < 0)
+	return t.Added+t.Removed+t.Changed == 0 && !t.Columns && t.Skipped == "" && len(t.Uncompared) == 0 && (t.Before < 0) == (t.After < 0)
 }
 
 // Side is one of the two contents, with the exact rows of its tables.
 type Side struct {
 	archive.Records
 	Tables []archive.Table
+
+	// Uncompared names columns, by table, that Records leaves out on both sides: their
+	// values have no form in common.
+	Uncompared map[string][]string
 }
 
 // Options of a comparison.
@@ -144,6 +150,9 @@ type comparison struct {
 // table compares the rows of one table, both sides at the same time.
 func (c *comparison) table(ctx context.Context, t *Table) error {
 	there, here := c.before.Columns(t.Name), c.after.Columns(t.Name)
+	if t.Uncompared = c.after.Uncompared[t.Name]; t.Uncompared == nil {
+		t.Uncompared = c.before.Uncompared[t.Name]
+	}
 	columns := slices.DeleteFunc(slices.Clone(here), func(name string) bool { return !slices.Contains(there, name) })
 	if len(there) == 0 && len(here) == 0 { // rows without a value are all the same
 		t.Added, t.Removed = max(0, t.After-t.Before), max(0, t.Before-t.After)

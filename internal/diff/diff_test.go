@@ -23,6 +23,7 @@ type content struct {
 func (c content) Columns(table string) []string { return c.columns[table] }
 func (c content) Key(table string) []string     { return c.keys[table] }
 func (c content) Zoned(table string) []string   { return c.zoned[table] }
+func (c content) Stored(_, _ string) string     { return "" }
 func (c content) Type(_, column string) string  { return c.types[column] }
 func (c content) Show(value []byte) string      { return string(value) }
 

@@ -19,11 +19,12 @@ type counting struct {
 	peak  *atomic.Uint64  // of the heap
 }
 
-func (counting) Columns(string) []string { return []string{"id", "value", "note"} }
-func (counting) Key(string) []string     { return []string{"id"} }
-func (counting) Zoned(string) []string   { return nil }
-func (counting) Type(_, _ string) string { return "" }
-func (counting) Show(v []byte) string    { return string(v) }
+func (counting) Columns(string) []string   { return []string{"id", "value", "note"} }
+func (counting) Key(string) []string       { return []string{"id"} }
+func (counting) Zoned(string) []string     { return nil }
+func (counting) Stored(_, _ string) string { return "" }
+func (counting) Type(_, _ string) string   { return "" }
+func (counting) Show(v []byte) string      { return string(v) }
 
 func (c counting) Read(_ context.Context, _ string, _ []string, limit int64, yield func([][]byte) error) error {
 	var id, value []byte

@@ -24,7 +24,7 @@ func (e *Engine) Records(ctx context.Context, t backup.Target, do func(archive.R
 		return s.problem(ctx, err)
 	}
 	defer s.rollback(ctx)
-	r := &records{session: s, columns: map[string][]string{}, keys: map[string][]string{}, zoned: map[string][]string{}, types: map[string]map[string]string{}}
+	r := &records{session: s, columns: map[string][]string{}, keys: map[string][]string{}, zoned: map[string][]string{}, types: map[string]map[string][2]string{}}
 	if err := r.prepare(ctx); err != nil {
 		return s.problem(ctx, err)
 	}
@@ -36,7 +36,7 @@ type records struct {
 	session              *session
 	tables               []table
 	columns, keys, zoned map[string][]string
-	types                map[string]map[string]string // by table and column
+	types                map[string]map[string][2]string // by table and column: as declared, and as stored
 }
 
 // spelling are the settings under which pg_dump writes values and types. Times with
@@ -45,10 +45,12 @@ const spelling = "SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_w
 
 // columnsInFull are the stored columns of tables, whether each is in the primary
 // key, at which place, whether its text depends on the time zone (dates and times,
-// and whatever may hold some), and its type as pg_dump writes it.
+// and whatever may hold some), and its type as pg_dump writes it, and as its
+// values are written.
 const columnsInFull = `
 SELECT n.nspname || '.' || c.relname, a.attname::text, coalesce(pg_catalog.array_position(i.indkey::int2[], a.attnum), -1), t.typcategory IN ('D', 'A', 'R', 'C'),
-	pg_catalog.format_type(a.atttypid, a.atttypmod)
+	pg_catalog.format_type(a.atttypid, a.atttypmod),
+	CASE t.typtype WHEN 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) WHEN 'e' THEN 'text' ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -74,16 +76,16 @@ func (r *records) prepare(ctx context.Context) (err error) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var table, column, declared string
+		var table, column, declared, stored string
 		var place int
 		var zoned bool
-		if err := rows.Scan(&table, &column, &place, &zoned, &declared); err != nil {
+		if err := rows.Scan(&table, &column, &place, &zoned, &declared, &stored); err != nil {
 			return err
 		}
 		if r.types[table] == nil {
-			r.types[table] = map[string]string{}
+			r.types[table] = map[string][2]string{}
 		}
-		r.types[table][column] = declared
+		r.types[table][column] = [2]string{declared, stored}
 		r.columns[table] = append(r.columns[table], column)
 		if place >= 0 {
 			r.keys[table] = append(r.keys[table], column)
@@ -99,8 +101,9 @@ func (r *records) Columns(table string) []string { return r.columns[table] }
 func (r *records) Key(table string) []string     { return r.keys[table] }
 func (r *records) Zoned(table string) []string   { return r.zoned[table] }
 
-func (r *records) Type(table, column string) string { return r.types[table][column] }
-func (*records) Show(value []byte) string           { return archive.ShowCopy(value) }
+func (r *records) Type(table, column string) string   { return r.types[table][column][0] }
+func (r *records) Stored(table, column string) string { return r.types[table][column][1] }
+func (*records) Show(value []byte) string             { return archive.ShowCopy(value) }
 
 func (r *records) Read(ctx context.Context, name string, columns []string, limit int64, yield func([][]byte) error) error {
 	i := slices.IndexFunc(r.tables, func(t table) bool { return t.Name() == name })
