@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,30 +10,23 @@ import (
 	"strings"
 )
 
-// dumpRecords are the rows of an archive of pg_dump, as COPY text spells them.
+// dumpRecords are the rows of an archive of pg_dump, as COPY text spells them, in
+// UTF-8.
 type dumpRecords struct {
 	*dumpTables
-	types map[string]map[string]string // by table and column
+	decode decoder
 }
 
 var _ Records = dumpRecords{}
 
-func newDumpRecords(d *Dump) dumpRecords { return dumpRecords{newDumpTables(d), d.columnTypes()} }
-
-// unicode says whether the archive's texts are UTF-8, as those of a live database
-// are read.
-func (d *Dump) unicode() bool {
+// encoding is the one of the archive's texts.
+func (d *Dump) encoding() string {
 	for i := range d.Entries {
 		if e := &d.Entries[i]; e.Desc == "ENCODING" {
-			return strings.Contains(e.Defn, "'UTF8'")
+			return encodingIn(e.Defn)
 		}
 	}
-	return true
-}
-
-// inserts says whether rows are in the archive as INSERT statements.
-func (d *Dump) inserts() bool {
-	return slices.ContainsFunc(d.Entries, func(e Entry) bool { return e.isRows() && e.CopyStmt == "" })
+	return "UTF8"
 }
 
 // Key is told by the statement that makes the constraint.
@@ -49,16 +43,16 @@ func (t dumpRecords) Key(table string) []string {
 	return nil
 }
 
-func (t dumpRecords) Type(table, column string) string { return t.types[table][column] }
+func (t dumpRecords) Type(table, column string) string { return t.made[table].typeOf(column) }
 
 func (t dumpRecords) Stored(table, column string) string {
-	return t.dump.below(t.types[table][column])
+	return t.dump.below(t.Type(table, column))
 }
 
 func (t dumpRecords) Zoned(table string) []string {
 	var zoned []string
 	for _, column := range t.columns[table] {
-		if t.dump.zoned(t.types[table][column]) {
+		if t.dump.zoned(t.Type(table, column)) {
 			zoned = append(zoned, column)
 		}
 	}
@@ -68,16 +62,41 @@ func (t dumpRecords) Zoned(table string) []string {
 func (dumpRecords) Show(value []byte) string { return ShowCopy(value) }
 
 func (t dumpRecords) Read(ctx context.Context, table string, columns []string, limit int64, yield func([][]byte) error) error {
-	e, places, data, err := t.open(ctx, table, columns)
-	if e == nil || err != nil {
+	e := t.entries[table]
+	if e == nil {
+		return nil
+	}
+	data, err := t.dump.Data(ctx, e, nil)
+	if err != nil {
 		return err
 	}
 	defer data.Close()
+	text := t.decode.reader(data)
+	if e.CopyStmt == "" {
+		err = newInsertRows(text, t.made[table].columns, false, t.dump.escapes()).read(columns, limit, yield)
+	} else {
+		err = copyRows(text, t.columns[table], columns, limit, yield)
+	}
+	if c := (errDump("")); errors.As(err, &c) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return t.dump.damaged(e, err)
+	}
+	return cmp.Or(err, ctx.Err())
+}
+
+// copyRows yields the values of columns of COPY text whose lines have the columns
+// held; at most limit rows, where it is not 0.
+func copyRows(r io.Reader, held, columns []string, limit int64, yield func([][]byte) error) error {
+	places := make([]int, len(columns))
+	for i, c := range columns {
+		if places[i] = slices.Index(held, c); places[i] < 0 {
+			return noColumn("", c)
+		}
+	}
 	values, read := make([][]byte, len(columns)), int64(0)
 	lines := CopyLines{Row: func(row [][]byte) error {
 		for i, p := range places {
 			if p >= len(row) {
-				return t.dump.damaged(e, contradiction("a row has %d values for %d columns", len(row), len(t.columns[table])))
+				return contradiction("a row has %d values for %d columns", len(row), len(held))
 			}
 			values[i] = row[p]
 		}
@@ -89,10 +108,14 @@ func (t dumpRecords) Read(ctx context.Context, table string, columns []string, l
 		}
 		return nil
 	}}
-	if _, err := io.CopyBuffer(&lines, data, make([]byte, 64<<10)); err != nil && !errors.Is(err, errEndOfRows) {
-		return err
+	_, err := io.CopyBuffer(&lines, struct{ io.Reader }{r}, make([]byte, 64<<10))
+	switch {
+	case errors.Is(err, errEndOfRows):
+		return nil
+	case err == nil:
+		return io.ErrUnexpectedEOF // without its end mark
 	}
-	return ctx.Err()
+	return err
 }
 
 // CopyLines is a writer that splits COPY text into rows. The values stay as COPY

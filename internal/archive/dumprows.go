@@ -15,17 +15,29 @@ type dumpTables struct {
 	names   []string
 	entries map[string]*Entry // of the rows
 	columns map[string][]string
+	made    map[string]madeTable
 }
 
 func newDumpTables(d *Dump) *dumpTables {
-	t := &dumpTables{dump: d, entries: map[string]*Entry{}, columns: map[string][]string{}}
+	t := &dumpTables{dump: d, entries: map[string]*Entry{}, columns: map[string][]string{}, made: map[string]madeTable{}}
 	for _, table := range d.contents(nil).Tables {
 		t.names = append(t.names, table.Name)
 	}
 	for i := range d.Entries {
-		if e := &d.Entries[i]; e.isRows() {
-			t.entries[e.Name()] = e
-			t.columns[e.Name()] = copyColumns(e.CopyStmt)
+		if e := &d.Entries[i]; e.Desc == "TABLE" {
+			t.made[e.Name()] = readTable(e.Defn, false)
+		}
+	}
+	for i := range d.Entries {
+		e := &d.Entries[i]
+		if !e.isRows() {
+			continue
+		}
+		t.entries[e.Name()] = e
+		if t.columns[e.Name()] = copyColumns(e.CopyStmt); e.CopyStmt == "" {
+			for _, c := range t.made[e.Name()].stored() {
+				t.columns[e.Name()] = append(t.columns[e.Name()], c.Name)
+			}
 		}
 	}
 	return t

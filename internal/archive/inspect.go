@@ -34,7 +34,8 @@ type pass struct {
 	tempDir  string
 	progress func(done, total int64) // in bytes of the file; may be nil
 
-	schema *Schema // is filled in; may be nil
+	schema *Schema        // is filled in; may be nil
+	script *scriptRecords // is told where a script's rows are, besides; may be nil
 }
 
 // described are the contents of a dump; its schema goes where it was asked for.

@@ -7,14 +7,22 @@ import (
 	"cofre/internal/errs"
 )
 
+// tableReaders make what reads the tables of each kind of file. Without ofScript,
+// a script has no rows to read.
+type tableReaders[R any] struct {
+	ofSQLite func(ctx context.Context, db SQLiteQuerier, path string) (R, error)
+	ofDump   func(*Dump) (R, error)
+	ofScript func(ctx context.Context, path string, kind Kind) (R, func(), error)
+}
+
 // openTables opens a backup file whose tables are to be read, one way or another:
 // without its layer, and by what it is. End, never nil, closes it.
-func openTables[R any](ctx context.Context, path, tempDir string, ofSQLite func(context.Context, SQLiteQuerier, string) (R, error), ofDump func(*Dump) (R, error)) (tables R, end func(), err error) {
+func openTables[R any](ctx context.Context, path, tempDir string, of tableReaders[R]) (tables R, end func(), err error) {
 	plain, release, err := Unwrap(ctx, path, tempDir, nil)
 	if err != nil {
 		return tables, release, err
 	}
-	tables, shut, err := plainTables(ctx, plain, ofSQLite, ofDump)
+	tables, shut, err := plainTables(ctx, plain, of)
 	if err != nil {
 		release()
 		return tables, release, err
@@ -22,20 +30,23 @@ func openTables[R any](ctx context.Context, path, tempDir string, ofSQLite func(
 	return tables, func() { shut(); release() }, nil
 }
 
-func plainTables[R any](ctx context.Context, path string, ofSQLite func(context.Context, SQLiteQuerier, string) (R, error), ofDump func(*Dump) (R, error)) (tables R, end func(), err error) {
+func plainTables[R any](ctx context.Context, path string, of tableReaders[R]) (tables R, end func(), err error) {
 	id, err := Identify(path)
 	if err != nil {
 		return tables, nil, err
 	}
 	switch id.Format {
 	case FormatPlain:
-		return tables, nil, noRows(path)
+		if of.ofScript == nil {
+			return tables, nil, noRows(path)
+		}
+		return of.ofScript(ctx, path, id.Kind)
 	case FormatSQLite:
 		f, err := openSQLite(path)
 		if err != nil {
 			return tables, nil, err
 		}
-		if tables, err = ofSQLite(ctx, f.DB, path); err != nil {
+		if tables, err = of.ofSQLite(ctx, f.DB, path); err != nil {
 			f.Close()
 			return tables, nil, err
 		}
@@ -45,7 +56,7 @@ func plainTables[R any](ctx context.Context, path string, ofSQLite func(context.
 	if err != nil {
 		return tables, nil, err
 	}
-	if tables, err = ofDump(d); err != nil {
+	if tables, err = of.ofDump(d); err != nil {
 		d.Close()
 		return tables, nil, err
 	}

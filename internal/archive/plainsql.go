@@ -21,10 +21,12 @@ func plainContents(ctx context.Context, path string, id Identity, p pass) (Conte
 		return Contents{}, err
 	}
 	defer in.Close()
-	s := script{rows: map[string]int64{}, foreign: map[string]bool{}, schema: p.schema, bytes: map[string]int64{}}
+	s := script{rows: map[string]int64{}, foreign: map[string]bool{}, schema: p.schema, bytes: map[string]int64{}, places: p.script}
 	s.lexer = sqlLexer{sqlite: id.Kind == SQLite, comment: s.comment}
 	if p.schema != nil {
 		p.schema.LargeObjects = 0
+	}
+	if p.schema != nil || p.script != nil {
 		s.lexer.in = &recorder{r: in}
 		s.lexer.r = bufio.NewReaderSize(s.lexer.in, 256<<10)
 	} else {
@@ -61,6 +63,7 @@ type script struct {
 	now       Object           // the object that pg_dump's last comment announced
 	announced bool             // now was, and its statement has not come yet
 	bytes     map[string]int64 // of the rows of each table
+	places    *scriptRecords   // is told where rows are; may be nil
 }
 
 func (s *script) read() error {
@@ -88,6 +91,8 @@ func (s *script) statement() error {
 	switch {
 	case st.is("CREATE", "TABLE"):
 		s.table(st, 2)
+	case s.places != nil && st.is("ALTER", "TABLE"):
+		s.places.learnKey(st, s.text(st))
 	case st.is("CREATE", "UNLOGGED", "TABLE"), st.is("CREATE", "VIRTUAL", "TABLE"):
 		s.table(st, 3)
 	case st.is("CREATE", "FOREIGN", "TABLE"):
@@ -96,20 +101,42 @@ func (s *script) statement() error {
 		s.extensions = append(s.extensions, st.name(st.after(2)))
 	case st.is("INSERT", "INTO"):
 		s.rows[st.name(2)] += st.inserted()
+		if s.places != nil {
+			s.places.add(st.name(2), scriptPart{begin: st.at, end: s.lexer.at()})
+		}
 	case st.is("COPY") && st.has("STDIN"):
-		begin := s.lexer.at()
+		begin, stmt := s.lexer.at(), s.copyStmt(st)
 		n, err := s.copied()
 		if err != nil {
 			return err
 		}
 		s.rows[st.name(1)] += n
 		s.fill(st.name(1), s.lexer.at()-begin)
+		if s.places != nil {
+			s.places.add(st.name(1), scriptPart{begin, s.lexer.at(), append([]string{}, copyColumns(stmt)...)})
+		}
 	case st.is("SET", "standard_conforming_strings"):
 		s.lexer.escapes = st.words[len(st.words)-1].is("off")
+		if s.places != nil {
+			s.places.escapes = s.lexer.escapes
+		}
+	case s.places != nil && st.is("SET", "client_encoding"):
+		var ok bool
+		if s.places.decode, ok = decoderOf(encodingIn(s.text(st))); !ok {
+			return noRows(s.places.path)
+		}
 	case s.lexer.sqlite && st.is("COMMIT"):
 		s.ended = true
 	}
 	return nil
+}
+
+// copyStmt is the text of COPY, whose columns count only for who reads rows.
+func (s *script) copyStmt(st statement) string {
+	if s.places == nil {
+		return ""
+	}
+	return s.text(st)
 }
 
 // after is the place of the name behind IF NOT EXISTS, if that is there.
@@ -128,6 +155,9 @@ func (s *script) table(st statement, i int) {
 		}
 	}
 	s.rows[st.name(st.after(i))] += 0
+	if s.places != nil {
+		s.places.made[st.name(st.after(i))] = readTable(s.text(st), s.lexer.sqlite)
+	}
 }
 
 // copied counts the rows between COPY … FROM stdin; and its end mark. The line of

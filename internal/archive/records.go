@@ -29,15 +29,25 @@ type Records interface {
 	Show(value []byte) string
 }
 
-// OpenRecords opens a backup file to read all of its rows: an SQLite file, or an
-// archive of pg_dump with COPY text in UTF-8. Of a layer around it, the content is
-// unpacked into a folder under tempDir. Other files are errs.Unavailable
-// "archive.no_rows". End, never nil, closes it.
+// OpenRecords opens a backup file to read all of its rows: an SQLite file, an
+// archive of pg_dump, or an SQL script of pg_dump or sqlite3. Of a layer around it,
+// the content is unpacked into a folder under tempDir. An archive in an encoding
+// that can't be read as UTF-8 is errs.Unavailable "archive.no_rows". End, never nil,
+// closes it.
 func OpenRecords(ctx context.Context, path, tempDir string) (records Records, end func(), err error) {
-	return openTables(ctx, path, tempDir, RecordsOfSQLite, func(d *Dump) (Records, error) {
-		if !d.unicode() || d.inserts() {
-			return nil, noRows(path)
-		}
-		return newDumpRecords(d), nil
+	return openTables(ctx, path, tempDir, tableReaders[Records]{
+		ofSQLite: RecordsOfSQLite,
+		ofDump:   func(d *Dump) (Records, error) { return recordsOfDump(d) },
+		ofScript: func(ctx context.Context, path string, kind Kind) (Records, func(), error) {
+			return openScript(ctx, path, kind)
+		},
 	})
+}
+
+func recordsOfDump(d *Dump) (dumpRecords, error) {
+	decode, ok := decoderOf(d.encoding())
+	if !ok {
+		return dumpRecords{}, noRows(d.path)
+	}
+	return dumpRecords{newDumpTables(d), decode}, nil
 }

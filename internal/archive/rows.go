@@ -29,7 +29,7 @@ type Rows interface {
 // into a temporary file. Plain SQL has no rows that could be looked up: it is
 // errs.Unavailable "archive.no_rows". End, never nil, closes it.
 func OpenRows(ctx context.Context, path, tempDir string) (rows Rows, end func(), err error) {
-	return openTables(ctx, path, tempDir, LookAtSQLite, func(d *Dump) (Rows, error) { return newDumpTables(d), nil })
+	return openTables(ctx, path, tempDir, tableReaders[Rows]{ofSQLite: LookAtSQLite, ofDump: func(d *Dump) (Rows, error) { return newDumpTables(d), nil }})
 }
 
 // noColumn is the error of asking for what Columns does not name: a defect of the

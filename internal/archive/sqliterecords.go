@@ -24,6 +24,10 @@ type sqliteRecords struct {
 // RecordsOfSQLite reads rows through a connection to a database, live or not, that
 // stays open as long as it is used. Path names it in errors.
 func RecordsOfSQLite(ctx context.Context, db SQLiteQuerier, path string) (Records, error) {
+	return newSQLiteRecords(ctx, db, path)
+}
+
+func newSQLiteRecords(ctx context.Context, db SQLiteQuerier, path string) (*sqliteRecords, error) {
 	r := &sqliteRecords{db: db, path: path, rows: &sqliteRows{db: db, path: path, columns: map[string][]string{}}, keys: map[string][]string{}, types: map[string]map[string]string{}}
 	if err := r.rows.load(ctx); err != nil {
 		return nil, sqliteError(err, path)
@@ -64,6 +68,7 @@ func (r *sqliteRecords) describe(ctx context.Context, table string) error {
 	return nil
 }
 
+func (r *sqliteRecords) Tables() []string              { return r.rows.tables }
 func (r *sqliteRecords) Columns(table string) []string { return r.rows.Columns(table) }
 func (r *sqliteRecords) Key(table string) []string     { return r.keys[table] }
 func (*sqliteRecords) Zoned(string) []string           { return nil }
@@ -153,7 +158,9 @@ func SQLiteValue(value []byte) any {
 	}
 }
 
-func (*sqliteRecords) Show(value []byte) string {
+func (*sqliteRecords) Show(value []byte) string { return showSQLite(value) }
+
+func showSQLite(value []byte) string {
 	switch v := SQLiteValue(value[:min(len(value), maxCell+1)]).(type) {
 	case int64:
 		return strconv.FormatInt(v, 10)

@@ -1,0 +1,138 @@
+package archive
+
+import (
+	"bufio"
+	"slices"
+	"strings"
+)
+
+// Column is a column of a table, as the statement that makes the table tells.
+type Column struct {
+	Name string
+	Type string // as declared; "" where it is not told
+}
+
+// madeTable is what a CREATE TABLE tells of a table's rows.
+type madeTable struct {
+	columns   []Column
+	generated []bool // is computed, not stored, as each of columns
+	key       []string
+}
+
+// stored are the columns that have values in a backup.
+func (m madeTable) stored() (columns []Column) {
+	for i, c := range m.columns {
+		if !m.generated[i] {
+			columns = append(columns, c)
+		}
+	}
+	return columns
+}
+
+// typeOf is the declared type of a column; "" where it is not told.
+func (m madeTable) typeOf(column string) string {
+	for _, c := range m.columns {
+		if c.Name == column {
+			return c.Type
+		}
+	}
+	return ""
+}
+
+// columnEnds are the words that end a type and begin what else a column is.
+var columnEnds = []string{"NOT", "NULL", "DEFAULT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "COLLATE", "GENERATED", "CONSTRAINT", "AS", "STORAGE", "COMPRESSION"}
+
+// tableConstraints are the words that begin a constraint instead of a column.
+var tableConstraints = []string{"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE", "LIKE"}
+
+// readTable reads a CREATE TABLE; what is no list of columns gives none.
+func readTable(ddl string, sqlite bool) (m madeTable) {
+	t := sqlTokens{r: bufio.NewReader(strings.NewReader(ddl)), sqlite: sqlite}
+	for t.next() == nil && !t.token.sign('(') {
+		if t.token.kind == endToken || t.token.word("AS") || t.token.word("OF") {
+			return m
+		}
+	}
+	for t.next() == nil && t.token.kind != endToken {
+		bare := t.token.kind == wordToken
+		name := string(t.token.text)
+		rest, names, end := readPart(&t)
+		switch {
+		case bare && slices.ContainsFunc(tableConstraints, func(w string) bool { return strings.EqualFold(w, name) }):
+			if isPrimary(append([]string{name}, rest...)) {
+				m.key = names
+			}
+		case name != ")":
+			m.columns = append(m.columns, Column{name, joinType(rest)})
+			m.generated = append(m.generated, isGenerated(rest))
+			if isPrimary(rest) {
+				m.key = []string{name}
+			}
+		}
+		if end {
+			return m
+		}
+	}
+	return m
+}
+
+// readPart reads to the comma or the parenthesis that ends a column or constraint:
+// its words, strings left out, and the names inside its first parentheses.
+func readPart(t *sqlTokens) (words, names []string, end bool) {
+	depth, lists := 0, 0
+	for t.next() == nil && t.token.kind != endToken {
+		switch {
+		case depth == 0 && t.token.sign(','):
+			return words, names, false
+		case depth == 0 && t.token.sign(')'):
+			return words, names, true
+		case t.token.sign('('):
+			if depth++; depth == 1 {
+				lists++
+			}
+		case t.token.sign(')'):
+			depth--
+		case depth == 1 && lists == 1 && t.token.isName():
+			names = append(names, string(t.token.text))
+		}
+		switch t.token.kind {
+		case stringToken:
+		case nameToken:
+			words = append(words, `"`+string(t.token.text)+`"`)
+		default:
+			words = append(words, string(t.token.text))
+		}
+	}
+	return words, names, true
+}
+
+// joinType joins the words of a type: numeric ( 12 , 2 ) is numeric(12,2).
+func joinType(words []string) string {
+	var b strings.Builder
+	last := ""
+	for _, w := range words {
+		if slices.ContainsFunc(columnEnds, func(end string) bool { return strings.EqualFold(w, end) }) {
+			break
+		}
+		if last != "" && last != "(" && last != "," && last != "." && last != "[" && !strings.Contains("(),.[]", w) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w)
+		last = w
+	}
+	return b.String()
+}
+
+func isPrimary(words []string) bool { return follow(words, "PRIMARY", "KEY") }
+
+// isGenerated tells GENERATED ALWAYS AS (…) from AS IDENTITY.
+func isGenerated(words []string) bool { return follow(words, "AS", "(") }
+
+func follow(words []string, first, then string) bool {
+	for i := range len(words) - 1 {
+		if strings.EqualFold(words[i], first) && strings.EqualFold(words[i+1], then) {
+			return true
+		}
+	}
+	return false
+}
