@@ -43,7 +43,7 @@ func (r *Restorer) Open(ctx context.Context, ref Ref) (Archive, error) {
 		return a, archive.FileError(err, a.File)
 	}
 	a.File = path
-	if err := r.makeWork(); err != nil {
+	if err := r.MakeWork(); err != nil {
 		return a, err
 	}
 	if a.Contents, err = archive.Inspect(ctx, path, archive.InspectOptions{TempDir: r.Work}); err != nil {
@@ -155,7 +155,7 @@ func (r *Restorer) preflight(ctx context.Context, engine Engine, p *Plan) error 
 		return nil
 	case Migrate:
 		p.Method = OneTransaction
-		if err = r.makeWork(); err == nil {
+		if err = r.MakeWork(); err == nil {
 			p.Examination, more, err = r.Migrator.Preflight(ctx, p.Target, p.Archive, r.Work)
 		}
 	default:

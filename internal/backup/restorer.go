@@ -170,7 +170,7 @@ func watching(path string) (same func() error, err error) {
 // layers. What is read here is what goes in: a file that changes meanwhile is
 // refused.
 func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, release func(), err error) {
-	if err := r.makeWork(); err != nil {
+	if err := r.MakeWork(); err != nil {
 		return "", nil, err
 	}
 	dir, err := os.MkdirTemp(r.Work, "stage-")
@@ -211,8 +211,8 @@ func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, rel
 	return file, clean, unchanged(p.Archive.File, info)
 }
 
-// makeWork makes the folder for temporary files.
-func (r *Restorer) makeWork() error { return archive.FileError(os.MkdirAll(r.Work, 0o700), r.Work) }
+// MakeWork makes the folder for temporary files.
+func (r *Restorer) MakeWork() error { return archive.FileError(os.MkdirAll(r.Work, 0o700), r.Work) }
 
 // safety makes the backup that takes the restore back.
 func (r *Restorer) safety(ctx context.Context, t Target, run Run) (*Archive, error) {

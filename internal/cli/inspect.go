@@ -18,13 +18,17 @@ import (
 func (s *session) inspectCommand() *cobra.Command {
 	var quick bool
 	var object string
+	var rows browsing
 	c := &cobra.Command{
 		Use:     "inspect FILE|ID",
 		Short:   s.words.T("cli.inspect", nil),
-		Example: "  cofre inspect app_20261121_101530.dump\n  cofre inspect app.sqlite3 --json\n  cofre inspect app.dump --object public.users",
+		Example: "  cofre inspect app_20261121_101530.dump\n  cofre inspect app.sqlite3 --json\n  cofre inspect app.dump --object public.users\n  cofre inspect app.dump --table users --where \"role = 'ADMIN' AND name ILIKE '%ana%'\"\n  cofre inspect app.dump --search joão",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.with(c.Context(), func(sys *boot.System) error {
+				if rows.asked() {
+					return s.browse(c.Context(), sys, args[0], rows)
+				}
 				held, schema, err := sys.Service.Study(c.Context(), sys.Service.Ref(c.Context(), args[0]), quick || object != "")
 				switch {
 				case err != nil:
@@ -45,6 +49,7 @@ func (s *session) inspectCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&quick, "quick", false, s.words.T("cli.flag_quick", nil))
 	c.Flags().StringVar(&object, "object", "", s.words.T("cli.flag_object", nil))
+	rows.flags(s, c)
 	return c
 }
 

@@ -61,6 +61,18 @@ func (s *Service) Study(ctx context.Context, ref backup.Ref, quick bool) (backup
 	return c, schema, err
 }
 
+// Cells opens a backup for a look at its rows. End, never nil, closes it.
+func (s *Service) Cells(ctx context.Context, ref backup.Ref) (cells *archive.Cells, end func(), err error) {
+	path, err := s.path(ctx, ref)
+	if err == nil {
+		err = s.Restorer.MakeWork()
+	}
+	if err != nil {
+		return nil, func() {}, err
+	}
+	return archive.OpenCells(ctx, path, s.Restorer.Work)
+}
+
 // Differ says what going from one backup or live database to another adds, removes
 // and changes. Both are recognised, so that tables can be called by their names. What
 // is decided about migrations into a target counts, and decided on top of it.
