@@ -86,9 +86,9 @@ func (n comparison) eval(row []archive.Cell) truth {
 	if left.null() || right.null() {
 		return unknown
 	}
-	order, comparable := compare(left, right)
+	order, ordered := compare(left, right)
 	switch {
-	case !comparable:
+	case !ordered:
 		return truthOf(n.less && n.more) // they are not the same
 	case order < 0:
 		return truthOf(n.less)
@@ -110,7 +110,7 @@ func (n in) eval(row []archive.Cell) truth {
 			found = unknown
 			continue
 		}
-		if order, comparable := compare(v, w); comparable && order == 0 {
+		if order, ordered := compare(v, w); ordered && order == 0 {
 			return yes
 		}
 	}

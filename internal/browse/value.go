@@ -75,7 +75,7 @@ func (v value) moment() (moment, bool) {
 // compare orders two values: numbers as exact decimals where one of them is a
 // number, dates and times where both are some, all else as texts, byte by byte. A
 // number and what is none have no order.
-func compare(a, b value) (order int, comparable bool) {
+func compare(a, b value) (order int, ordered bool) {
 	if a.boolean || b.boolean {
 		x, isX := truthIn(a.text())
 		y, isY := truthIn(b.text())
