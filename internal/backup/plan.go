@@ -17,6 +17,9 @@ type Archive struct {
 	File     string            `json:"file"` // absolute path
 	Contents Contents          `json:"contents"`
 	Manifest *archive.Manifest `json:"manifest,omitempty"` // nil for a foreign file
+
+	vouched bool // it is, byte for byte, what was read whole when it was made
+	altered bool // it is not, though the catalogue says so
 }
 
 // Mode is what a restore of one kind into another means.

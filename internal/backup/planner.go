@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,6 +28,7 @@ type Ref struct {
 // server. A damaged or foreign file has its own clear error.
 func (r *Restorer) Open(ctx context.Context, ref Ref) (Archive, error) {
 	var a Archive
+	var known *Entry
 	a.File = ref.Path
 	if ref.ID != "" {
 		e, err := r.Archiver.Catalog.Get(ctx, ref.ID)
@@ -36,7 +38,7 @@ func (r *Restorer) Open(ctx context.Context, ref Ref) (Archive, error) {
 		if e.File == "" {
 			return a, errs.New(errs.NotFound, "backup.failed_one", errs.Args{"id": ref.ID})
 		}
-		a.ID, a.File, a.Manifest = ref.ID, e.File, &e.Manifest // not the one beside it: anybody can change that
+		a.ID, a.File, known = ref.ID, e.File, &e
 	}
 	path, err := filepath.Abs(a.File)
 	if err != nil {
@@ -46,13 +48,16 @@ func (r *Restorer) Open(ctx context.Context, ref Ref) (Archive, error) {
 	if err := r.MakeWork(); err != nil {
 		return a, err
 	}
-	if a.Contents, err = archive.Inspect(ctx, path, archive.InspectOptions{TempDir: r.Work}); err != nil {
-		return a, err
+	var beside *archive.Manifest
+	if known == nil {
+		beside, err = archive.ReadManifest(path)
+		known = r.known(ctx, path, beside)
 	}
-	if a.Manifest == nil {
-		a.Manifest, err = archive.ReadManifest(path)
+	a.Manifest = beside
+	if known != nil {
+		a.Manifest = &known.Manifest
 	}
-	return a, err
+	return a, cmp.Or(r.read(ctx, &a, known), err)
 }
 
 // Plan says what restoring ref into t would mean: what is there, what would
@@ -200,7 +205,7 @@ func (r *Restorer) general(ctx context.Context, p *Plan) []Check {
 		add(Warning, "archive.empty", nil)
 	}
 	if m := p.Archive.Manifest; m != nil {
-		if info, err := os.Stat(p.Archive.File); err == nil && info.Size() != m.Bytes {
+		if info, err := os.Stat(p.Archive.File); err == nil && (info.Size() != m.Bytes || p.Archive.altered) {
 			add(Blocker, "archive.not_as_made", errs.Args{"file": filepath.Base(p.Archive.File)})
 		}
 		if m.Source.Identity != "" && m.Source.Identity != p.Target.Identity() {

@@ -23,6 +23,7 @@ type copyRows struct {
 	rows    int64
 	partial bool   // the last piece was not the end of its line
 	pending []byte // of the reader's buffer, not handed out yet
+	within  bool   // what Read has returned ends within a line
 	over    bool
 	broken  error            // what reading ended with, other than the last line
 	told    func(rows int64) // called as the rows go by
@@ -40,9 +41,12 @@ func (s *script) rows(told func(int64)) (*copyRows, error) {
 
 var endOfRows = []byte(`\.`)
 
-// Read returns whole lines as long as the buffer has some, and waits for more
-// only when it has nothing to return.
+// Read returns whole lines where they have room, and waits for more only when it has
+// nothing to return.
 func (c *copyRows) Read(p []byte) (int, error) {
+	if c.broken != nil {
+		return 0, c.broken
+	}
 	n := 0
 	for n < len(p) {
 		if len(c.pending) == 0 {
@@ -58,9 +62,13 @@ func (c *copyRows) Read(p []byte) (int, error) {
 				return n, err
 			}
 		}
+		if n > 0 && !c.within && len(c.pending) > len(p)-n {
+			break
+		}
 		moved := copy(p[n:], c.pending)
 		c.pending = c.pending[moved:]
 		n += moved
+		c.within = p[n-1] != '\n'
 	}
 	c.told(c.rows)
 	return n, nil

@@ -21,8 +21,9 @@ import (
 	"cofre/internal/errs"
 )
 
-// sending fills tables by COPY, several at once, each by one connection, so that
-// its rows lie in the order of the archive.
+// sending fills tables by COPY, several at once, and a large one by several
+// connections: they take its rows in turns, so that these lie nearly in the order of
+// the archive.
 type sending struct {
 	*quick
 	dump     *archive.Dump
@@ -32,12 +33,21 @@ type sending struct {
 	done int64 // packed bytes that were read
 }
 
+// worthLane is how many packed bytes of rows are worth one more connection.
+const worthLane = 4 << 20
+
 // fill is a table that is filled, and the sum of what was sent to it.
 type fill struct {
 	filling
 	in   *copyRows
-	row  maphash.Hash // of a row that has begun
+	turn chan struct{} // has room for the one who reads
+	row  maphash.Hash  // of a row that has begun
 	sent multiset
+
+	mu     sync.Mutex
+	data   io.ReadCloser
+	lanes  int // that have not ended
+	stored int64
 }
 
 // load fills the tables of q.sent.
@@ -57,7 +67,13 @@ func (q *quick) load(ctx context.Context) error {
 	if s.settings, err = printing(dump); err != nil {
 		return err
 	}
-	return shared(ctx, q.connections, q.filled, s.enter, s.fill)
+	var work []*fill
+	for _, f := range q.filled {
+		defer f.close()
+		f.lanes = max(1, min(q.connections, int(q.bytes[f.DumpID]/worthLane)))
+		work = append(work, slices.Repeat([]*fill{f}, f.lanes)...)
+	}
+	return shared(ctx, q.connections, work, s.enter, s.fill)
 }
 
 // shared does the work on several connections at once. One has to be had; where the
@@ -115,18 +131,11 @@ func (b *building) enter(ctx context.Context) (*session, error) {
 	return s, nil
 }
 
-// fill sends the rows of a table, as the role that it belongs to.
+// fill sends rows of a table, as the role that it belongs to, until none is left.
 func (s *sending) fill(ctx context.Context, to *session, f *fill) error {
-	var before int64
-	data, err := s.dump.Data(ctx, f.Entry, func(read int64) {
-		s.tell(f.Name(), read-before)
-		before = read
-	})
-	if err != nil {
+	if err := s.begin(ctx, f); err != nil {
 		return err
 	}
-	defer data.Close()
-	f.read(data)
 	return to.inTransaction(ctx, func() error {
 		settings := s.settings + "; SET LOCAL xmloption = content; SET LOCAL check_function_bodies = off"
 		if s.role != "" {
@@ -135,22 +144,85 @@ func (s *sending) fill(ctx context.Context, to *session, f *fill) error {
 		if err := to.script(ctx, settings); err != nil {
 			return err
 		}
-		tag, err := to.send(ctx, f.in, "COPY "+f.table+f.list()+" FROM STDIN")
-		if f.in.broken != nil && ctx.Err() == nil {
-			return s.unread(f.in.broken)
+		l := &lane{ctx: ctx, of: f}
+		tag, err := to.send(ctx, l, "COPY "+f.table+f.list()+" FROM STDIN")
+		if l.broken != nil && ctx.Err() == nil {
+			return s.unread(l.broken)
 		}
 		if err != nil {
 			return err
 		}
-		if stored := tag.RowsAffected(); stored != f.sent.lines {
-			return errs.New(errs.Corrupt, "postgres.rows_lost", errs.Args{"table": f.Name(), "sent": f.sent.lines, "stored": stored})
-		}
-		after, err := io.ReadAll(io.LimitReader(f.in.in, 64)) // to the end, where the checksum is
-		if err == nil && len(bytes.TrimRight(after, "\n")) > 0 {
-			err = errCut
-		}
-		return s.unread(err)
+		return s.unread(f.end(tag.RowsAffected()))
 	})
+}
+
+// begin opens the rows of a table for the first who asks.
+func (s *sending) begin(ctx context.Context, f *fill) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.in != nil {
+		return nil
+	}
+	var before int64
+	data, err := s.dump.Data(ctx, f.Entry, func(read int64) {
+		s.tell(f.Name(), read-before)
+		before = read
+	})
+	if err != nil {
+		return err
+	}
+	f.read(data)
+	return nil
+}
+
+// lane is what one connection reads of a table: rows, each of them whole.
+type lane struct {
+	ctx    context.Context
+	of     *fill
+	mine   bool  // the turn is, until a row has come to its end
+	broken error // what reading has ended with, other than the last row
+}
+
+func (l *lane) Read(p []byte) (int, error) {
+	if !l.mine {
+		select {
+		case l.of.turn <- struct{}{}:
+		case <-l.ctx.Done():
+			return 0, l.ctx.Err()
+		}
+	}
+	n, err := l.of.in.Read(p)
+	l.broken = l.of.in.broken
+	if l.mine = l.of.in.within && err == nil; !l.mine {
+		<-l.of.turn
+	}
+	return n, err
+}
+
+// end says what one connection has stored. The last one has seen all.
+func (f *fill) end(rows int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stored += rows
+	if f.lanes--; f.lanes > 0 {
+		return nil
+	}
+	if f.stored != f.sent.lines {
+		return errs.New(errs.Corrupt, "postgres.rows_lost", errs.Args{"table": f.Name(), "sent": f.sent.lines, "stored": f.stored})
+	}
+	after, err := io.ReadAll(io.LimitReader(f.in.in, 64)) // to the end, where the checksum is
+	if err == nil && len(bytes.TrimRight(after, "\n")) > 0 {
+		err = errCut
+	}
+	f.close()
+	return err
+}
+
+func (f *fill) close() {
+	if f.data != nil {
+		f.data.Close()
+		f.data = nil
+	}
 }
 
 func (s *sending) tell(table string, bytes int64) {
@@ -169,7 +241,8 @@ func (s *sending) unread(err error) error {
 }
 
 // read begins to read the rows, and to sum them up as they go by.
-func (f *fill) read(data io.Reader) {
+func (f *fill) read(data io.ReadCloser) {
+	f.data, f.turn = data, make(chan struct{}, 1)
 	f.sent.seed = maphash.MakeSeed()
 	f.row.SetSeed(f.sent.seed)
 	f.in = &copyRows{in: bufio.NewReaderSize(data, 256<<10), told: func(int64) {}, seen: f.add}

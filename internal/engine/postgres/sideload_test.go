@@ -28,6 +28,10 @@ func TestRowsOfAllLengthsAreSentAndCompared(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			testdb.Exec(t, url, "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), '"+zone+"'); END$$")
 			b, q := quickly(t, of, file)
+			for id := range q.sent {
+				q.bytes[id] = 2 * worthLane // by several connections
+			}
+			q.connections = 3
 			built, err := b.fill(t.Context(), q.fill, b.measure)
 			if err != nil {
 				t.Fatal(err)
@@ -63,7 +67,7 @@ func TestATableThatDoesNotHoldWhatWasSentIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer data.Close()
+	defer f.close()
 	f.read(data)
 	if _, err := io.Copy(io.Discard, f.in); err != nil || f.sent.lines != 200_000 {
 		t.Fatalf("%d rows, %v", f.sent.lines, err)
