@@ -310,6 +310,31 @@ func TestASessionThatIsEndingIsNoCompany(t *testing.T) {
 	}
 }
 
+func TestASwapWaitsForASessionThatItMayNotEndAndThatIsLeaving(t *testing.T) {
+	c := testdb.Postgres(t)
+	owner := c.Role(t, "app", "CREATEDB")
+	url := c.DatabaseOf(t, owner)
+	of := target(c.As(owner, url))
+	forgetSides(t, c, of)
+	testdb.Exec(t, of.URL, "CREATE TABLE a (n int)")
+	file, _ := dump(t, of.URL)
+	e := &Engine{}
+	names := e.NamesFor(of, sideTime)
+	if _, err := e.BuildAside(t.Context(), of, file, names, unheard); err != nil {
+		t.Fatal(err)
+	}
+	inside, err := open(t.Context(), target(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inside.close(t.Context())
+	wantReason(t, e.Swap(t.Context(), of, names), "denied", "postgres.rights")
+	time.AfterFunc(leaving/4, func() { inside.close(context.Background()) })
+	if err := e.Swap(t.Context(), of, names); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestASwapEndsSessionsOfItsDatabaseOnly(t *testing.T) {
 	c := testdb.Postgres(t)
 	url, other := c.Database(t), c.Database(t)

@@ -122,11 +122,13 @@ func (s *session) inTransaction(ctx context.Context, do func() error) error {
 const blink = 10 * time.Millisecond
 
 // endSessions ends the sessions of one database and waits for it. Autovacuum's
-// workers are left to the server, which ends them itself.
+// workers are left to the server, which ends them itself. One that may not be ended may
+// be about to leave.
 func (s *session) endSessions(ctx context.Context, oid uint32, name string, limit time.Time) error {
 	const others = " FROM pg_catalog.pg_stat_activity WHERE datid = $1 AND usesysid IS NOT NULL AND pid <> pg_catalog.pg_backend_pid()"
+	patience := time.Now().Add(leaving)
 	for {
-		if _, err := s.Exec(ctx, "SELECT pg_catalog.pg_terminate_backend(pid)"+others, oid); err != nil {
+		if _, err := s.Exec(ctx, "SELECT pg_catalog.pg_terminate_backend(pid)"+others, oid); err != nil && (state(err) != "42501" || time.Now().After(patience)) {
 			return err
 		}
 		var left int
