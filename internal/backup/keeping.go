@@ -19,58 +19,86 @@ type Verdict struct {
 	Contents             Contents
 	HashKnown            bool // a manifest says what the hash must be; it was compared
 	ForeignKeyViolations int64
+	Rehearsal            *Rehearsal // what the restoring of it found; nil where it was not tried, or told nothing
 }
 
 // Verify reads all of a backup: its hash against the manifest, its structure, its
-// rows against the manifest's. A backup of the catalogue is marked good or failed
-// with what came of it; the reading itself changes no file.
+// rows against the manifest's. A backup of the catalogue is marked with what came
+// of it; the reading itself changes no file.
 func (r *Restorer) Verify(ctx context.Context, ref Ref, run Run) (Verdict, error) {
+	if err := run.Step(ctx, StepReread); err != nil {
+		return Verdict{}, err
+	}
 	v, err := r.verdict(ctx, ref, run)
+	return v, r.mark(ctx, ref, v, err)
+}
+
+// mark keeps with a backup of the catalogue what a reading or a rehearsal has found,
+// and returns err, which says why that was no success.
+func (r *Restorer) mark(ctx context.Context, ref Ref, v Verdict, err error) error {
 	if ref.ID == "" || ctx.Err() != nil {
-		return v, err
+		return err
 	}
 	e, get := r.Archiver.Catalog.Get(ctx, ref.ID)
 	if get != nil {
-		return v, errors.Join(err, get)
+		return errors.Join(err, get)
 	}
-	switch code := errs.CodeOf(err); code {
-	case "":
+	switch read := v.Contents.Tables != nil; { // then the file is whole, whatever came later
+	case read:
+		if v.Rehearsal != nil {
+			e.Rehearsal = v.Rehearsal
+		}
 		e.State, e.Failure = Good, nil
-	case errs.Corrupt, errs.Invalid:
+		if e.Rehearsal != nil {
+			e.State, e.Failure = e.Rehearsal.verdict()
+		}
+	case ofFile(err):
 		e.State, e.Failure = Failed, errs.Of(err)
 	default: // no verdict: a file that is away, a disk that does not answer, say nothing about the backup
-		return v, err
+		return err
 	}
 	e.CheckedAt = r.Archiver.Now()
-	return v, errors.Join(err, r.Archiver.Catalog.Put(ctx, e))
+	return errors.Join(err, r.Archiver.Catalog.Put(ctx, e))
+}
+
+// ofFile says whether an error is evidence against the file: not against a server,
+// a disk or a right that is missing.
+func ofFile(err error) bool {
+	switch errs.CodeOf(err) {
+	case errs.Corrupt, errs.Invalid:
+		return errs.Of(err).Reason != "postgres.server_damage"
+	}
+	return false
 }
 
 func (r *Restorer) verdict(ctx context.Context, ref Ref, run Run) (Verdict, error) {
-	var v Verdict
-	if err := run.Step(ctx, StepReread); err != nil {
-		return v, err
-	}
 	path, m, err := r.manifest(ctx, ref)
 	if err != nil {
-		return v, err
+		return Verdict{}, err
 	}
-	if err := os.MkdirAll(r.Work, 0o700); err != nil {
-		return v, archive.FileError(err, r.Work)
+	if err := r.makeWork(); err != nil {
+		return Verdict{}, err
 	}
 	report, err := archive.Verify(ctx, path, archive.VerifyOptions{Depth: archive.Full, TempDir: r.Work}, bytesOf(run, filepath.Base(path)))
 	if err != nil {
-		return v, err
+		return Verdict{}, err
 	}
-	if m != nil && m.SHA256 != "" && report.SHA256 != "" {
+	return against(m, path, report)
+}
+
+// against holds what was read against the manifest, which may be nil.
+func against(m *Manifest, path string, report archive.Report) (Verdict, error) {
+	v := Verdict{Contents: report.Contents, ForeignKeyViolations: report.ForeignKeyViolations}
+	if m == nil {
+		return v, nil
+	}
+	if m.SHA256 != "" && report.SHA256 != "" {
 		if v.HashKnown = true; report.SHA256 != m.SHA256 {
-			return v, errs.New(errs.Corrupt, "archive.hash", errs.Args{"file": filepath.Base(path)})
+			return Verdict{}, errs.New(errs.Corrupt, "archive.hash", errs.Args{"file": filepath.Base(path)})
 		}
 	}
-	v.Contents, v.ForeignKeyViolations = report.Contents, report.ForeignKeyViolations
-	if m != nil {
-		if d := firstDifference(report.Contents.Tables, m.Tables); d != "" {
-			return v, errs.New(errs.Corrupt, "archive.manifest_differs", errs.Args{"table": d})
-		}
+	if d := firstDifference(report.Contents.Tables, m.Tables); d != "" {
+		return Verdict{}, errs.New(errs.Corrupt, "archive.manifest_differs", errs.Args{"table": d})
 	}
 	return v, nil
 }

@@ -15,8 +15,12 @@ type State string
 // The states.
 const (
 	Good   State = "good"   // it was re-read whole after it was written, and equals its manifest
-	Failed State = "failed" // it could not be made (File is ""), or a later check found it damaged
+	Proven State = "proven" // good, and it was restored aside and compared: Entry.Rehearsal
+	Failed State = "failed" // it could not be made (File is ""), or a check or a rehearsal found it wanting
 )
+
+// Sound says whether a backup in that state can be relied on.
+func (s State) Sound() bool { return s == Good || s == Proven }
 
 // Entry is a backup in the catalogue.
 type Entry struct {
@@ -25,12 +29,15 @@ type Entry struct {
 	State     State
 	Failure   *errs.Error    // why failed; its cause is not kept
 	CheckedAt time.Time      // when it was last re-read whole
+	Rehearsal *Rehearsal     // the last one that came to a verdict, nil where there was none
 	Profile   *profile.Facts // the application behind it, where one is known
 }
 
 // Filter narrows List; its zero value takes everything.
 type Filter struct {
 	Identity string // only backups of this database (Target.Identity)
+	File     string // only the one of that file
+	Sound    bool   // only good and proven ones
 	State    State
 	Limit    int  // 0 for all
 	Brief    bool // without Tables and Profile, which are most of an entry

@@ -43,11 +43,12 @@ type Left struct {
 	Kept     string `json:"kept,omitempty"`      // the file that a broken database is kept as
 	Lock     string `json:"lock,omitempty"`      // the lock file of the application
 	LockText string `json:"lock_text,omitempty"` // what it holds, which tells it from another one
+	Server   string `json:"server,omitempty"`    // the folder of a private server
 }
 
 // And is l with what more names.
 func (l Left) And(more Left) Left {
-	return Left{Kept: cmp.Or(more.Kept, l.Kept), Lock: cmp.Or(more.Lock, l.Lock), LockText: cmp.Or(more.LockText, l.LockText)}
+	return Left{Kept: cmp.Or(more.Kept, l.Kept), Lock: cmp.Or(more.Lock, l.Lock), LockText: cmp.Or(more.LockText, l.LockText), Server: cmp.Or(more.Server, l.Server)}
 }
 
 // offerRescue plans to keep the broken database of p aside, or blocks where that

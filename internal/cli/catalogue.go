@@ -24,7 +24,10 @@ type listed struct {
 	CreatedAt time.Time       `json:"created_at"`
 	Bytes     int64           `json:"bytes"`
 	SHA256    string          `json:"sha256"`
-	State     string          `json:"state"` // good, failed, missing
+	State     string          `json:"state"` // good, proven, failed, missing
+	CheckedAt *time.Time      `json:"checked_at,omitempty"`
+	Proven    *provenOn       `json:"proven,omitempty"`
+	Failure   *whyFailed      `json:"failure,omitempty"`
 	Note      string          `json:"note"`
 	Tables    []archive.Table `json:"tables"`
 }
@@ -44,7 +47,11 @@ func (s *session) listCommand() *cobra.Command {
 					all := make([]listed, len(entries))
 					for i, e := range entries {
 						m := e.Manifest
-						all[i] = listed{m.ID, e.File, m.Kind, m.Purpose, m.Source, m.CreatedAt, m.Bytes, m.SHA256, string(e.State), m.Note, m.Tables}
+						all[i] = listed{ID: m.ID, File: e.File, Kind: m.Kind, Purpose: m.Purpose, Source: m.Source, CreatedAt: m.CreatedAt, Bytes: m.Bytes, SHA256: m.SHA256,
+							State: string(e.State), Proven: provenOf(e.Rehearsal), Failure: s.whyFailed(e.Failure), Note: m.Note, Tables: m.Tables}
+						if e.File != "" && !e.CheckedAt.IsZero() {
+							all[i].CheckedAt = &e.CheckedAt
+						}
 					}
 					return s.document(map[string]any{"backups": all})
 				}
@@ -59,7 +66,7 @@ func (s *session) listCommand() *cobra.Command {
 					if e.File == "" {
 						name = "–"
 					}
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, s.words.Time(m.CreatedAt), clean(m.Source.Name), s.words.Size(m.Bytes), s.words.T("cli.state_"+string(e.State), nil), clean(name))
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, s.words.Time(m.CreatedAt), clean(m.Source.Name), s.words.Size(m.Bytes), s.state(e), clean(name))
 				}
 				return w.Flush()
 			})

@@ -28,6 +28,18 @@ func TestMain(m *testing.M) {
 // It says whether the program came that far.
 func killedAt(t *testing.T, home, step string, args ...string) bool {
 	t.Helper()
+	return killedWhen(t, home, func(p progressLine) bool { return p.Step == step }, args...)
+}
+
+// progressLine is one of --json.
+type progressLine struct {
+	Step string
+	Done int64
+}
+
+// killedWhen is killedAt for any report.
+func killedWhen(t *testing.T, home string, is func(progressLine) bool, args ...string) bool {
+	t.Helper()
 	cmd := exec.Command(os.Args[0], append([]string{"as-cofre", "--home", home, "--json"}, args...)...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -38,8 +50,8 @@ func killedAt(t *testing.T, home, step string, args ...string) bool {
 	}
 	killed := false
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
-		var p struct{ Step string }
-		if json.Unmarshal(lines.Bytes(), &p) == nil && p.Step == step && !killed {
+		var p progressLine
+		if json.Unmarshal(lines.Bytes(), &p) == nil && is(p) && !killed {
 			killed = true
 			if err := cmd.Process.Kill(); err != nil {
 				t.Fatal(err)

@@ -156,7 +156,7 @@ func (s *Service) onlyWayBack(ctx context.Context, last *backup.Record, kept str
 		return false
 	}
 	e, err := s.Entry(ctx, last.SafetyID)
-	return err != nil || e.State != backup.Good
+	return err != nil || !e.State.Sound()
 }
 
 // Kept is that of the active database; only the setting where there is none, or

@@ -64,11 +64,11 @@ func (d *Desk) history(ctx context.Context, t backup.Target, v *Overview) error 
 		if e.File != "" && e.State != StateMissing {
 			v.RepositoryUsed += b.Bytes
 		}
-		if v.LastGood == nil && e.State == backup.Good {
+		if v.LastGood == nil && e.State.Sound() {
 			v.LastGood = &b
 		}
 	}
-	good, err := d.Service.Entries(ctx, backup.Filter{Identity: t.Identity(), State: backup.Good, Limit: 60})
+	good, err := d.Service.Entries(ctx, backup.Filter{Identity: t.Identity(), Sound: true, Limit: 60})
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (d *Desk) history(ctx context.Context, t backup.Target, v *Overview) error 
 				then[table.Name] = table.Rows
 			}
 		}
-		if e.State == backup.Good {
+		if e.State.Sound() {
 			v.History = append(v.History, SizePoint{At: millis(e.Manifest.CreatedAt), Bytes: e.Manifest.Bytes, Rows: held.Rows()})
 		}
 	}

@@ -36,7 +36,7 @@ func (s *Service) Recover(ctx context.Context) error {
 	}
 	for _, r := range open {
 		s.sweep(r)
-		if err := cmp.Or(s.settleRescue(ctx, r), s.adopt(ctx, r)); err != nil {
+		if err := cmp.Or(s.settleRescue(ctx, r), s.adopt(ctx, r), s.reclaim(r)); err != nil {
 			s.log(err)
 			continue // the record stays open: the next one who comes tries again
 		}
@@ -50,6 +50,15 @@ func (s *Service) Recover(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// reclaim ends the private server of a rehearsal that was cut off.
+func (s *Service) reclaim(r backup.Record) error {
+	lender, ok := s.Archiver.Engines[backup.PostgreSQL].(backup.Rehearser)
+	if !ok || r.Left.Server == "" {
+		return nil
+	}
+	return lender.Reclaim(r.Left.Server)
 }
 
 // settleRescue makes the end of a restore over a broken database that was cut off:

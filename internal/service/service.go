@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -73,7 +74,7 @@ func start[T any](ctx context.Context, s *Service, w work, status func(T, error)
 	}
 	id, done, err := s.Jobs.Start(ctx, w.kind, w.target.Name, views, func(ctx context.Context, rep *job.Reporter) error {
 		rec := &recorder{journal: s.Journal, rep: rep, now: s.Now, r: w.record}
-		rec.r.ID, rec.r.Kind, rec.r.Target, rec.r.Identity = rep.ID(), w.kind, w.target.Name, w.target.Identity()
+		rec.r.ID, rec.r.Kind, rec.r.Target, rec.r.Identity = rep.ID(), w.kind, w.target.Name, cmp.Or(w.record.Identity, w.target.Identity())
 		rec.r.By, rec.r.StartedAt, rec.r.Status = backup.ActorOf(ctx), s.Now(), "running"
 		if err := s.Journal.Begin(ctx, rec.r); err != nil {
 			op.err = err
@@ -134,7 +135,7 @@ func (s *Service) Backup(ctx context.Context, t backup.Target, o backup.BackupOp
 	}
 	steps := make([]backup.Step, 0, 4)
 	for _, n := range o.Steps(t.Kind) {
-		steps = append(steps, backup.Step{Name: n, Expected: s.expected("backup", t, n, 0)})
+		steps = append(steps, backup.Step{Name: n, Expected: s.expected("backup", t.Identity(), n, 0)})
 	}
 	w := work{kind: "backup", target: t, steps: steps, record: backup.Record{File: o.Dest}}
 	return start(ctx, s, w, ending[backup.Entry], func(ctx context.Context, rec *recorder) (backup.Entry, error) {
@@ -199,6 +200,7 @@ func (s *Service) afterwards(ctx context.Context, t backup.Target, rec *recorder
 // Verify starts the deep reading of a backup: hash, structure, rows. A backup of
 // the catalogue is marked with what came of it.
 func (s *Service) Verify(ctx context.Context, ref backup.Ref) (*Operation[backup.Verdict], error) {
+	ref = s.entered(ctx, ref)
 	w := work{kind: "verify", target: backup.Target{Name: nameOf(ref)}, steps: []backup.Step{{Name: backup.StepReread}},
 		record: backup.Record{BackupID: ref.ID, File: ref.Path}}
 	return start(ctx, s, w, ending[backup.Verdict], func(ctx context.Context, rec *recorder) (backup.Verdict, error) {
@@ -244,11 +246,14 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 // Expected is how long a step took in the last restore of t, scaled by size; 0
 // where there is none to go by.
 func (s *Service) Expected(t backup.Target, n backup.StepName, bytes int64) time.Duration {
-	return s.expected("restore", t, n, bytes)
+	return s.expected("restore", t.Identity(), n, bytes)
 }
 
-func (s *Service) expected(kind string, t backup.Target, n backup.StepName, bytes int64) time.Duration {
-	last, err := s.Journal.LastDone(context.Background(), kind, t.Identity())
+func (s *Service) expected(kind, identity string, n backup.StepName, bytes int64) time.Duration {
+	last, err := s.Journal.LastDone(context.Background(), kind, identity)
+	if err == nil && last == nil && kind == "restore" { // a rehearsal takes the same, up to the swap
+		last, err = s.Journal.LastDone(context.Background(), "rehearse", identity)
+	}
 	if err != nil || last == nil {
 		return 0
 	}

@@ -35,17 +35,21 @@ func (c Catalog) Put(ctx context.Context, e backup.Entry) error {
 	if err != nil {
 		return c.db.fail(what, err)
 	}
+	practice, err := encode(rehearsalOf(e.Rehearsal))
+	if err != nil {
+		return c.db.fail(what, err)
+	}
 	_, err = c.db.sql.ExecContext(ctx, `
-		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, tables, failure, profile)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, tables, failure, profile, rehearsal)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Manifest.ID, e.Manifest.Source.Identity, e.State, nanos(e.Manifest.CreatedAt), nanos(e.CheckedAt), e.File,
-		manifest, packTables(e.Manifest.Tables), reason, facts)
+		manifest, packTables(e.Manifest.Tables), reason, facts, practice)
 	return c.db.fail(what, err)
 }
 
 const (
-	entryColumns = "SELECT state, checked_at, file, manifest, failure, tables, profile FROM backups"
-	briefColumns = "SELECT state, checked_at, file, manifest, failure, x'', '' FROM backups"
+	entryColumns = "SELECT state, checked_at, file, manifest, failure, tables, profile, rehearsal FROM backups"
+	briefColumns = "SELECT state, checked_at, file, manifest, failure, x'', '', rehearsal FROM backups"
 )
 
 // Get returns the entry, or errs.NotFound "backup.unknown".
@@ -67,6 +71,12 @@ func (c Catalog) List(ctx context.Context, f backup.Filter) ([]backup.Entry, err
 	var args []any
 	if f.Identity != "" {
 		where, args = append(where, "identity = ?"), append(args, f.Identity)
+	}
+	if f.File != "" {
+		where, args = append(where, "file = ?"), append(args, f.File)
+	}
+	if f.Sound {
+		where, args = append(where, "state IN (?, ?)"), append(args, backup.Good, backup.Proven)
 	}
 	if f.State != "" {
 		where, args = append(where, "state = ?"), append(args, f.State)

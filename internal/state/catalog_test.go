@@ -24,7 +24,8 @@ func entry(id string, hours int, identity string) backup.Entry {
 			Bytes:  8_600_000, Compression: archive.Gzip, SHA256: "aa", PayloadSHA256: "aa", TookMS: 400,
 			Tables: []archive.Table{{Name: "public.users", Rows: 14}, {Name: "public.flows", Rows: 1 << 40}},
 		},
-		Profile: &profile.Facts{App: "wimm-finance", Title: "Lima", People: []profile.Person{{Name: "Helena", Role: "child"}}},
+		Rehearsal: &backup.Rehearsal{At: noon.Add(time.Hour), Took: 3 * time.Second, On: "db:5432", Version: "15.20"},
+		Profile:   &profile.Facts{App: "wimm-finance", Title: "Lima", People: []profile.Person{{Name: "Helena", Role: "child"}}},
 	}
 }
 
@@ -52,11 +53,15 @@ func TestABackupComesBackAsItWasPut(t *testing.T) {
 		}
 	}
 	changed := entry("a", 0, "x")
+	changed.Rehearsal.Failure = errs.New(errs.Corrupt, "rehearse.failed", nil).Because(errs.New(errs.Corrupt, "rehearse.differs", errs.Args{"table": "t"}))
 	changed.State, changed.Failure = backup.Failed, errs.New(errs.Corrupt, "archive.hash", nil).Because(errs.New(errs.Unavailable, "gone", nil))
 	put(t, again, changed)
 	got, err := c.Get(ctx, "a")
 	if err != nil || got.State != backup.Failed || got.Failure.Reason != "archive.hash" || errs.CodeOf(got.Failure.Err) != errs.Unavailable {
 		t.Errorf("after it was replaced: %+v, %v", got, err)
+	}
+	if f := got.Rehearsal.Failure; f == nil || f.Reason != "rehearse.failed" || errs.Of(f.Err).Reason != "rehearse.differs" {
+		t.Errorf("of a rehearsal that failed is kept: %v", f)
 	}
 	if all, err := c.List(ctx, backup.Filter{}); err != nil || len(all) != 2 {
 		t.Errorf("replacing made %d of 2, %v", len(all), err)
@@ -80,7 +85,9 @@ func TestBackupsAreListedNewestFirst(t *testing.T) {
 	}
 	failed := entry("d", 3, "x")
 	failed.State = backup.Failed
-	put(t, c, entry("b", 1, "x"), failed, entry("a", 0, "x"), entry("c", 2, "y"), entry("e", -24*365*60, "x"))
+	proven := entry("a", 0, "x")
+	proven.State = backup.Proven
+	put(t, c, entry("b", 1, "x"), failed, proven, entry("c", 2, "y"), entry("e", -24*365*60, "x"))
 	tests := []struct {
 		filter backup.Filter
 		want   string
@@ -88,7 +95,9 @@ func TestBackupsAreListedNewestFirst(t *testing.T) {
 		{backup.Filter{}, "dcbae"},
 		{backup.Filter{Limit: 2}, "dc"},
 		{backup.Filter{Identity: "x"}, "dbae"},
-		{backup.Filter{Identity: "x", State: backup.Good}, "bae"},
+		{backup.Filter{Identity: "x", Sound: true}, "bae"},
+		{backup.Filter{Identity: "x", State: backup.Good}, "be"},
+		{backup.Filter{File: "/backups/c.dump", Brief: true}, "c"},
 		{backup.Filter{State: backup.Failed}, "d"},
 		{backup.Filter{Identity: "x", State: backup.Good, Limit: 1}, "b"},
 		{backup.Filter{Identity: "nobody's"}, ""},

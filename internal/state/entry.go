@@ -17,11 +17,12 @@ type entryRow struct {
 	checkedAt                int64
 	file                     string
 	manifest, failure, facts string
+	rehearsal                string
 	tables                   []byte
 }
 
 func scanEntry(s scanner) (r entryRow, err error) {
-	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts)
+	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal)
 	return r, err
 }
 
@@ -41,6 +42,11 @@ func (r entryRow) entry() (e backup.Entry, err error) {
 		return e, fmt.Errorf("failure: %w", err)
 	}
 	e.Failure = f.error()
+	var practice *rehearsal
+	if err := decode(r.rehearsal, &practice); err != nil {
+		return e, fmt.Errorf("rehearsal: %w", err)
+	}
+	e.Rehearsal = practice.rehearsal()
 	return e, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
 
@@ -39,6 +40,29 @@ func (f *failure) error() *errs.Error {
 		e.Err = f.Cause.error()
 	}
 	return e
+}
+
+// rehearsal is a backup.Rehearsal as state.db keeps it.
+type rehearsal struct {
+	At      time.Time     `json:"at"`
+	Took    time.Duration `json:"took"`
+	On      string        `json:"on"`
+	Version string        `json:"version"`
+	Failure *failure      `json:"failure,omitempty"`
+}
+
+func rehearsalOf(r *backup.Rehearsal) *rehearsal {
+	if r == nil {
+		return nil
+	}
+	return &rehearsal{r.At, r.Took, r.On, r.Version, failureOf(r.Failure)}
+}
+
+func (r *rehearsal) rehearsal() *backup.Rehearsal {
+	if r == nil {
+		return nil
+	}
+	return &backup.Rehearsal{At: r.At, Took: r.Took, On: r.On, Version: r.Version, Failure: r.Failure.error()}
 }
 
 // encode writes v as JSON; "" for a nil pointer.

@@ -102,6 +102,23 @@ func (p *planning) versions() {
 // the database has one that the backup lacks and that keeps rows: these would be
 // left over.
 func (p *planning) extensions(ctx context.Context) error {
+	if err := p.lacking(ctx); err != nil {
+		return err
+	}
+	keeping, err := p.text(ctx, `SELECT DISTINCT x.extname::text FROM pg_catalog.pg_extension x
+		JOIN pg_catalog.pg_class c ON c.oid = ANY (x.extconfig) AND c.relkind = 'r' ORDER BY 1`)
+	if err != nil {
+		return err
+	}
+	keeping = slices.DeleteFunc(keeping, func(name string) bool { return slices.Contains(p.archive.Contents.Extensions, name) })
+	if len(keeping) > 0 {
+		p.add(backup.Blocker, "postgres.extension_rows", errs.Args{"extensions": strings.Join(keeping, ", ")})
+	}
+	return nil
+}
+
+// lacking blocks where the server has not the files of an extension of the backup.
+func (p *planning) lacking(ctx context.Context) error {
 	available, err := p.text(ctx, "SELECT name::text FROM pg_catalog.pg_available_extensions")
 	if err != nil {
 		return err
@@ -114,15 +131,6 @@ func (p *planning) extensions(ctx context.Context) error {
 	}
 	if len(lacking) > 0 {
 		p.add(backup.Blocker, "postgres.extension", errs.Args{"extensions": strings.Join(lacking, ", ")})
-	}
-	keeping, err := p.text(ctx, `SELECT DISTINCT x.extname::text FROM pg_catalog.pg_extension x
-		JOIN pg_catalog.pg_class c ON c.oid = ANY (x.extconfig) AND c.relkind = 'r' ORDER BY 1`)
-	if err != nil {
-		return err
-	}
-	keeping = slices.DeleteFunc(keeping, func(name string) bool { return slices.Contains(p.archive.Contents.Extensions, name) })
-	if len(keeping) > 0 {
-		p.add(backup.Blocker, "postgres.extension_rows", errs.Args{"extensions": strings.Join(keeping, ", ")})
 	}
 	return nil
 }

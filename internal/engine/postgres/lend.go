@@ -1,0 +1,265 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// A lent server has one folder: data, its log, and its socket, or a port of the
+// loopback where there are no sockets or the path is too long for one. It asks
+// everybody for a password that nobody but this process knows. A backup is restored
+// in it by a role without a superuser's rights: it may come from a stranger, and
+// what a superuser runs, runs as the user of this machine.
+
+const (
+	lentAdmin    = "cofre"
+	lentRole     = "rehearsal"
+	longestUnix  = 90   // bytes of a socket's folder that every system takes
+	startLimit   = "60" // seconds
+	clusterStamp = "cofre-rehearsal-"
+)
+
+// Lend uses the installed server programs of the major that was dumped, else of the
+// smallest newer one.
+func (e *Engine) Lend(ctx context.Context, held backup.Contents, work string, note func(folder string) error) (backup.Target, error) {
+	none := backup.Target{}
+	from := readVersion(held.Version)
+	server, found := e.tools.pick(ctx, "postgres", "", func(t tool) bool { return t.version.major >= max(from.major, oldest) }, from.major)
+	if server == nil {
+		return none, noServer(from, found)
+	}
+	folder, err := newFolder(work)
+	if err != nil {
+		return none, err
+	}
+	if err := note(folder); err != nil {
+		return none, err
+	}
+	l := lending{bin: server.dir(), folder: folder}
+	if err := l.make(ctx); err != nil {
+		return none, err
+	}
+	if err := l.start(); err != nil {
+		return none, err
+	}
+	admin := l.target(lentAdmin, "template1")
+	s, err := open(ctx, admin)
+	if err != nil {
+		return none, err
+	}
+	defer s.close(ctx)
+	for _, sql := range []string{
+		"CREATE ROLE " + lentRole + " LOGIN CREATEDB PASSWORD " + literal(l.password),
+		"CREATE DATABASE " + lentRole + " OWNER " + lentRole + " TEMPLATE template0",
+	} {
+		if err := s.script(ctx, sql); err != nil {
+			return none, s.problem(ctx, err)
+		}
+	}
+	return l.target(lentRole, lentRole), nil
+}
+
+// noServer names the servers that are installed, none of which will do.
+func noServer(from version, found []tool) error {
+	if len(found) == 0 {
+		return errs.New(errs.Unavailable, "postgres.no_server", nil)
+	}
+	newest := slices.MaxFunc(found, func(a, b tool) int { return a.version.major - b.version.major })
+	return errs.New(errs.Unavailable, "postgres.no_server_new", errs.Args{"from": from.String(), "found": newest.version.String()})
+}
+
+// newFolder is a name that nothing has: below work, or where the user that a server
+// runs as can go.
+func newFolder(work string) (string, error) {
+	var random [6]byte
+	rand.Read(random[:])
+	base, err := lendingPlace(work)
+	return filepath.Join(base, clusterStamp+hex.EncodeToString(random[:])), err
+}
+
+// lending is a server of our own.
+type lending struct {
+	bin, folder, password string
+	port                  int
+	socket                bool
+}
+
+func (l *lending) data() string { return filepath.Join(l.folder, "data") }
+
+// make makes the folder and the cluster in it.
+func (l *lending) make(ctx context.Context) error {
+	if err := os.MkdirAll(filepath.Dir(l.folder), 0o700); err != nil {
+		return archive.FileError(err, l.folder)
+	}
+	if err := os.Mkdir(l.folder, 0o700); err != nil {
+		return archive.FileError(err, l.folder)
+	}
+	var random [16]byte
+	rand.Read(random[:])
+	l.password = hex.EncodeToString(random[:])
+	password := filepath.Join(l.folder, "password")
+	if err := os.WriteFile(password, []byte(l.password), 0o600); err != nil {
+		return archive.FileError(err, password)
+	}
+	defer os.Remove(password)
+	if err := give(l.folder, password); err != nil {
+		return err
+	}
+	return l.run(ctx, "initdb", "-D", l.data(), "-U", lentAdmin, "-E", "UTF8", "--no-locale", "-N", "--pwfile", password, "--auth", "scram-sha-256")
+}
+
+// start can't be cancelled: it takes a moment, and a server that is half started
+// could not be told to stop.
+func (l *lending) start() error {
+	var err error
+	for range 3 { // a port that is free may be taken before the server takes it
+		if err = l.configure(); err != nil {
+			return err
+		}
+		if err = l.run(context.Background(), "pg_ctl", "-D", l.data(), "-l", filepath.Join(l.folder, "log"), "-w", "-t", startLimit, "start"); err == nil || l.socket {
+			break
+		}
+	}
+	if err != nil {
+		said, _ := os.ReadFile(filepath.Join(l.folder, "log"))
+		return errs.New(errs.Unavailable, "postgres.lent_start", nil).With(string(said[max(0, len(said)-keptErrors):])).Because(err)
+	}
+	return nil
+}
+
+// configure writes the settings into a file: arguments of pg_ctl go through a shell.
+// What is in this server is thrown away, so nothing waits for the disk.
+func (l *lending) configure() (err error) {
+	address, sockets := "127.0.0.1", ""
+	if l.socket = hasSockets && len(l.folder) <= longestUnix; l.socket {
+		address, sockets, l.port = "", l.folder, 5432
+	} else if l.port, err = freePort(); err != nil {
+		return err
+	}
+	var settings strings.Builder
+	for _, pair := range [][2]string{
+		{"listen_addresses", address}, {"unix_socket_directories", `"` + sockets + `"`}, {"port", strconv.Itoa(l.port)},
+		{"fsync", "off"}, {"synchronous_commit", "off"}, {"full_page_writes", "off"},
+		{"wal_level", "minimal"}, {"max_wal_senders", "0"}, {"max_connections", "40"}, {"password_encryption", "scram-sha-256"},
+	} {
+		if pair[1] == `""` {
+			pair[1] = ""
+		}
+		settings.WriteString(pair[0] + " = '" + strings.ReplaceAll(strings.ReplaceAll(pair[1], `\`, `\\`), "'", "''") + "'\n")
+	}
+	file := filepath.Join(l.data(), "postgresql.auto.conf")
+	return archive.FileError(os.WriteFile(file, []byte(settings.String()), 0o600), file)
+}
+
+// target is a database of the server.
+func (l *lending) target(user, database string) backup.Target {
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(user, l.password), Path: "/" + database}
+	q := url.Values{"sslmode": {"disable"}}
+	if l.socket {
+		q.Set("host", l.folder)
+		q.Set("port", strconv.Itoa(l.port))
+	} else {
+		u.Host = net.JoinHostPort("127.0.0.1", strconv.Itoa(l.port))
+	}
+	u.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
+	return backup.Target{Kind: backup.PostgreSQL, Name: database, URL: u.String(), ToolsDir: l.bin}
+}
+
+func (l *lending) run(ctx context.Context, name string, args ...string) error {
+	out, err := l.command(ctx, name, args...).CombinedOutput()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return errs.New(errs.Unavailable, "postgres.lent_start", nil).With(string(out[max(0, len(out)-keptErrors):])).Because(fmt.Errorf("%s: %w", name, err))
+	}
+	return nil
+}
+
+// command runs as the user that may run servers, with nothing of the person's
+// environment that a server would read.
+func (l *lending) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	env := []string{"LC_ALL=C"}
+	for _, pair := range os.Environ() {
+		if key, _, _ := strings.Cut(pair, "="); keptForTools[strings.ToUpper(key)] {
+			env = append(env, pair)
+		}
+	}
+	cmd := program(ctx, tool{path: filepath.Join(l.bin, name)}, env, args...)
+	cmd.Dir = filepath.Dir(l.folder)
+	asServer(cmd)
+	return cmd
+}
+
+// Reclaim asks the socket, or the port, whether the server lives before it ends the
+// process that the folder names: after a restart of the machine that may be
+// somebody else's.
+func (e *Engine) Reclaim(folder string) error {
+	if !strings.HasPrefix(filepath.Base(folder), clusterStamp) {
+		return nil // not ours
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), clearLimit)
+	defer cancel()
+	l := lending{folder: folder}
+	if alive(folder) {
+		written, _ := os.ReadFile(filepath.Join(l.data(), "PG_VERSION"))
+		major, _ := strconv.Atoi(strings.TrimSpace(string(written)))
+		control, _ := e.tools.pick(ctx, "pg_ctl", "", func(tool) bool { return true }, major)
+		if control == nil {
+			return errs.New(errs.Unavailable, "postgres.lent_left", errs.Args{"folder": folder})
+		}
+		l.bin = control.dir()
+		if err := l.run(ctx, "pg_ctl", "-D", l.data(), "-m", "immediate", "-w", "-t", startLimit, "stop"); err != nil && alive(folder) {
+			return errs.New(errs.Unavailable, "postgres.lent_left", errs.Args{"folder": folder}).Because(err)
+		}
+	}
+	return archive.FileError(os.RemoveAll(folder), folder)
+}
+
+var pidFile = regexp.MustCompile(`^(?:.*\n){3}(\d+)\n(.*)\n(.*)\n`) // port, folder of the socket, address
+
+// alive says whether the server of a folder answers.
+func alive(folder string) bool {
+	written, err := os.ReadFile(filepath.Join(folder, "data", "postmaster.pid"))
+	match := pidFile.FindSubmatch(written)
+	if err != nil || match == nil {
+		return false
+	}
+	network, address := "tcp", net.JoinHostPort(cmp.Or(string(match[3]), "127.0.0.1"), string(match[1]))
+	if dir := string(match[2]); dir != "" {
+		network, address = "unix", filepath.Join(dir, ".s.PGSQL."+string(match[1]))
+	}
+	conn, err := net.DialTimeout(network, address, time.Second)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, errs.New(errs.Unavailable, "postgres.lent_start", nil).Because(err)
+	}
+	defer l.Close()
+	address, _ := l.Addr().(*net.TCPAddr)
+	return address.Port, nil
+}

@@ -1,0 +1,40 @@
+package postgres
+
+import (
+	"context"
+
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+var _ backup.Rehearser = (*Engine)(nil)
+
+// CanBuild asks for the rights and the files that BuildAside takes. What would be in
+// the way of a swap alone (sessions, slots, settings of others) is not asked for. A
+// server that is older than the one that was dumped may lack what the backup uses.
+func (e *Engine) CanBuild(ctx context.Context, t backup.Target, held backup.Contents) ([]backup.Check, error) {
+	s, err := open(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close(ctx)
+	if err := s.begin(ctx, reading); err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	defer s.rollback(ctx)
+	p := planning{session: s, archive: backup.Archive{Contents: held}}
+	if s.replica {
+		p.info("postgres.replica", errs.Args{"database": s.database})
+		return p.checks, nil
+	}
+	for _, look := range []func(context.Context) error{p.standing, p.baggage, p.lacking} {
+		if err := look(ctx); err != nil || len(p.checks) > 0 {
+			return p.checks, s.problem(ctx, err)
+		}
+	}
+	if p.versions(); len(p.checks) > 0 {
+		return p.checks, nil
+	}
+	_, err = p.reachable(ctx, e)
+	return p.checks, err
+}
