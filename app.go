@@ -197,6 +197,11 @@ func (a *App) VerifyBackup(id string) (string, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.VerifyBackup(ctx, id) })
 }
 
+// RehearseBackup begins to restore a backup aside, for practice.
+func (a *App) RehearseBackup(id string) (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.RehearseBackup(ctx, id) })
+}
+
 // RevealBackup shows a backup in the system's file manager.
 func (a *App) RevealBackup(id string) error {
 	return run(a, func(ctx context.Context, d *service.Desk) error { return d.RevealBackup(ctx, id) })

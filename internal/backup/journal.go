@@ -12,7 +12,7 @@ import (
 // what was going on and which safety backup to use.
 type Record struct {
 	ID        string
-	Kind      string // "backup", "restore", "verify", "delete", "save"
+	Kind      string // "backup", "restore", "verify", "rehearse", "delete", "save"
 	Target    string // name
 	Identity  string // Target.Identity
 	By        string

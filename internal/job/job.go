@@ -24,7 +24,7 @@ const (
 type Snapshot struct {
 	ID         string     `json:"id"`
 	Revision   int64      `json:"revision"`
-	Kind       string     `json:"kind"`   // "backup", "restore", "verify"
+	Kind       string     `json:"kind"`   // "backup", "restore", "verify", "rehearse"
 	Target     string     `json:"target"` // name of the database
 	State      State      `json:"state"`
 	StartedAt  int64      `json:"startedAt"`

@@ -67,6 +67,9 @@ func (d *Desk) history(ctx context.Context, t backup.Target, v *Overview) error 
 		if v.LastGood == nil && e.State.Sound() {
 			v.LastGood = &b
 		}
+		if v.LastProven == nil && e.State == backup.Proven {
+			v.LastProven = &b
+		}
 	}
 	good, err := d.Service.Entries(ctx, backup.Filter{Identity: t.Identity(), Sound: true, Limit: 60})
 	if err != nil {

@@ -66,3 +66,44 @@ func (s *Service) entered(ctx context.Context, ref backup.Ref) backup.Ref {
 	}
 	return backup.Ref{ID: found[0].Manifest.ID}
 }
+
+// RehearseBackup begins to restore a backup aside, for practice, and returns the
+// job's ID: on the server that it comes from, where a connection leads there, else on
+// this computer.
+func (d *Desk) RehearseBackup(ctx context.Context, id string) (string, error) {
+	e, err := d.Backup(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	on, err := d.origin(ctx, e)
+	if err != nil {
+		return "", err
+	}
+	op, err := d.Service.Rehearse(d.as(ctx), backup.Ref{ID: id}, on)
+	if err != nil {
+		return "", err
+	}
+	d.afterwards(op.Done, d.Changed)
+	return op.ID, nil
+}
+
+// origin is the PostgreSQL database that a backup comes from, nil where no saved
+// connection leads there.
+func (d *Desk) origin(ctx context.Context, e backup.Entry) (*backup.Target, error) {
+	if e.Manifest.Kind != backup.PostgreSQL {
+		return nil, nil
+	}
+	all, err := d.Connected.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		if c.Target("").Identity() != e.Manifest.Source.Identity {
+			continue
+		}
+		password, err := d.password(c)
+		t := c.Target(password)
+		return &t, err
+	}
+	return nil, nil
+}

@@ -123,6 +123,7 @@ type Overview struct {
 	Failure           *job.Failure    `json:"failure"`  // why not
 	Last              *BackupView     `json:"last"`     // newest backup of it, good or failed
 	LastGood          *BackupView     `json:"lastGood"`
+	LastProven        *BackupView     `json:"lastProven"` // the newest backup that is proven
 	Rows              []RowDelta      `json:"rows"`           // per table, against LastGood
 	History           []SizePoint     `json:"history"`        // good backups, oldest first, at most 60
 	RepositoryFree    int64           `json:"repositoryFree"` // bytes, -1 unknown
@@ -176,10 +177,19 @@ type BackupView struct {
 	CreatedAt int64        `json:"createdAt"`
 	TookMS    int64        `json:"tookMS"`
 	Bytes     int64        `json:"bytes"`
-	State     string       `json:"state"`  // "good", "failed", "missing" (the file is gone)
+	State     string       `json:"state"`  // "good", "proven", "failed", "missing" (the file is gone)
+	Proven    *ProvenView  `json:"proven"` // the last rehearsal, where it was passed
 	Reason    *job.Failure `json:"reason"` // why failed
 	CheckedAt int64        `json:"checkedAt"`
 	OfActive  bool         `json:"ofActive"` // of the active database
+}
+
+// ProvenView is a rehearsal that a backup has passed.
+type ProvenView struct {
+	At      int64  `json:"at"`
+	TookMS  int64  `json:"tookMS"`  // about what a recovery takes
+	On      string `json:"on"`      // host:port of the server; "" for this computer
+	Version string `json:"version"` // of the server; "" for a file
 }
 
 // BackupDetail is what only the page of one backup shows.
@@ -270,7 +280,7 @@ type ResultView struct {
 // ActivityView is one finished or running operation.
 type ActivityView struct {
 	ID        string       `json:"id"`
-	Kind      string       `json:"kind"` // backup, restore, verify, delete, save, login
+	Kind      string       `json:"kind"` // backup, restore, verify, rehearse, delete, save, login
 	Target    string       `json:"target"`
 	By        string       `json:"by"`
 	StartedAt int64        `json:"startedAt"`

@@ -41,6 +41,9 @@ func backupView(e backup.Entry, identity string) BackupView {
 	if e.File != "" {
 		v.Name = filepath.Base(e.File)
 	}
+	if r := e.Rehearsal; r != nil && r.Failure == nil {
+		v.Proven = &ProvenView{At: millis(r.At), TookMS: r.Took.Milliseconds(), On: r.On, Version: r.Version}
+	}
 	if e.Failure != nil {
 		v.Reason = job.FailureOf(e.Failure)
 	}

@@ -56,6 +56,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     SaveReport: () => Promise.resolve('/home/mariana/report.html'),
     RevealBackup: done,
     VerifyBackup: () => Promise.resolve('j1'),
+    RehearseBackup: () => Promise.resolve('j1'),
     ChooseBackupFile: () => Promise.resolve('/data/backup_full_20251220.dump'),
     AllWell: done,
     Kept: () => Promise.resolve({ days: 7, databases: [] }),

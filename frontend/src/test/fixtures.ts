@@ -164,6 +164,7 @@ const good: BackupView = {
   tookMS: 1240,
   bytes: 8_612_345,
   state: 'good',
+  proven: null,
   reason: null,
   checkedAt: NOW - 18 * MINUTE,
   ofActive: true,
@@ -190,6 +191,8 @@ export const backups: BackupView[] = [
   {
     ...good,
     id: 'b4',
+    state: 'proven',
+    proven: { at: NOW - DAY - 11 * HOUR, tookMS: 19_400, on: 'db.wimm.example:5432', version: '15.20' },
     name: 'wimm_prod_20251221_030000.dump',
     purpose: 'scheduled',
     createdAt: NOW - DAY - 11.5 * HOUR,
@@ -259,6 +262,7 @@ export const overview: Overview = {
   failure: null,
   last: good,
   lastGood: good,
+  lastProven: null,
   rows: rowsNow.map(([table, rows], i) => ({ table, rows, before: i === 0 ? rows - 1 : i === 1 ? rows - 7 : rows })),
   history: Array.from({ length: 29 }, (_, i) => ({
     at: NOW - (28 - i) * DAY - 18 * MINUTE,

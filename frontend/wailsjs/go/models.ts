@@ -208,6 +208,12 @@ export namespace service {
 	    rows: number;
 	    profile?: profile.Facts;
 	}
+	export interface ProvenView {
+	    at: number;
+	    tookMS: number;
+	    on: string;
+	    version: string;
+	}
 	export interface BackupView {
 	    id: string;
 	    file: string;
@@ -223,6 +229,7 @@ export namespace service {
 	    tookMS: number;
 	    bytes: number;
 	    state: string;
+	    proven?: ProvenView;
 	    reason?: job.Failure;
 	    checkedAt: number;
 	    ofActive: boolean;
@@ -340,6 +347,7 @@ export namespace service {
 	    failure?: job.Failure;
 	    last?: BackupView;
 	    lastGood?: BackupView;
+	    lastProven?: BackupView;
 	    rows: RowDelta[];
 	    history: SizePoint[];
 	    repositoryFree: number;
@@ -384,6 +392,7 @@ export namespace service {
 	    findings: backup.Finding[];
 	    choices: ChoicesView;
 	}
+	
 	
 	export interface RecogniseView {
 	    path: string;

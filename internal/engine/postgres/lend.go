@@ -259,7 +259,7 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, errs.New(errs.Unavailable, "postgres.lent_start", nil).Because(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	address, _ := l.Addr().(*net.TCPAddr)
 	return address.Port, nil
 }

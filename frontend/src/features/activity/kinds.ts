@@ -4,6 +4,7 @@ const kinds: Record<string, Key> = {
   backup: 'activity.kind.backup',
   restore: 'activity.kind.restore',
   verify: 'activity.kind.verify',
+  rehearse: 'activity.kind.rehearse',
   delete: 'activity.kind.delete',
   save: 'activity.kind.save',
   login: 'activity.kind.login',

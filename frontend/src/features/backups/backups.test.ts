@@ -20,6 +20,25 @@ async function openBackups(answers: Partial<App> = {}, first: Partial<StartView>
 }
 
 describe('the list', () => {
+  test('says of each backup whether it is good, proven or failed', async () => {
+    const { user } = await openBackups()
+    const proven = await backup(/wimm_prod_20251221_030000/)
+    expect(within(proven).getByRole('img', { name: /^Proven on .* in 19\ss$/ })).toBeVisible()
+    expect(proven).toHaveTextContent('Proven in 19 s')
+    await user.click(proven)
+    expect(await screen.findByRole('article')).toHaveTextContent(
+      'restored aside on db.wimm.example:5432, PostgreSQL 15.20, and compared',
+    )
+    await user.click(screen.getByRole('radio', { name: 'Proven' }))
+    expect(timeline().getAllByRole('option')).toHaveLength(1)
+  })
+
+  test('rehearses a restore', async () => {
+    const { app, user } = await openBackups()
+    await user.click(await button('Rehearse a restore'))
+    expect(app.RehearseBackup).toHaveBeenCalledWith('b1')
+  })
+
   test('shows what the newest backup holds', async () => {
     await openBackups()
     const detail = await screen.findByRole('article')

@@ -1,8 +1,9 @@
 import type { BackupView } from '$lib/api'
 import { fmt } from '$lib/i18n/index.svelte'
 import { backupTitle } from '$lib/parts/names'
+import { sound } from '$lib/parts/states'
 
-export type StateFilter = 'all' | 'good' | 'failed'
+export type StateFilter = 'all' | 'good' | 'proven' | 'failed'
 
 export interface Filter {
   search: string
@@ -15,8 +16,9 @@ export function matching(all: BackupView[], filter: Filter): BackupView[] {
   const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean)
   return all.filter((backup) => {
     if (filter.ofActive && !backup.ofActive) return false
-    if (filter.state === 'good' && backup.state !== 'good') return false
-    if (filter.state === 'failed' && backup.state === 'good') return false
+    if (filter.state === 'good' && !sound(backup)) return false
+    if (filter.state === 'proven' && backup.state !== 'proven') return false
+    if (filter.state === 'failed' && sound(backup)) return false
     if (words.length === 0) return true
     const { name, note, source, by } = backup
     const text = [name, note, source, by, backupTitle(backup)].join('\n').toLowerCase()

@@ -12,7 +12,7 @@ export interface Fact {
 
 /** The figures below the status; one whose data is not there is left out. */
 export function factsOf(overview: Overview): Fact[] {
-  const { last, lastGood, contents, expectedRestoreMS } = overview
+  const { last, lastGood, lastProven, contents, expectedRestoreMS } = overview
   const f = fmt()
   const facts: Fact[] = []
   if (lastGood) {
@@ -42,7 +42,15 @@ export function factsOf(overview: Overview): Fact[] {
       title: f.exactBytes(contents.bytes),
     })
   }
-  if (expectedRestoreMS > 0) {
+  if (lastProven?.proven) {
+    const { at, tookMS } = lastProven.proven
+    facts.push({
+      label: t('fact.lastProven'),
+      value: f.ago(at),
+      more: t('fact.provenMore', { time: f.estimate(expectedRestoreMS || tookMS) }),
+      title: f.full(at),
+    })
+  } else if (expectedRestoreMS > 0) {
     facts.push({ label: t('fact.restore'), value: f.estimate(expectedRestoreMS), more: t('fact.restoreMore') })
   }
   return facts.slice(0, 4)

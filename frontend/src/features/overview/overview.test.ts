@@ -73,6 +73,12 @@ describe('the facts', () => {
     expect(labels({ contents: null, expectedRestoreMS: 0 })).toEqual(['Last good'])
   })
 
+  test('say when a backup was last proven, and how soon the database would be back', () => {
+    const lastProven = data.backups.find((b) => b.state === 'proven') ?? null
+    const proven = factsOf({ ...data.overview, lastProven, expectedRestoreMS: 0 }).at(-1)
+    expect(proven).toMatchObject({ label: 'Last proven', more: 'back in about 19\u00a0s' })
+  })
+
   test('count rows that came and rows that went apart', () => {
     const rows = [
       { table: 'a', rows: 12, before: 10 },

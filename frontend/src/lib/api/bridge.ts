@@ -26,6 +26,7 @@ export interface App {
   SaveReport: () => Promise<string>
   RevealBackup: (id: string) => Promise<void>
   VerifyBackup: (id: string) => Promise<string>
+  RehearseBackup: (id: string) => Promise<string>
   ChooseBackupFile: () => Promise<string>
   AllWell: () => Promise<void>
   Kept: () => Promise<v.KeptView>

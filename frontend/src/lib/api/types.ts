@@ -145,6 +145,7 @@ export interface Overview {
   failure: Failure | null
   last: BackupView | null
   lastGood: BackupView | null
+  lastProven: BackupView | null
   rows: RowDelta[]
   history: SizePoint[]
   repositoryFree: number
@@ -227,10 +228,20 @@ export interface BackupView {
   createdAt: number
   tookMS: number
   bytes: number
-  state: 'good' | 'failed' | 'missing'
+  state: 'good' | 'proven' | 'failed' | 'missing'
+  proven: Proven | null
   reason: Failure | null
   checkedAt: number
   ofActive: boolean
+}
+
+/** A rehearsal that a backup has passed. */
+export interface Proven {
+  at: number
+  tookMS: number
+  /** host:port of the server; '' for this computer. */
+  on: string
+  version: string
 }
 
 /** What only the page of one backup shows. */
@@ -449,7 +460,7 @@ export interface Recognised {
   failure: Failure | null
 }
 
-export type JobKind = 'backup' | 'restore' | 'verify' | 'save' | 'delete'
+export type JobKind = 'backup' | 'restore' | 'verify' | 'rehearse' | 'save' | 'delete'
 
 export interface Snapshot {
   id: string

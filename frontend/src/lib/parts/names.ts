@@ -46,6 +46,7 @@ const steps = [
   'after',
   'safety',
   'keep',
+  'lend',
   'build',
   'compare',
   'swap',

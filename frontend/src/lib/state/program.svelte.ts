@@ -1,5 +1,6 @@
 import { api, listen, type Consent, type Interrupted, type PlanView, type ResultView, type Snapshot } from '$lib/api'
 import { t } from '$lib/i18n/index.svelte'
+import { sound } from '$lib/parts/states'
 import { createContext } from 'svelte'
 import { Dialogs } from './dialogs.svelte'
 import { Drop } from './drop.svelte'
@@ -107,6 +108,10 @@ export class Program {
     this.jobs.expect(await api.VerifyBackup(id))
   }
 
+  async rehearse(id: string) {
+    this.jobs.expect(await api.RehearseBackup(id))
+  }
+
   /** Begins the restore that plan describes. */
   async restore(plan: PlanView, consents: Consent[], typed: string) {
     const id = await api.StartRestore({ planID: plan.id, consents, typed })
@@ -200,20 +205,21 @@ export class Program {
       void this.#showResult()
       return
     }
-    if (job.kind !== 'backup' && job.kind !== 'verify') return this.jobs.dismiss()
+    const { kind } = job
+    if (kind !== 'backup' && kind !== 'verify' && kind !== 'rehearse') return this.jobs.dismiss()
     void this.refresh().then(() => {
       if (job.state === 'failed') return // the job bar and the job's page say so until it has been seen
-      this.toasts.show(this.#news(job, job.kind === 'backup' ? 'backup' : 'verify'))
+      this.toasts.show(this.#news(job, kind))
       this.jobs.dismiss()
       if (this.navigation.route.page === 'job') this.navigation.go({ page: 'backups' })
     })
   }
 
-  #news(job: Snapshot, kind: 'backup' | 'verify') {
+  #news(job: Snapshot, kind: 'backup' | 'verify' | 'rehearse') {
     if (job.state === 'cancelled')
       return { text: t(`news.${kind}.cancelled`, { target: job.target }), tone: 'neutral' as const }
     const took_ms = job.endedAt - job.startedAt
-    const made = this.backups.value?.find((b) => b.createdAt >= job.startedAt && b.state === 'good')
+    const made = this.backups.value?.find((b) => b.createdAt >= job.startedAt && sound(b))
     const text =
       kind === 'backup' && made
         ? t('news.backup.made', { size_bytes: made.bytes, took_ms })

@@ -63,6 +63,8 @@ export function Quit(arg1:string):Promise<void>;
 
 export function Recognise(arg1:string):Promise<service.RecogniseView>;
 
+export function RehearseBackup(arg1:string):Promise<string>;
+
 export function RevealBackup(arg1:string):Promise<void>;
 
 export function SaveConnection(arg1:service.ConnectionInput):Promise<service.ConnectionView>;

@@ -122,6 +122,10 @@ export function Recognise(arg1) {
   return window['go']['main']['App']['Recognise'](arg1);
 }
 
+export function RehearseBackup(arg1) {
+  return window['go']['main']['App']['RehearseBackup'](arg1);
+}
+
 export function RevealBackup(arg1) {
   return window['go']['main']['App']['RevealBackup'](arg1);
 }
