@@ -76,7 +76,7 @@ func (r *Restorer) verdict(ctx context.Context, ref Ref, run Run) (Verdict, erro
 	if err != nil {
 		return Verdict{}, err
 	}
-	if err := r.makeWork(); err != nil {
+	if err := r.MakeWork(); err != nil {
 		return Verdict{}, err
 	}
 	report, err := archive.Verify(ctx, path, archive.VerifyOptions{Depth: archive.Full, TempDir: r.Work}, bytesOf(run, filepath.Base(path)))

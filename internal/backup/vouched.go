@@ -12,7 +12,7 @@ import (
 // file that is no more what it was: what is wrong with it has to be said.
 func (r *Restorer) read(ctx context.Context, a *Archive, known *Entry) error {
 	o := archive.InspectOptions{TempDir: r.Work}
-	if known != nil && known.State == Good && known.Manifest.Kind == PostgreSQL && known.Manifest.SHA256 != "" && known.Manifest.PayloadSHA256 != "" {
+	if known != nil && known.State.Sound() && known.Manifest.Kind == PostgreSQL && known.Manifest.SHA256 != "" && known.Manifest.PayloadSHA256 != "" {
 		sum, _, err := archive.HashFile(ctx, a.File, nil)
 		if err != nil {
 			return err
