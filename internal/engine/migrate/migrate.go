@@ -12,6 +12,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -40,6 +41,8 @@ type filler interface {
 	Fill(ctx context.Context, fill func(*pgx.Conn) error) error
 	// Where is the database that is filled: the target, or the one built aside for it.
 	Where() backup.Target
+	// Turn makes final what was done so far, for other connections to see.
+	Turn(ctx context.Context) error
 }
 
 // Keeps implements backup.Migrator: the histories of schemas.
@@ -53,7 +56,7 @@ func (m *Migrator) Migrate(ctx context.Context, t backup.Target, into backup.Hel
 	}
 	began := time.Now()
 	err = f.Fill(ctx, func(conn *pgx.Conn) (err error) {
-		done.Report, done.Contents, err = m.run(ctx, conn, t, f.Where(), origin{path: a.File, plain: file}, p)
+		done.Report, done.Contents, err = m.run(ctx, conn, t, f, origin{path: a.File, plain: file}, p)
 		if waited(err) {
 			return err // the engine knows to say for whom
 		}
@@ -68,9 +71,9 @@ func (m *Migrator) Migrate(ctx context.Context, t backup.Target, into backup.Hel
 	return done, nil
 }
 
-func (m *Migrator) run(ctx context.Context, conn *pgx.Conn, t, where backup.Target, from origin, p backup.Progress) (*Report, backup.Contents, error) {
+func (m *Migrator) run(ctx context.Context, conn *pgx.Conn, t backup.Target, into filler, from origin, p backup.Progress) (*Report, backup.Contents, error) {
 	var held backup.Contents
-	s, err := m.begin(ctx, t, where, conn, from)
+	s, err := m.begin(ctx, t, into.Where(), conn, from)
 	if err != nil {
 		return nil, held, err
 	}
@@ -85,7 +88,12 @@ func (m *Migrator) run(ctx context.Context, conn *pgx.Conn, t, where backup.Targ
 	if err := s.work.lock(ctx, conn); err != nil {
 		return nil, held, fmt.Errorf("lock the tables: %w", err)
 	}
-	l := &loader{w: s.work, conn: conn, readers: s.readers, verdicts: verdicts, proof: !m.Unproven, progress: s.progress(p, m.Unproven)}
+	l := &loader{w: s.work, conn: conn, crew: crew{{conn, s.readers}}, verdicts: verdicts, proof: !m.Unproven, progress: s.progress(p, m.Unproven)}
+	if where := into.Where(); where.Identity() != t.Identity() { // built aside: what fails is dropped with its database
+		if c := s.crew(ctx, where, from.plain); len(c) > 0 {
+			l.crew, l.turn = c, into.Turn
+		}
+	}
 	report, err := l.run(ctx)
 	if unasked := s.server.Err(); unasked != nil { // then a value may have looked as if the server had refused it
 		err = unasked
@@ -106,6 +114,7 @@ type session struct {
 	server  *target.Server // converts by the server's own types, on a connection of its own
 	opened  []*pgx.Conn
 	readers readers
+	further []readers // of a crew
 	work    *work
 	place   string // which database it is
 }
@@ -148,6 +157,9 @@ func (s *session) connect(ctx context.Context, t backup.Target) (*pgx.Conn, erro
 
 func (s *session) close() {
 	s.readers.Close()
+	for _, r := range s.further {
+		r.Close()
+	}
 	for _, c := range s.opened {
 		ctx, stop := context.WithTimeout(context.Background(), goodbye)
 		c.Close(ctx) //nolint:errcheck // nothing depends on a farewell
@@ -161,9 +173,11 @@ func (s *session) progress(p backup.Progress, unproven bool) func(int64, string)
 	if unproven {
 		total = s.work.rows
 	}
+	var one sync.Mutex
 	return func(rows int64, item string) {
-		done += rows
-		if p != nil {
+		one.Lock()
+		defer one.Unlock()
+		if done += rows; p != nil {
 			p(backup.Update{Done: done, Total: total, Unit: "rows", Item: item})
 		}
 	}

@@ -129,7 +129,7 @@ func (h *held) Fill(ctx context.Context, fill func(*pgx.Conn) error) error {
 	s := h.session
 	err := h.unwritten(ctx)
 	if err == nil {
-		err = s.script(ctx, "SET LOCAL search_path TO DEFAULT; SET LOCAL client_encoding = 'UTF8'")
+		err = s.script(ctx, lent)
 	}
 	if err == nil {
 		err = fill(s.Conn)
@@ -138,6 +138,21 @@ func (h *held) Fill(ctx context.Context, fill func(*pgx.Conn) error) error {
 		err = s.commit(ctx)
 	}
 	return s.lockedByAny(ctx, s.problem(ctx, err))
+}
+
+const lent = "SET LOCAL search_path TO DEFAULT; SET LOCAL client_encoding = 'UTF8'"
+
+// Turn makes final what was done so far, for other connections to see, and begins a
+// new transaction that holds no lock. It is for a database that is built aside: what it
+// has made final is taken back only with the database.
+func (h *held) Turn(ctx context.Context) error {
+	if err := h.session.script(ctx, "COMMIT"); err != nil {
+		return err
+	}
+	if err := h.session.begin(ctx, writing); err != nil {
+		return err
+	}
+	return h.session.script(ctx, lent)
 }
 
 // Where is the database that is held.

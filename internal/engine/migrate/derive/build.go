@@ -19,12 +19,10 @@ type Plan struct {
 	Tables  []*target.Table
 	Remarks []Remark
 	create  []string // the tables
-	indexes []statement
-	keys    []statement
-	views   []statement
+	indexes []target.Piece
+	keys    []target.Piece
+	views   []target.Piece
 }
-
-type statement struct{ name, sql string }
 
 // Remark is something of the file's schema that is carried in another way, or not.
 type Remark struct {

@@ -16,7 +16,7 @@ import (
 func (b *builder) makeKeys(from *source.Table, t *target.Table, d *definition, columns map[string]columnType) {
 	alter := "ALTER TABLE " + t.SQL() + " ADD "
 	if len(from.PrimaryKey) > 0 {
-		b.indexes = append(b.indexes, statement{from.Name + "_pkey", alter + constraint(d.primaryName) + "PRIMARY KEY (" + list(t, from.PrimaryKey) + ")"})
+		b.indexes = append(b.indexes, target.Piece{Name: from.Name + "_pkey", SQL: []string{alter + constraint(d.primaryName) + "PRIMARY KEY (" + list(t, from.PrimaryKey) + ")"}})
 		t.Keys = append(t.Keys, target.Key{Name: from.Name + "_pkey", Primary: true, Columns: from.PrimaryKey, Exact: true})
 	}
 	for _, x := range from.Indexes {
@@ -25,7 +25,7 @@ func (b *builder) makeKeys(from *source.Table, t *target.Table, d *definition, c
 		}
 		positions, folded := b.indexParts(t, &x)
 		if x.Origin == "u" && positions != nil && !folded {
-			b.indexes = append(b.indexes, statement{from.Name, alter + constraint(d.uniqueName(from, positions)) + "UNIQUE (" + list(t, positions) + ")"})
+			b.indexes = append(b.indexes, target.Piece{Name: from.Name, SQL: []string{alter + constraint(d.uniqueName(from, positions)) + "UNIQUE (" + list(t, positions) + ")"}})
 			t.Keys = append(t.Keys, target.Key{Name: x.Name, Columns: positions, Exact: true})
 			continue
 		}
@@ -111,7 +111,7 @@ func (b *builder) index(from *source.Table, t *target.Table, x *source.Index, co
 	if x.Origin == "c" {
 		name = b.indexName(from.Name, x.Name)
 	}
-	b.indexes = append(b.indexes, statement{x.Name, "CREATE " + unique + "INDEX " + name + " ON " + t.SQL() + " (" + strings.Join(parts, ", ") + ")" + where})
+	b.indexes = append(b.indexes, target.Piece{Name: x.Name, SQL: []string{"CREATE " + unique + "INDEX " + name + " ON " + t.SQL() + " (" + strings.Join(parts, ", ") + ")" + where}})
 }
 
 // indexName is the index's own name, or one like it that PostgreSQL can have.
@@ -162,7 +162,7 @@ func (b *builder) makeForeignKeys(i int) {
 				}
 			}
 		}
-		b.keys = append(b.keys, statement{from.Name, "ALTER TABLE " + t.SQL() + " ADD " + constraint(name) + sql})
+		b.keys = append(b.keys, target.Piece{Name: from.Name, SQL: []string{"ALTER TABLE " + t.SQL() + " ADD " + constraint(name) + sql}})
 		t.ForeignKeys = append(t.ForeignKeys, &target.ForeignKey{Name: name, Columns: own, Parent: b.Tables[p], To: to, Validated: true})
 	}
 }

@@ -43,38 +43,30 @@ func (p *Plan) Make(ctx context.Context, conn *pgx.Conn) (*Made, error) {
 	return &Made{plan: p}, nil
 }
 
-// PutIndexes makes the primary keys, unique keys and indexes.
-func (m *Made) PutIndexes(ctx context.Context, conn *pgx.Conn, item func(string)) error {
-	return run(ctx, conn, m.plan.indexes, item)
-}
+// Indexes are the primary keys, unique keys and indexes that are to be made, in any
+// order.
+func (m *Made) Indexes() []target.Piece { return m.plan.indexes }
 
 // PutKeys makes the foreign keys, and the views that PostgreSQL accepts.
 func (m *Made) PutKeys(ctx context.Context, conn *pgx.Conn, item func(string)) error {
-	if err := run(ctx, conn, m.plan.keys, item); err != nil {
-		return err
+	for _, k := range m.plan.keys {
+		item(k.Name)
+		if err := k.Make(ctx, conn); err != nil {
+			return err
+		}
 	}
 	for _, v := range m.plan.views {
-		item(v.name)
+		item(v.Name)
 		if _, err := conn.Exec(ctx, "SAVEPOINT cofre_view"); err != nil {
 			return err
 		}
 		end := "RELEASE cofre_view"
-		if _, refused := conn.Exec(ctx, v.sql); refused != nil {
-			m.Failed = append(m.Failed, v.name)
+		if _, refused := conn.Exec(ctx, v.SQL[0]); refused != nil {
+			m.Failed = append(m.Failed, v.Name)
 			end = "ROLLBACK TO cofre_view"
 		}
 		if _, err := conn.Exec(ctx, end); err != nil {
-			return fmt.Errorf("make view %s: %w", v.name, err)
-		}
-	}
-	return nil
-}
-
-func run(ctx context.Context, conn *pgx.Conn, statements []statement, item func(string)) error {
-	for _, s := range statements {
-		item(s.name)
-		if _, err := conn.Exec(ctx, s.sql); err != nil {
-			return fmt.Errorf("make %s: %w", s.name, err)
+			return fmt.Errorf("make view %s: %w", v.Name, err)
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"cofre/internal/engine/migrate/source"
+	"cofre/internal/engine/migrate/target"
 )
 
 // words of SELECT that mean the same on both sides.
@@ -32,7 +33,7 @@ func (b *builder) view(v source.Object) {
 		return
 	}
 	b.remark(Remark{Code: ViewTried, Name: v.Name, Text: v.SQL})
-	b.views = append(b.views, statement{v.Name, "CREATE VIEW " + pgx.Identifier{b.schema, v.Name}.Sanitize() + " AS " + sql})
+	b.views = append(b.views, target.Piece{Name: v.Name, SQL: []string{"CREATE VIEW " + pgx.Identifier{b.schema, v.Name}.Sanitize() + " AS " + sql}})
 }
 
 func (b *builder) rewrite(tokens []token) (string, bool) {

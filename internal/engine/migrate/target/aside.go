@@ -13,16 +13,26 @@ import (
 // quickly, and how to make it again. All of it happens in the caller's
 // transaction: where that does not commit, nothing was ever taken away.
 type Aside struct {
-	indexes  []piece // and primary and unique keys
-	keys     []piece // foreign ones
+	indexes  []Piece // and primary and unique keys
+	keys     []Piece // foreign ones
 	triggers []string
 	views    []string // materialized ones that were filled
 }
 
-// piece is something that was dropped, and the statements that make it again.
-type piece struct {
-	name, create string
-	comments     []string
+// Piece is an index, or a key, with the statements that make it.
+type Piece struct {
+	Name string
+	SQL  []string
+}
+
+// Make makes it.
+func (p Piece) Make(ctx context.Context, conn *pgx.Conn) error {
+	for _, sql := range p.SQL {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("make %s: %w", p.Name, err)
+		}
+	}
+	return nil
 }
 
 // worthwhile is the number of rows from which making an index after the load is
@@ -94,9 +104,9 @@ func (a *Aside) dropForeignKeys(ctx context.Context, conn *pgx.Conn, tables []ui
 	_, err = pgx.ForEachRow(rows, []any{&name, &schema, &table, &definition, &comment}, func() error {
 		owner, quoted := pgx.Identifier{schema, table}.Sanitize(), pgx.Identifier{name}.Sanitize()
 		drop = append(drop, "ALTER TABLE "+owner+" DROP CONSTRAINT "+quoted)
-		p := piece{name: name, create: "ALTER TABLE " + owner + " ADD CONSTRAINT " + quoted + " " + definition}
+		p := Piece{Name: name, SQL: []string{"ALTER TABLE " + owner + " ADD CONSTRAINT " + quoted + " " + definition}}
 		if comment != "" {
-			p.comments = []string{"COMMENT ON CONSTRAINT " + quoted + " ON " + owner + " IS " + literal(comment)}
+			p.SQL = append(p.SQL, "COMMENT ON CONSTRAINT "+quoted+" ON "+owner+" IS "+literal(comment))
 		}
 		a.keys = append(a.keys, p)
 		return nil
@@ -130,22 +140,22 @@ func (a *Aside) dropIndexes(ctx context.Context, conn *pgx.Conn, tables []uint32
 		return err
 	}
 	var drop []string
-	var p piece
-	var schema, table, comment, constraint, constraintComment string
-	_, err = pgx.ForEachRow(rows, []any{&p.name, &schema, &table, &p.create, &comment, &constraint, &constraintComment}, func() error {
-		one, index, name := p, pgx.Identifier{schema, p.name}.Sanitize(), pgx.Identifier{p.name}.Sanitize()
+	var own, create, schema, table, comment, constraint, constraintComment string
+	_, err = pgx.ForEachRow(rows, []any{&own, &schema, &table, &create, &comment, &constraint, &constraintComment}, func() error {
+		index, name := pgx.Identifier{schema, own}.Sanitize(), pgx.Identifier{own}.Sanitize()
+		one := Piece{Name: own, SQL: []string{create}}
 		if constraint == "" {
 			drop = append(drop, "DROP INDEX "+index)
 		} else {
 			alter := "ALTER TABLE " + pgx.Identifier{schema, table}.Sanitize()
 			drop = append(drop, alter+" DROP CONSTRAINT "+name)
-			one.create = alter + " ADD CONSTRAINT " + name + " " + constraint
+			one.SQL[0] = alter + " ADD CONSTRAINT " + name + " " + constraint
 		}
 		if comment != "" {
-			one.comments = append(one.comments, "COMMENT ON INDEX "+index+" IS "+literal(comment))
+			one.SQL = append(one.SQL, "COMMENT ON INDEX "+index+" IS "+literal(comment))
 		}
 		if constraintComment != "" {
-			one.comments = append(one.comments, "COMMENT ON CONSTRAINT "+name+" ON "+pgx.Identifier{schema, table}.Sanitize()+" IS "+literal(constraintComment))
+			one.SQL = append(one.SQL, "COMMENT ON CONSTRAINT "+name+" ON "+pgx.Identifier{schema, table}.Sanitize()+" IS "+literal(constraintComment))
 		}
 		a.indexes = append(a.indexes, one)
 		return nil
@@ -172,24 +182,16 @@ func (a *Aside) noteViews(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// PutIndexes makes the indexes again. Before each it calls item with its name.
-func (a *Aside) PutIndexes(ctx context.Context, conn *pgx.Conn, item func(string)) error {
-	for _, p := range a.indexes {
-		item(p.name)
-		if err := run(ctx, conn, append([]string{p.create}, p.comments...)); err != nil {
-			return fmt.Errorf("make index %s again: %w", p.name, err)
-		}
-	}
-	return nil
-}
+// Indexes are the indexes that are to be made again, in any order.
+func (a *Aside) Indexes() []Piece { return a.indexes }
 
 // PutKeys makes the foreign keys again, which checks every row against them,
 // and then brings back triggers and materialized views.
 func (a *Aside) PutKeys(ctx context.Context, conn *pgx.Conn, item func(string)) error {
 	for _, p := range a.keys {
-		item(p.name)
-		if err := run(ctx, conn, append([]string{p.create}, p.comments...)); err != nil {
-			return fmt.Errorf("make foreign key %s again: %w", p.name, err)
+		item(p.Name)
+		if err := p.Make(ctx, conn); err != nil {
+			return err
 		}
 	}
 	return run(ctx, conn, slices.Concat(a.triggers, a.views))

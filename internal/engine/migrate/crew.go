@@ -1,0 +1,103 @@
+package migrate
+
+import (
+	"context"
+	"runtime"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"cofre/internal/backup"
+)
+
+// hand is a connection to the server, with readers of the file for it.
+type hand struct {
+	conn    *pgx.Conn
+	readers readers
+}
+
+// crew works on a target, each hand at its own task. Where all is one transaction it
+// has one hand.
+type crew []hand
+
+// task is a piece of work that any hand can do, beside any other.
+type task func(ctx context.Context, h *hand) error
+
+// mostHands is how many connections fill a database that is built aside: each keeps a
+// processor of the server busy, and one here.
+const mostHands = 4
+
+// unhurried are the settings of a connection whose statements may take what they take,
+// and that must see every row.
+const unhurried = "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off; SET client_min_messages = error"
+
+// crew connects to a database that is built aside, which nobody else knows. It is
+// empty where the server lets nobody in. It goes with the session.
+func (s *session) crew(ctx context.Context, where backup.Target, file string) crew {
+	var c crew
+	for range max(2, min(mostHands, runtime.NumCPU())) {
+		conn, err := s.connect(ctx, where)
+		if err == nil {
+			_, err = conn.PgConn().Exec(ctx, unhurried).ReadAll()
+		}
+		own := s.readers
+		if err == nil && len(c) > 0 {
+			if own, err = openReaders(file); err == nil {
+				s.further = append(s.further, own)
+			}
+		}
+		if err != nil {
+			break
+		}
+		c = append(c, hand{conn, own})
+	}
+	return c
+}
+
+// share lets the crew do all tasks, those at the front first. It returns when all that
+// was begun has ended; an error stops the rest.
+func (c crew) share(ctx context.Context, tasks []task) error {
+	queue := make(chan task, len(tasks))
+	for _, t := range tasks {
+		queue <- t
+	}
+	close(queue)
+	all, ctx := errgroup.WithContext(ctx)
+	for i := range c[:min(len(c), len(tasks))] {
+		all.Go(func() (err error) {
+			defer recovered(&err)
+			for t := range queue {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := t(ctx, &c[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return all.Wait()
+}
+
+// inTurn does one after the other.
+func inTurn(ctx context.Context, parts ...func(context.Context) error) error {
+	for _, part := range parts {
+		if err := part(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atOnce does them at the same time, and waits for all.
+func atOnce(ctx context.Context, parts ...func(context.Context) error) error {
+	all, ctx := errgroup.WithContext(ctx)
+	for _, part := range parts {
+		all.Go(func() (err error) {
+			defer recovered(&err)
+			return part(ctx)
+		})
+	}
+	return all.Wait()
+}
