@@ -179,26 +179,16 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 		p, h := &pile{dir: c.dir}, h
 		return p, side.Read(ctx, t.Name, columns, 0, func(values [][]byte) error { return p.add(h.mark(values)) })
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	var old, now *pile
-	var oldErr error
-	var wait sync.WaitGroup
-	wait.Go(func() {
-		if old, oldErr = read(ctx, c.before); oldErr != nil {
-			stop()
-		}
+	err := both(ctx, func(ctx context.Context) (err error) {
+		old, err = read(ctx, c.before)
+		return err
+	}, func(ctx context.Context) (err error) {
+		now, err = read(ctx, c.after)
+		return err
 	})
-	now, err := read(ctx, c.after)
-	if err != nil {
-		stop()
-	}
-	wait.Wait()
 	defer old.close()
 	defer now.close()
-	if oldErr != nil && (err == nil || errs.CodeOf(err) == errs.Cancelled) {
-		err = oldErr
-	}
 	if e := errs.Of(err); e != nil && e.Reason == "archive.no_rows" {
 		t.Skipped = Unreadable
 		return nil
@@ -211,6 +201,29 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 		return err
 	}
 	return c.examples(ctx, t, h, columns, d)
+}
+
+// both does two things at the same time. Where one fails, the other is stopped, and
+// its own error is returned.
+func both(ctx context.Context, one, other func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var first error
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		if first = one(ctx); first != nil {
+			stop()
+		}
+	})
+	err := other(ctx)
+	if err != nil {
+		stop()
+	}
+	wait.Wait()
+	if first != nil && (err == nil || errs.CodeOf(err) == errs.Cancelled) {
+		err = first
+	}
+	return err
 }
 
 // hasher of a table's rows.

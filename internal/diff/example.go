@@ -81,11 +81,14 @@ func (c *comparison) examples(ctx context.Context, t *Table, h hasher, columns [
 	for _, f := range append(slices.Clone(d.added), d.changed...) {
 		after = append(after, f.after)
 	}
-	old, err := c.look(ctx, c.before, t.Name, h, columns, before)
-	if err != nil {
+	var old, now map[uint32]*shown
+	err := both(ctx, func(ctx context.Context) (err error) {
+		old, err = c.look(ctx, c.before, t.Name, h, columns, before)
 		return err
-	}
-	now, err := c.look(ctx, c.after, t.Name, h, columns, after)
+	}, func(ctx context.Context) (err error) {
+		now, err = c.look(ctx, c.after, t.Name, h, columns, after)
+		return err
+	})
 	if err != nil {
 		return err
 	}
