@@ -57,6 +57,8 @@ func (a *App) startup(ctx context.Context, sh shell) {
 		Listen:  func(s job.Snapshot) { sh.Emit("job", s) },
 		Ended:   func() { sh.Emit("session", service.SessionView{}) },
 		Changed: func() { sh.Emit("catalogue", nil) },
+
+		Comparing: func(v service.ComparingView) { sh.Emit("comparing", v) },
 	})
 }
 
@@ -233,6 +235,19 @@ func (a *App) PlanRestore(backupID, path string) (service.PlanView, error) {
 // database; the plan is to be made again.
 func (a *App) Decide(connectionID string, choices service.ChoicesView) error {
 	return run(a, func(ctx context.Context, d *service.Desk) error { return d.Decide(ctx, connectionID, choices) })
+}
+
+// Difference says row by row what the restore of a plan removes, brings and changes. It
+// takes about as long as reading both sides; the event "comparing" says how far it is.
+func (a *App) Difference(planID string) (service.DifferenceView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.DifferenceView, error) {
+		return d.Difference(ctx, planID)
+	})
+}
+
+// CancelDifference ends the comparison of a plan, where it runs.
+func (a *App) CancelDifference(planID string) error {
+	return run(a, func(_ context.Context, d *service.Desk) error { return d.CancelDifference(planID) })
 }
 
 // PlanUndo says what taking the last restore back would mean.

@@ -16,6 +16,8 @@ export const scenes = [
   'backups-failed',
   'backups-many',
   'plan',
+  'plan-comparing',
+  'plan-examples',
   'plan-blocker',
   'plan-unusable',
   'confirm',

@@ -139,6 +139,20 @@ export const scenes: Record<SceneName, Scene> = {
     play: (program) => program.navigation.go({ page: 'backups' }),
   },
   plan: { play: plan },
+  'plan-comparing': {
+    app: { Difference: () => new Promise(() => undefined) },
+    play: async (program, fake) => {
+      plan(program)
+      await appears(() => document.querySelector('[role=progressbar]'))
+      fake.emit('comparing', { planID: 'p1', done: 62_000, total: 231_000, table: 'finances_transaction' })
+    },
+  },
+  'plan-examples': {
+    play: (program) => {
+      plan(program)
+      return click('finances_transaction')
+    },
+  },
   'plan-blocker': {
     app: {
       PlanRestore: () =>

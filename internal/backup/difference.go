@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"os"
+	"slices"
+	"strings"
 
 	"cofre/internal/archive"
 	"cofre/internal/diff"
@@ -11,13 +13,17 @@ import (
 	"cofre/internal/profile"
 )
 
-// What differs in a table, in a row, in a field of it: as package diff finds it.
-type (
-	TableDiff = diff.Table
-	RowDiff   = diff.Example
-	RowKind   = diff.Kind
-	FieldDiff = diff.Field
-)
+// TableDiff is what differs in one table.
+type TableDiff = diff.Table
+
+// RowDiff is a row that differs, as an example.
+type RowDiff = diff.Example
+
+// RowKind is whether such a row is added, removed or changed.
+type RowKind = diff.Kind
+
+// FieldDiff is a value of such a row.
+type FieldDiff = diff.Field
 
 // The kinds of rows that differ.
 const (
@@ -56,17 +62,20 @@ func (d Difference) Same() bool { return d.Unknown == "" && len(d.Tables) == 0 }
 // bounded whatever their size: 24 bytes of each row are sorted in Work. Between two
 // kinds, the values of SQLite are taken as a migration by these choices would write
 // them.
-func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices) (Difference, error) {
+func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices, p Progress) (Difference, error) {
 	d := Difference{Before: before.Held, After: after.Held, Tables: []TableDiff{}}
 	if err := os.MkdirAll(r.Work, 0o700); err != nil {
 		return d, archive.FileError(err, r.Work)
 	}
+	told := func(done, total int64, table string) {
+		p(Update{Done: done, Total: total, Unit: "rows", Item: table})
+	}
 	err := r.lend(ctx, before, func(old archive.Records) error {
 		return r.lend(ctx, after, func(now archive.Records) (err error) {
 			a, b := RowSide{Records: old, Tables: before.Held.Tables}, RowSide{Records: now, Tables: after.Held.Tables}
-			switch {
-			case before.Held.Kind == after.Held.Kind:
-			case before.Held.Kind == SQLite:
+			switch before.Held.Kind {
+			case after.Held.Kind:
+			case SQLite:
 				a, b, err = r.Migrator.InCommon(a, b, c)
 			default:
 				b, a, err = r.Migrator.InCommon(b, a, c)
@@ -74,7 +83,7 @@ func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices)
 			if err != nil {
 				return err
 			}
-			d.Tables, err = diff.Compare(ctx, a, b, diff.Options{TempDir: r.Work, MostRows: math.MaxInt64, Hide: profile.Secret})
+			d.Tables, err = diff.Compare(ctx, a, b, diff.Options{TempDir: r.Work, MostRows: math.MaxInt64, Hide: profile.Secret, Progress: told})
 			return err
 		})
 	})
@@ -83,6 +92,30 @@ func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices)
 		d.Tables = differentCounts(before.Held, after.Held)
 	}
 	return d, err
+}
+
+// DifferPlan compares what a plan replaces with what it brings; see Differ. What a
+// migration leaves as it is, the history of the schema, is left out.
+func (r *Restorer) DifferPlan(ctx context.Context, plan Plan, p Progress) (Difference, error) {
+	if !plan.Comparable() {
+		return Difference{}, errs.New(errs.Invalid, "diff.plan", nil)
+	}
+	before := Content{Target: plan.Target, Held: plan.Current}
+	d, err := r.Differ(ctx, before, Content{File: plan.Archive.File, Held: plan.Archive.Contents}, plan.Target.Choices, p)
+	if plan.Mode == Migrate {
+		kept := r.Migrator.Keeps()
+		d.Tables = slices.DeleteFunc(d.Tables, func(t TableDiff) bool {
+			_, bare, _ := strings.Cut(t.Name, ".")
+			return slices.Contains(kept, bare)
+		})
+	}
+	return d, err
+}
+
+// Comparable says whether there are two contents to compare: what is there now, as far
+// as it can be read, and a backup file.
+func (p Plan) Comparable() bool {
+	return p.Exists && p.KeepAs == "" && p.Archive.File != "" && p.Mode != Blocked && len(p.Current.Tables) > 0
 }
 
 // lend opens the rows of a content for do.

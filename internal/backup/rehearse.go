@@ -108,7 +108,7 @@ func (r *Restorer) rehearseFile(ctx context.Context, path string, v Verdict, run
 		if err != nil {
 			return err
 		}
-		d, err := r.Differ(ctx, Content{File: file, Held: v.Contents}, Content{File: t.Path, Held: report.Contents}, Choices{})
+		d, err := r.Differ(ctx, Content{File: file, Held: v.Contents}, Content{File: t.Path, Held: report.Contents}, Choices{}, run.Update)
 		if err != nil {
 			return err
 		}

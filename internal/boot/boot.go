@@ -39,6 +39,8 @@ type Options struct {
 	Listen  func(job.Snapshot) // each snapshot of the running job, in order
 	Ended   func()             // the session ended by itself
 	Changed func()             // the catalogue changed
+
+	Comparing func(service.ComparingView) // how far the comparison of a plan is
 }
 
 // System is everything, open.
@@ -144,6 +146,8 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) 
 		Free:    platform.FreeSpace,
 		Ended:   orNothing(o.Ended),
 		Changed: orNothing(o.Changed),
+
+		Comparing: o.Comparing,
 	}
 }
 

@@ -71,6 +71,10 @@ type Options struct {
 	// Hide says whose values no example shows; nil hides none.
 	Hide func(column string) bool
 
+	// Progress is told how many of the rows to be read have been read, and of which table
+	// the last ones were; from one goroutine at a time. Optional.
+	Progress func(done, total int64, table string)
+
 	// MostRows is how many rows of both sides together are read; the largest tables,
 	// which would take more, are skipped. 0 is DefaultMostRows.
 	MostRows int64
@@ -87,6 +91,12 @@ func Compare(ctx context.Context, before, after Side, o Options) ([]Table, error
 	slices.SortStableFunc(all, func(a, b Table) int { return cmp.Compare(a.rows(), b.rows()) })
 	left := cmp.Or(o.MostRows, DefaultMostRows)
 	c := comparison{before: before, after: after, dir: o.TempDir, hide: o.Hide, seeds: [3]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed(), maphash.MakeSeed()}}
+	c.progress.told = o.Progress
+	for rest, i := left, 0; i < len(all); i++ {
+		if t := all[i]; t.Before > 0 && t.After > 0 && t.rows() <= rest {
+			rest, c.progress.total = rest-t.rows(), c.progress.total+t.rows()
+		}
+	}
 	for i := range all {
 		t := &all[i]
 		switch {
@@ -144,6 +154,7 @@ type comparison struct {
 	before, after Side
 	dir           string
 	hide          func(column string) bool
+	progress      progress
 	seeds         [3]maphash.Seed
 }
 
@@ -177,7 +188,10 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 	h := c.hasher(t.Name, columns, keys)
 	read := func(ctx context.Context, side Side) (*pile, error) {
 		p, h := &pile{dir: c.dir}, h
-		return p, side.Read(ctx, t.Name, columns, 0, func(values [][]byte) error { return p.add(h.mark(values)) })
+		return p, side.Read(ctx, t.Name, columns, 0, func(values [][]byte) error {
+			c.progress.row(p.rows, t.Name)
+			return p.add(h.mark(values))
+		})
 	}
 	var old, now *pile
 	err := both(ctx, func(ctx context.Context) (err error) {

@@ -36,10 +36,13 @@ type Desk struct {
 	Ended   func() // tells the window that the session has ended
 	Changed func() // tells the window that the catalogue has changed
 
+	Comparing func(ComparingView) // tells the window how far the comparison of a plan is
+
 	following sync.WaitGroup // of what is done when a job has ended
 
 	mu     sync.Mutex
 	plans  map[string]planned // by ID: what the person is looking at
+	differ *differing         // the comparison that runs, or nil
 	result *ResultView
 }
 
@@ -125,6 +128,7 @@ func (d *Desk) forgetResult() {
 // read, until Leave or the next Login.
 func (d *Desk) Logout() {
 	d.Session.End()
+	d.endDifference("")
 	d.mu.Lock()
 	d.plans = nil
 	d.mu.Unlock()

@@ -202,8 +202,9 @@ func (d *Desk) afterwards(done <-chan struct{}, then func()) {
 }
 
 // Settle returns when no job runs and what follows one (the result, the end of
-// the session) has been done.
+// the session) has been done. A comparison that runs is ended.
 func (d *Desk) Settle(ctx context.Context) error {
+	d.endDifference("")
 	err := d.Service.Jobs.Wait(ctx)
 	d.following.Wait()
 	return err

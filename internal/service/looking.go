@@ -90,7 +90,7 @@ func (s *Service) Differ(ctx context.Context, before, after Side, decided backup
 			return backup.Difference{}, err
 		}
 	}
-	return s.Restorer.Differ(ctx, both[0], both[1], both[0].Target.Choices.With(both[1].Target.Choices).With(decided))
+	return s.Restorer.Differ(ctx, both[0], both[1], both[0].Target.Choices.With(both[1].Target.Choices).With(decided), func(backup.Update) {})
 }
 
 // Side is one side of a comparison: a live database, or a backup where Target is nil.

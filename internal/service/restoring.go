@@ -86,6 +86,7 @@ func (d *Desk) StartRestore(ctx context.Context, in StartRestoreInput) (string, 
 	if seen.connection.Production { // the name was typed, as seen above
 		given = append(given, backup.ConsentTyped)
 	}
+	d.endDifference("") // it reads what is about to be replaced, and may hold it
 	op, err := d.Service.Restore(d.as(ctx), seen.plan, given)
 	if err != nil {
 		return "", err
@@ -194,7 +195,7 @@ func (d *Desk) interrupted(ctx context.Context) ([]Interrupted, error) {
 func (d *Desk) planView(p backup.Plan, c backup.Connection) PlanView {
 	v := PlanView{ID: p.ID, MadeAt: millis(p.MadeAt), Mode: string(p.Mode), Method: string(p.Method), Connection: d.connectionView(c), Place: p.Target.Place(),
 		BackupID: p.Archive.ID, File: p.Archive.File, FileName: cmp.Or(p.Kept, filepath.Base(p.Archive.File)), Undo: p.Kept != "", Archive: contentsView(p.Archive.Contents), Current: contentsView(p.Current),
-		Exists: p.Exists, Rows: planRows(p.Current, p.Archive.Contents), Checks: p.Checks, Consents: []string{},
+		Exists: p.Exists, Rows: planRows(p.Current, p.Archive.Contents), Comparable: p.Comparable() && p.Since == nil, Checks: p.Checks, Consents: []string{},
 		KeepAs: p.KeepAs, SafetyName: backup.FileName(p.Target, backup.BackupOptions{Purpose: backup.Safety}, d.Service.Now())}
 	if m := p.Archive.Manifest; m != nil {
 		v.Archive.CreatedAt = millis(m.CreatedAt)

@@ -214,10 +214,11 @@ type PlanView struct {
 	Archive    ContentsView   `json:"archive"`
 	Current    ContentsView   `json:"current"`
 	Exists     bool           `json:"exists"`
-	Undo       bool           `json:"undo"`   // an old database is swapped back: FileName is its name
-	Since      *SinceView     `json:"since"`  // of an undo: what was written since the restore
-	Rows       []PlanRow      `json:"rows"`   // per table, largest loss first
-	Checks     []backup.Check `json:"checks"` // blockers first
+	Undo       bool           `json:"undo"`       // an old database is swapped back: FileName is its name
+	Since      *SinceView     `json:"since"`      // of an undo: what was written since the restore
+	Rows       []PlanRow      `json:"rows"`       // per table, largest loss first
+	Comparable bool           `json:"comparable"` // Difference can say more
+	Checks     []backup.Check `json:"checks"`     // blockers first
 	Consents   []string       `json:"consents"`
 	Steps      []job.StepView `json:"steps"`
 	ExpectedMS int64          `json:"expectedMS"` // 0 unknown

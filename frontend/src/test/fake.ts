@@ -63,6 +63,8 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     KeepFor: (days) => Promise.resolve({ days, databases: [] }),
     PlanRestore: () => Promise.resolve(data.plan),
     Decide: done,
+    Difference: () => Promise.resolve(data.difference),
+    CancelDifference: done,
     PlanUndo: () => Promise.resolve({ ...data.plan, undo: true, fileName: 'wimm_prod__old_20251222_143607' }),
     StartRestore: () => Promise.resolve('j1'),
     LastResult: () => Promise.resolve(data.result),

@@ -6,6 +6,7 @@ import type {
   Check,
   ConnectionView,
   ContentsView,
+  DifferenceView,
   Facts,
   LogLine,
   Overview,
@@ -14,6 +15,7 @@ import type {
   Snapshot,
   StartView,
   StepView,
+  TableDiff,
 } from '$lib/api'
 
 const MINUTE = 60_000
@@ -313,6 +315,7 @@ export const plan: PlanView = {
   rows: rowsNow
     .map(([table, now, after]) => ({ table, now, after }))
     .toSorted((a, b) => byLoss(a.after - a.now, b.after - b.now)),
+  comparable: true,
   checks: [
     {
       level: 'warning',
@@ -334,6 +337,56 @@ export const plan: PlanView = {
   examined: -1,
   findings: [],
   choices: { zone: '', alike: false, each: [] },
+}
+
+/** Of rowsNow: what counting alone can't tell is that three transactions changed, and that one category replaced five. */
+const differing = (name: string, added: number, removed: number, changed: number): TableDiff => {
+  const [, before, after] = rowsNow.find(([table]) => table === name) ?? [name, 0, 0]
+  return { name, before, after, added, removed, changed, columns: false, skipped: '' }
+}
+export const difference: DifferenceView = {
+  unknown: '',
+  names: [
+    { table: 'finances_family', key: 'families', label: '' },
+    { table: 'finances_customuser', key: 'users', label: '' },
+    { table: 'finances_transaction', key: 'transactions', label: '' },
+  ],
+  tables: [
+    differing('finances_activitylog', 0, 468, 0),
+    {
+      ...differing('finances_transaction', 0, 214, 3),
+      columns: true,
+      altered: [
+        { column: 'mood', change: 'removed', before: 'text', after: '' },
+        { column: 'amount', change: 'type', before: 'numeric(12,2)', after: 'numeric(10,2)' },
+      ],
+      examples: [
+        {
+          kind: 'removed',
+          key: [{ column: 'id', before: '48313', after: null }],
+          fields: [
+            { column: 'description', before: 'Corrida de aplicativo até a rodoviária, ida e volta', after: null },
+            { column: 'amount', before: '-46.10', after: null },
+            { column: 'note', before: null, after: null },
+          ],
+          more: 9,
+        },
+        {
+          kind: 'changed',
+          key: [{ column: 'id', before: '7', after: '7' }],
+          fields: [{ column: 'amount', before: '1249.90', after: '1199.90' }],
+          more: 0,
+        },
+      ],
+    },
+    differing('finances_receipt', 0, 27, 0),
+    differing('finances_category', 1, 5, 0),
+    differing('finances_flowgroup', 0, 5, 0),
+    differing('finances_customuser', 0, 3, 0),
+    { ...differing('finances_period', 0, 0, 0), skipped: 'unreadable' },
+    differing('finances_familymember', 0, 1, 0),
+    differing('finances_family', 1, 0, 0),
+  ],
 }
 
 export const noRoom: Check = {

@@ -112,6 +112,7 @@ export namespace diff {
 	    changed: number;
 	    columns: boolean;
 	    skipped: string;
+	    uncompared?: string[];
 	    altered?: Alteration[];
 	    examples?: Example[];
 	}
@@ -299,6 +300,16 @@ export namespace service {
 	    rows: number;
 	    profile?: profile.Facts;
 	}
+	export interface TableName {
+	    table: string;
+	    key: string;
+	    label: string;
+	}
+	export interface DifferenceView {
+	    tables: diff.Table[];
+	    names: TableName[];
+	    unknown: string;
+	}
 	export interface Interrupted {
 	    jobID: string;
 	    kind: string;
@@ -381,6 +392,7 @@ export namespace service {
 	    undo: boolean;
 	    since?: SinceView;
 	    rows: PlanRow[];
+	    comparable: boolean;
 	    checks: backup.Check[];
 	    consents: string[];
 	    steps: job.StepView[];
@@ -447,6 +459,7 @@ export namespace service {
 	    interrupted: Interrupted[];
 	    open: string;
 	}
+	
 	export interface TestView {
 	    version: string;
 	    tables: number;

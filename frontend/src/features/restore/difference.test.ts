@@ -4,7 +4,7 @@ import { difference, peopleChange, totals } from './difference'
 
 describe('difference', () => {
   test('counts as the application does, where both sides are known', () => {
-    expect(difference(plan)).toEqual({ gone: ['3 users', '214 transactions'], back: ['1 family'] })
+    expect(difference(plan)).toEqual({ gone: ['3 users', '214 transactions', '506 other rows'], back: ['1 family'] })
   })
 
   test('counts rows of an application that nobody knows', () => {

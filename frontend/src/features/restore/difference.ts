@@ -13,9 +13,12 @@ export function difference(plan: PlanView): Difference {
   const { current, archive } = plan
   const gone: string[] = []
   const back: string[] = []
+  let { lost, gained } = totals(plan.rows)
   const note = (counter: Counter, by: number) => {
     if (by < 0) gone.push(counted({ ...counter, rows: -by }))
     if (by > 0) back.push(counted({ ...counter, rows: by }))
+    lost -= Math.max(0, -by)
+    gained -= Math.max(0, by)
   }
   if (current.profile?.counters && archive.profile?.counters && current.profile.app === archive.profile.app) {
     const after = new Map(archive.profile.counters.map((c) => [c.key, c.rows]))
@@ -24,11 +27,12 @@ export function difference(plan: PlanView): Difference {
       if (now.rows >= 0 && then >= 0) note(now, then - now.rows)
     }
   }
-  const differs = gone.length + back.length > 0
-  const { lost, gained } = totals(plan.rows)
-  // A loss is told, whether or not the application has a counter for it.
-  if (gone.length === 0 && lost > 0) gone.push(t('plan.rows', { n: lost }))
-  if (!differs && gained > 0) back.push(t('plan.rows', { n: gained }))
+  // What the application has no counter for is told, too.
+  const rest = (list: string[], n: number) => {
+    if (n > 0) list.push(t(list.length > 0 ? 'plan.otherRows' : 'plan.rows', { n }))
+  }
+  rest(gone, lost)
+  rest(back, gained)
   return { gone, back }
 }
 

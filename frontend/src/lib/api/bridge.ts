@@ -33,6 +33,9 @@ export interface App {
   KeepFor: (days: number) => Promise<v.KeptView>
   PlanRestore: (backupID: string, path: string) => Promise<v.PlanView>
   Decide: (connectionID: string, choices: v.Choices) => Promise<void>
+  /** Takes about as long as reading both sides; the event comparing says how far it is. */
+  Difference: (planID: string) => Promise<v.DifferenceView>
+  CancelDifference: (planID: string) => Promise<void>
   PlanUndo: () => Promise<v.PlanView>
   StartRestore: (input: v.StartRestoreInput) => Promise<string>
   LastResult: () => Promise<v.ResultView | null>
@@ -54,6 +57,7 @@ export interface Events {
   dropped: string[]
   session: v.SessionView
   catalogue: null
+  comparing: v.ComparingView
   open: string
 }
 

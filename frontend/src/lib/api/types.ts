@@ -280,6 +280,8 @@ export interface PlanView {
   /** Of an undo: what was written since the restore. */
   since: SinceView | null
   rows: PlanRow[]
+  /** Difference can say more. */
+  comparable: boolean
   checks: Check[]
   consents: Consent[]
   steps: StepView[]
@@ -338,6 +340,28 @@ export interface SinceView {
   tables: TableDiff[]
 }
 
+/** What the restore of a plan removes, brings and changes, row by row; unknown says why rows were only counted. */
+export interface DifferenceView {
+  tables: TableDiff[]
+  names: TableName[]
+  unknown: '' | 'unreadable'
+}
+
+/** The name that people use for a table, as Counter has it. */
+export interface TableName {
+  table: string
+  key: string
+  label: string
+}
+
+/** How far a comparison is, in rows of both sides. */
+export interface ComparingView {
+  planID: string
+  done: number
+  total: number
+  table: string
+}
+
 /** What differs in one table. before and after are its rows, -1 where it is not there. */
 export interface TableDiff {
   name: string
@@ -348,6 +372,7 @@ export interface TableDiff {
   changed: number
   columns: boolean
   skipped: '' | 'too_large' | 'unreadable'
+  uncompared?: string[]
   altered?: Alteration[]
   examples?: RowDiff[]
 }

@@ -15,6 +15,8 @@ export function BackupDetail(arg1:string):Promise<service.BackupDetail>;
 
 export function Backups():Promise<Array<service.BackupView>>;
 
+export function CancelDifference(arg1:string):Promise<void>;
+
 export function CancelJob(arg1:string):Promise<void>;
 
 export function ChooseBackupFile():Promise<string>;
@@ -38,6 +40,8 @@ export function Decide(arg1:string,arg2:service.ChoicesView):Promise<void>;
 export function DeleteBackup(arg1:string):Promise<void>;
 
 export function DeleteConnection(arg1:string):Promise<void>;
+
+export function Difference(arg1:string):Promise<service.DifferenceView>;
 
 export function GetOverview():Promise<service.Overview>;
 

@@ -26,6 +26,10 @@ export function Backups() {
   return window['go']['main']['App']['Backups']();
 }
 
+export function CancelDifference(arg1) {
+  return window['go']['main']['App']['CancelDifference'](arg1);
+}
+
 export function CancelJob(arg1) {
   return window['go']['main']['App']['CancelJob'](arg1);
 }
@@ -72,6 +76,10 @@ export function DeleteBackup(arg1) {
 
 export function DeleteConnection(arg1) {
   return window['go']['main']['App']['DeleteConnection'](arg1);
+}
+
+export function Difference(arg1) {
+  return window['go']['main']['App']['Difference'](arg1);
 }
 
 export function GetOverview() {

@@ -81,8 +81,8 @@ func typeNamed(declared string) (t Type, ok bool) {
 	}
 	t = Type{Mod: -1, Name: declared, SQL: declared}
 	if m := modifiers.FindStringSubmatch(declared); m != nil {
-		first, _ := strconv.Atoi(m[1])
-		second, _ := strconv.Atoi(m[2])
+		first, _ := strconv.ParseInt(m[1], 10, 32)
+		second, _ := strconv.ParseInt(m[2], 10, 32)
 		declared = modifiers.ReplaceAllString(declared, "")
 		switch declared {
 		case "numeric":

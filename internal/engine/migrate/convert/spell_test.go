@@ -8,7 +8,7 @@ import (
 
 func TestValuesOfTheTwoKindsAreSpelledAlike(t *testing.T) {
 	integer := func(n int64) source.Value { return source.Value{Class: source.Integer, Int: n} }
-	real := func(f float64) source.Value { return source.Value{Class: source.Real, Real: f} }
+	decimal := func(f float64) source.Value { return source.Value{Class: source.Real, Real: f} }
 	text := func(s string) source.Value {
 		return source.Value{Class: source.Text, Bytes: []byte(s), Size: int64(len(s))}
 	}
@@ -23,12 +23,12 @@ func TestValuesOfTheTwoKindsAreSpelledAlike(t *testing.T) {
 		{"bigint", integer(1 << 40), "1099511627776", true},
 		{"integer", text("12"), "12", true},
 		{"integer", text("twelve"), "12", false},
-		{"numeric(10,2)", real(1249.9), "1249.90", true},
+		{"numeric(10,2)", decimal(1249.9), "1249.90", true},
 		{"numeric", text("100"), "100.000", true},
 		{"numeric(10,2)", integer(0), "0.00", true},
-		{"numeric(10,2)", real(-0.5), "0.50", false},
-		{"double precision", real(0.1), "0.1", true},
-		{"real", real(0.1), "0.1", true},
+		{"numeric(10,2)", decimal(-0.5), "0.50", false},
+		{"double precision", decimal(0.1), "0.1", true},
+		{"real", decimal(0.1), "0.1", true},
 		{"text", text("a\tb"), "a\tb", true},
 		{"text", integer(7), "7", true},
 		{"character(5)", text("ab"), "ab   ", true},

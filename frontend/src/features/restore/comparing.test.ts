@@ -1,0 +1,91 @@
+import { screen, waitFor } from '@testing-library/svelte'
+import { describe, expect, test } from 'vitest'
+import type { DifferenceView, PlanView } from '$lib/api'
+import { rejection } from '../../test/fake'
+import * as data from '../../test/fixtures'
+import { openWindow, type Opened } from '../../test/window'
+import { UNASKED } from './comparing.svelte'
+
+async function openPlan(plan: PlanView = data.plan, more = {}): Promise<Opened> {
+  const opened = await openWindow({ PlanRestore: () => Promise.resolve(plan), ...more })
+  opened.program.navigation.go({ page: 'plan', backupID: 'b6', path: '', name: plan.fileName })
+  await screen.findByRole('heading', { level: 1 })
+  return opened
+}
+const never = () => new Promise<DifferenceView>(() => undefined)
+const own = { ...data.plan, checks: [] }
+
+describe('the comparison of a plan', () => {
+  test('says on top what the restore removes, brings and changes, in the names that people use', async () => {
+    await openPlan(own)
+    expect(await screen.findByText(/This removes.*created since/)).toHaveTextContent(
+      'This removes 214 transactions, 3 users and 506 other rows created since 20 Dec 2025, 03:00, brings back 1 family and 1 other row, ' +
+        'changes 3 transactions and makes, drops or alters 1 table. 1 table could not be compared.',
+    )
+  })
+
+  test('does not say that rows were created since where the backup is of another database', async () => {
+    await openPlan()
+    expect(await screen.findByText(/that the backup does not have, brings/)).toBeVisible()
+  })
+
+  test('shows what happens to each table, which opens to columns and examples', async () => {
+    const { user } = await openPlan()
+    const row = await screen.findByRole('row', { name: /finances_transaction/ })
+    expect(row).toHaveTextContent('48,526')
+    expect(row).toHaveTextContent('48,312')
+    expect(row).toHaveTextContent('−214')
+    const toggle = screen.getByRole('button', { name: 'finances_transaction' })
+    expect(screen.queryByText(/numeric\(10,2\)/)).toBeNull()
+    await user.click(toggle)
+    expect(toggle).toHaveAttribute('aria-expanded', 'true')
+    expect(screen.getByText('Column amount: numeric(12,2) becomes numeric(10,2)')).toBeVisible()
+    expect(screen.getByText('id 48313').closest('li')).toHaveTextContent(
+      'removed id 48313 · description Corrida de aplicativo até a rodoviária, ida e volta · amount -46.10 · note NULL and 9 more columns',
+    )
+    expect(screen.getByText('id 7').closest('li')).toHaveTextContent('changed id 7 · amount 1249.90 → 1199.90')
+    expect(screen.getByText('5 more tables are the same on both sides.')).toBeVisible()
+  })
+
+  test('says how far it is, and can be stopped while the plan stays', async () => {
+    const { user, app, emit } = await openPlan(data.plan, { Difference: never })
+    expect(screen.getByText(/Comparing row by row/)).toBeVisible()
+    emit('comparing', { planID: 'another', done: 9, total: 10, table: 'x' })
+    emit('comparing', { planID: 'p1', done: 1, total: 4, table: 'finances_transaction' })
+    await waitFor(() =>
+      expect(screen.getByRole('progressbar', { name: 'Rows compared' })).toHaveAttribute('aria-valuenow', '25'),
+    )
+    expect(screen.getByRole('button', { name: 'Replace wimm_prod…' })).toBeEnabled()
+    await user.click(screen.getAllByRole('button', { name: 'Cancel' })[0]!)
+    expect(app.CancelDifference).toHaveBeenCalledWith('p1')
+    await user.click(await screen.findByRole('button', { name: 'Compare row by row' }))
+    expect(app.Difference).toHaveBeenCalledTimes(2)
+  })
+
+  test('ends when the plan is left', async () => {
+    const { program, app } = await openPlan(data.plan, { Difference: never })
+    await screen.findByText(/Comparing row by row/)
+    program.navigation.go({ page: 'overview' })
+    await waitFor(() => expect(app.CancelDifference).toHaveBeenCalledWith('p1'))
+  })
+
+  test('of very many rows is only made when it is asked for', async () => {
+    const { app } = await openPlan({ ...data.plan, archive: { ...data.plan.archive, rows: UNASKED } })
+    expect(screen.getByRole('button', { name: 'Compare row by row' })).toBeVisible()
+    expect(app.Difference).not.toHaveBeenCalled()
+  })
+
+  test('that fails says why, and leaves the numbers of rows', async () => {
+    await openPlan(data.plan, {
+      Difference: () => Promise.reject(new Error(rejection({ code: 'internal', reason: 'internal' }))),
+    })
+    expect(await screen.findByRole('button', { name: 'Try again' })).toBeVisible()
+    expect(screen.getByText(/This removes/)).toHaveTextContent('3 users')
+    expect(screen.getByRole('row', { name: /finances_transaction/ })).toBeVisible()
+  })
+
+  test('that finds nothing says so', async () => {
+    await openPlan(data.plan, { Difference: () => Promise.resolve({ tables: [], names: [], unknown: '' }) })
+    expect(await screen.findByText('Nothing differs: the database holds what the backup holds.')).toBeVisible()
+  })
+})
