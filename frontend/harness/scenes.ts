@@ -82,6 +82,12 @@ export const scenes: Record<SceneName, Scene> = {
   login: { start: { session: { user: '' } } },
   'start-failed': { app: { Start: () => Promise.reject(new Error(rejection({ reason: 'state.busy' }))) } },
   overview: {},
+  'overview-proven': {
+    app: {
+      GetOverview: () =>
+        Promise.resolve({ ...data.overview, lastProven: data.backups.find((b) => b.state === 'proven') ?? null }),
+    },
+  },
   'overview-empty': {
     app: {
       Connections: () => Promise.resolve([]),
@@ -133,6 +139,7 @@ export const scenes: Record<SceneName, Scene> = {
       return click(word('Back up with a note', 'Fazer backup com uma nota'))
     },
   },
+  'backups-proven': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b4' }) },
   'backups-failed': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b5' }) },
   'backups-many': {
     app: { Backups: () => Promise.resolve(data.manyBackups(10_000)) },
@@ -210,6 +217,26 @@ export const scenes: Record<SceneName, Scene> = {
     play: (program, fake) => {
       running(program, fake, { ...data.job, kind: 'backup' })
       fake.emit('job', { ...data.job, kind: 'backup', revision: 99, state: 'failed', error: lost })
+    },
+  },
+  rehearsal: {
+    play: (program, fake) => {
+      running(program, fake, data.rehearsal)
+      program.navigation.go({ page: 'job' })
+    },
+  },
+  'rehearsal-stopped': {
+    play: (program, fake) => {
+      running(program, fake, data.rehearsal)
+      const error = {
+        code: 'unavailable',
+        reason: 'rehearse.not_possible',
+        args: { file: data.backups[0]!.name },
+        detail: '',
+        cause: lost,
+      }
+      fake.emit('job', { ...data.rehearsal, revision: 99, state: 'failed', error })
+      program.navigation.go({ page: 'job' })
     },
   },
   done: ended({}),

@@ -57,7 +57,10 @@ func (r *Restorer) rehearse(ctx context.Context, ref Ref, v Verdict, on *Target,
 	switch code := errs.CodeOf(err); {
 	case err == nil:
 		return done, nil
-	case code == errs.Cancelled, ctx.Err() != nil:
+	case ctx.Err() != nil: // whatever came of it
+		run.Log("rehearse cancelled=" + errs.Of(err).Reason)
+		return nil, ctx.Err()
+	case code == errs.Cancelled:
 		return nil, err
 	case ofFile(err):
 		done.Failure = errs.New(errs.Corrupt, "rehearse.failed", args).Because(err)

@@ -40,6 +40,13 @@ type progressLine struct {
 // killedWhen is killedAt for any report.
 func killedWhen(t *testing.T, home string, is func(progressLine) bool, args ...string) bool {
 	t.Helper()
+	killed, _ := signalledWhen(t, home, os.Kill, is, args...)
+	return killed
+}
+
+// signalledWhen is killedWhen with any signal; it returns the exit code, too.
+func signalledWhen(t *testing.T, home string, signal os.Signal, is func(progressLine) bool, args ...string) (sent bool, code int) {
+	t.Helper()
 	cmd := exec.Command(os.Args[0], append([]string{"as-cofre", "--home", home, "--json"}, args...)...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -48,18 +55,17 @@ func killedWhen(t *testing.T, home string, is func(progressLine) bool, args ...s
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	killed := false
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		var p progressLine
-		if json.Unmarshal(lines.Bytes(), &p) == nil && is(p) && !killed {
-			killed = true
-			if err := cmd.Process.Kill(); err != nil {
+		if json.Unmarshal(lines.Bytes(), &p) == nil && is(p) && !sent {
+			sent = true
+			if err := cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	cmd.Wait() // killed
-	return killed
+	cmd.Wait() // its error is the exit code
+	return sent, cmd.ProcessState.ExitCode()
 }
 
 func TestAfterAKillTheDatabaseIsWholeAndTheNextStartSaysWhatHappened(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -256,6 +257,41 @@ func TestAfterAKillInARehearsalTheNextStartCleansUp(t *testing.T) {
 			t.Error("left behind:", left)
 		}
 	})
+}
+
+func TestACancelledRehearsalLeavesNothing(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no signal that asks a program to stop")
+	}
+	home, live := t.TempDir(), livePostgres(t)
+	postgresExec(t, live.url, "CREATE TABLE much AS SELECT g, repeat(md5(g::text), 10) AS pad FROM generate_series(1, 50000) g")
+	id := backedUp(t, home, live.url)
+	before := databases(t, live.url)
+	for _, with := range [][]string{nil, {"--db", live.url}} {
+		for _, step := range []string{"stage", "lend", "build", "compare"} {
+			sent, code := signalledWhen(t, home, os.Interrupt, func(p progressLine) bool { return p.Step == step }, append([]string{"verify", id, "--rehearse"}, with...)...)
+			if beside := with != nil; sent == (beside && step == "lend") {
+				t.Errorf("%s %v: the step was taken: %v", step, with, sent)
+			}
+			if sent && code != 130 && step != "compare" { // the last step may be over already
+				t.Errorf("%s %v: exit %d", step, with, code)
+			}
+			if after := databases(t, live.url); after != before {
+				t.Errorf("%s %v: the server has changed:\n%s", step, with, after)
+			}
+			if b := listedIn(t, home, id); code == 130 && b.State != "good" {
+				t.Fatalf("%s %v: the list says %+v", step, with, b)
+			}
+			for _, folder := range lentFolders(t, home) {
+				if _, err := os.Stat(folder); !os.IsNotExist(err) {
+					t.Error(step, "left behind:", folder)
+				}
+			}
+			if code != 130 { // proven: begin again with a new one
+				id = backedUp(t, home, live.url)
+			}
+		}
+	}
 }
 
 // lentFolders are those of private servers that the journal knows of.

@@ -123,7 +123,7 @@ type Overview struct {
 	Failure           *job.Failure    `json:"failure"`  // why not
 	Last              *BackupView     `json:"last"`     // newest backup of it, good or failed
 	LastGood          *BackupView     `json:"lastGood"`
-	LastProven        *BackupView     `json:"lastProven"` // the newest backup that is proven
+	LastProven        *BackupView     `json:"lastProven"`     // the newest backup that is proven
 	Rows              []RowDelta      `json:"rows"`           // per table, against LastGood
 	History           []SizePoint     `json:"history"`        // good backups, oldest first, at most 60
 	RepositoryFree    int64           `json:"repositoryFree"` // bytes, -1 unknown

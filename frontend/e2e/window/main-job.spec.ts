@@ -85,6 +85,22 @@ test('a backup makes the database protected', async ({ page }) => {
   await expect(page.getByText('By hand').first()).toBeVisible()
 })
 
+test('a rehearsal proves the backup, and the window says so', async ({ page }) => {
+  await open(page)
+  await page.getByRole('button', { name: 'Backups', exact: true }).click()
+  await page.getByRole('button', { name: 'Rehearse a restore' }).click()
+  await expect(page.getByText(/^The backup is proven: restored aside and compared in/)).toBeVisible()
+  const detail = page.getByRole('article')
+  await expect(detail.getByText(/^Proven on .* in /)).toBeVisible()
+  await expect(detail.getByText('restored aside on this computer, and compared')).toBeVisible()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await accessible(page, `a proven backup, ${colorScheme}`)
+  }
+  await page.getByRole('button', { name: 'Overview', exact: true }).click()
+  await expect(page.getByText('Last proven')).toBeVisible()
+})
+
 test('what is typed about the application around the database is kept, numbers as numbers', async ({ page }) => {
   await open(page)
   const form = async () => {

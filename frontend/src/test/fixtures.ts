@@ -546,6 +546,19 @@ export const job: Snapshot = {
   logged: 4,
 }
 
+/** A rehearsal in a private server. */
+export const rehearsal: Snapshot = {
+  ...job,
+  kind: 'rehearse',
+  steps: [
+    { name: 'stage', state: 'done', tookMS: 2100, expectedMS: 2000 },
+    { name: 'lend', state: 'done', tookMS: 1900, expectedMS: 0 },
+    { name: 'build', state: 'running', tookMS: 6600, expectedMS: 9000 },
+    { name: 'compare', state: 'todo', tookMS: 0, expectedMS: 1000 },
+  ],
+  step: 'build',
+}
+
 export const log: LogLine[] = [
   { n: 1, at: NOW - 11_000, step: 'stage', text: 'sha256=ok  tables=14  rows=114807' },
   { n: 2, at: NOW - 9000, step: 'safety', text: 'pre_restore_20251222_143604.dump  bytes=9017344  reread=ok' },
