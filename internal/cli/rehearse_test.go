@@ -71,7 +71,7 @@ func TestARehearsalProvesASQLiteBackupAndLeavesNothing(t *testing.T) {
 			t.Errorf("%s: the list says %+v", compress, b)
 		}
 	}
-	if out := cofre(t, home, "list").want(t, 0).out; !strings.Contains(out, "proven on today") {
+	if out := cofre(t, home, "list").want(t, 0).out; !strings.Contains(out, "proven today") {
 		t.Error(out)
 	}
 	if after, err := os.ReadFile(live.url); err != nil || string(after) != string(before) {

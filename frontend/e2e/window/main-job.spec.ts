@@ -91,7 +91,7 @@ test('a rehearsal proves the backup, and the window says so', async ({ page }) =
   await page.getByRole('button', { name: 'Rehearse a restore' }).click()
   await expect(page.getByText(/^The backup is proven: restored aside and compared in/)).toBeVisible()
   const detail = page.getByRole('article')
-  await expect(detail.getByText(/^Proven on .* in /)).toBeVisible()
+  await expect(detail.getByText(/^Proven .*, in /)).toBeVisible()
   await expect(detail.getByText('restored aside on this computer, and compared')).toBeVisible()
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })

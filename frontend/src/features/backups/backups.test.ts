@@ -23,7 +23,7 @@ describe('the list', () => {
   test('says of each backup whether it is good, proven or failed', async () => {
     const { user } = await openBackups()
     const proven = await backup(/wimm_prod_20251221_030000/)
-    expect(within(proven).getByRole('img', { name: /^Proven on .* in 19\ss$/ })).toBeVisible()
+    expect(within(proven).getByRole('img', { name: /^Proven .*, in 19\ss$/ })).toBeVisible()
     expect(proven).toHaveTextContent('Proven in 19 s')
     await user.click(proven)
     expect(await screen.findByRole('article')).toHaveTextContent(

@@ -136,7 +136,7 @@ export const en = {
   'purpose.imported': 'Imported',
   'state.good': 'Good',
   'state.proven': 'Proven',
-  'state.provenIn': 'Proven on {proven_at} in {took_ms}',
+  'state.provenIn': 'Proven {proven_at}, in {took_ms}',
   'state.provenShort': 'Proven in {took_ms}',
   'state.failed': 'Failed',
   'state.missing': 'Missing',

@@ -136,7 +136,7 @@ export const ptBR: Record<Key, string> = {
   'purpose.imported': 'Importado',
   'state.good': 'Íntegro',
   'state.proven': 'Comprovado',
-  'state.provenIn': 'Comprovado em {proven_at}, levou {took_ms}',
+  'state.provenIn': 'Comprovado {proven_at}, em {took_ms}',
   'state.provenShort': 'Comprovado em {took_ms}',
   'state.failed': 'Falhou',
   'state.missing': 'Sumiu',

@@ -5,7 +5,7 @@ import { t } from '$lib/i18n/index.svelte'
 /** Whether a backup can be relied on. */
 export const sound = (backup: BackupView): boolean => backup.state === 'good' || backup.state === 'proven'
 
-/** Proven on 22 Dec, 14:14, in 3 min. */
+/** Proven 22 Dec, 14:14, in 3 min. */
 export function stateWords(backup: BackupView): string {
   if (backup.state !== 'proven' || !backup.proven) return t(`state.${backup.state}`)
   return t('state.provenIn', { proven_at: backup.proven.at, took_ms: backup.proven.tookMS })
