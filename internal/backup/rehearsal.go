@@ -31,6 +31,10 @@ type Rehearser interface {
 	// where it can. It changes nothing.
 	CanBuild(ctx context.Context, t Target, held Contents) ([]Check, error)
 
+	// Blames says whether an error of BuildAside speaks against a backup with such
+	// contents: not against the server, its room, or the rights that were there.
+	Blames(err error, held Contents) bool
+
 	// Lend starts a server of its own on this machine, which nobody else can reach, for
 	// such contents, and returns a database in it that a role without a superuser's
 	// rights owns. All of it lies in one new folder, below work where it can be; note is

@@ -47,11 +47,12 @@ func (r *Restorer) rehearse(ctx context.Context, ref Ref, v Verdict, on *Target,
 	if err != nil {
 		return nil, err
 	}
-	done := &Rehearsal{}
-	if v.Contents.Kind == SQLite {
-		err = r.rehearseFile(ctx, path, v, run)
+	done, blames := &Rehearsal{}, ofFile
+	if places, ok := r.Archiver.Engines[v.Contents.Kind].(Rehearser); ok {
+		blames = func(err error) bool { return places.Blames(err, v.Contents) }
+		err = r.rehearseServer(ctx, places, path, v.Contents, on, run, done)
 	} else {
-		err = r.rehearseServer(ctx, path, v.Contents, on, run, done)
+		err = r.rehearseFile(ctx, path, v, run)
 	}
 	args := errs.Args{"file": filepath.Base(path)}
 	switch code := errs.CodeOf(err); {
@@ -62,7 +63,7 @@ func (r *Restorer) rehearse(ctx context.Context, ref Ref, v Verdict, on *Target,
 		return nil, ctx.Err()
 	case code == errs.Cancelled:
 		return nil, err
-	case ofFile(err):
+	case blames(err):
 		done.Failure = errs.New(errs.Corrupt, "rehearse.failed", args).Because(err)
 		return done, done.Failure
 	default:
@@ -96,12 +97,12 @@ func (r *Restorer) rehearseFile(ctx context.Context, path string, v Verdict, run
 		return archive.FileError(err, r.Work)
 	}
 	defer os.RemoveAll(dir)
-	t := Target{Kind: SQLite, Name: filepath.Base(path), Path: filepath.Join(dir, "rehearsal.sqlite3")}
+	t := Target{Kind: v.Contents.Kind, Name: filepath.Base(path), Path: filepath.Join(dir, "rehearsal.sqlite3")}
 	if err := run.Step(ctx, StepBuild); err != nil {
 		return err
 	}
 	return r.unwrapped(ctx, path, run, func(file string) error {
-		if _, err := r.Archiver.Engines[SQLite].Restore(ctx, t, file, run.Update); err != nil {
+		if _, err := r.Archiver.Engines[t.Kind].Restore(ctx, t, file, run.Update); err != nil {
 			return err
 		}
 		if err := run.Step(ctx, StepCompare); err != nil {
@@ -128,12 +129,7 @@ func (r *Restorer) rehearseFile(ctx context.Context, path string, v Verdict, run
 }
 
 // rehearseServer finds a server, and restores the archive beside what is there.
-func (r *Restorer) rehearseServer(ctx context.Context, path string, held Contents, on *Target, run Run, done *Rehearsal) error {
-	engine := r.Archiver.Engines[held.Kind]
-	places, can := engine.(Rehearser)
-	if !can {
-		return errs.New(errs.Invalid, "backup.kind", errs.Args{"kind": string(held.Kind)})
-	}
+func (r *Restorer) rehearseServer(ctx context.Context, places Rehearser, path string, held Contents, on *Target, run Run, done *Rehearsal) error {
 	var why error
 	if on != nil {
 		checks, err := places.CanBuild(ctx, *on, held)

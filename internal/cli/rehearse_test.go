@@ -160,6 +160,37 @@ func TestARehearsalWithoutAServerOrARightUsesAPrivateServer(t *testing.T) {
 	}
 }
 
+func TestABackupThatReadsAsGoodAndCannotBeRestoredIsFailed(t *testing.T) {
+	for name, script := range map[string]string{
+		"a rule that looks into another table": `CREATE TABLE a(id int PRIMARY KEY); CREATE TABLE b(x int);
+			CREATE FUNCTION known(int) RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM public.b WHERE x = $1)';
+			ALTER TABLE a ADD CHECK (known(id)); INSERT INTO b VALUES (1); INSERT INTO a VALUES (1);`,
+		"a function that relies on a search path": `CREATE TABLE rates(x int); INSERT INTO rates VALUES (2);
+			CREATE FUNCTION rate() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT max(x) FROM rates';
+			CREATE TABLE c(v int CHECK (v < rate())); INSERT INTO c VALUES (1);`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			home, live := t.TempDir(), livePostgres(t)
+			postgresExec(t, live.url, script)
+			id := backedUp(t, home, live.url)
+			before := databases(t, live.url)
+			cofre(t, home, "verify", id).want(t, 0)
+			for _, with := range [][]string{nil, {"--db", live.url}} {
+				if p := cofre(t, home, append([]string{"verify", id, "--rehearse", "--json"}, with...)...).want(t, 13).problem(t); p.Error.Details == "" {
+					t.Errorf("it says %+v", p)
+				}
+				cofre(t, home, "verify", id).want(t, 0)
+				if b := listedIn(t, home, id); b.State != "failed" || b.Failure == nil || b.Failure.Reason != "rehearse.failed" || b.Failure.Details == "" {
+					t.Errorf("the list says %+v", b)
+				}
+			}
+			if after := databases(t, live.url); after != before {
+				t.Errorf("before:\n%s\nafter:\n%s", before, after)
+			}
+		})
+	}
+}
+
 func TestWhatKeepsARehearsalFromBeingMadeDoesNotFailTheBackup(t *testing.T) {
 	home, live := t.TempDir(), livePostgres(t)
 	id := backedUp(t, home, live.url)

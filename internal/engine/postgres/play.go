@@ -370,6 +370,6 @@ func (p *player) failed(ctx context.Context, statement string, err error) error 
 	}
 	first, rest := word(statement)
 	second, _ := word(rest)
-	args := errs.Args{"statement": strings.TrimSpace(first + " " + second), "item": item(statement)}
+	args := errs.Args{"statement": strings.TrimSpace(first + " " + second), "item": item(statement), "state": said.Code, "server": p.session.version.String()}
 	return errs.New(errs.Incompatible, "postgres.does_not_fit", args).With(words(said)).Because(fmt.Errorf("restore into PostgreSQL %s", p.session.version))
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strings"
 
 	"cofre/internal/backup"
 	"cofre/internal/errs"
@@ -37,4 +38,29 @@ func (e *Engine) CanBuild(ctx context.Context, t backup.Target, held backup.Cont
 	}
 	_, err = p.reachable(ctx, e)
 	return p.checks, err
+}
+
+// Blames: a server of the version that was dumped, or a newer one, that has every
+// extension, refuses values or rules only for what is in the backup. A name that it does
+// not know may be a role, a collation or a tablespace that is missing here, and what
+// another version refuses may be its own change.
+func (e *Engine) Blames(err error, held backup.Contents) bool {
+	coded := errs.Of(err)
+	switch {
+	case coded == nil, coded.Reason == "postgres.server_damage":
+		return false
+	case coded.Code == errs.Corrupt, coded.Code == errs.Invalid:
+		return true
+	case coded.Reason != "postgres.does_not_fit":
+		return false
+	}
+	state, _ := coded.Args["state"].(string)
+	server, _ := coded.Args["server"].(string)
+	switch {
+	case strings.HasPrefix(state, "22"), strings.HasPrefix(state, "23"): // values, rules
+		return true
+	case strings.HasPrefix(state, "42"): // names, syntax
+		return state != "42704" && readVersion(server).major == readVersion(held.Version).major
+	}
+	return false
 }
