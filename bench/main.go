@@ -42,6 +42,9 @@ func run(ctx context.Context) (err error) {
 	only := flag.String("only", "", "sqlite, postgresql or migrate; all without it")
 	program := flag.String("cofre", "", "measure this program; without it, the sources are built")
 	flag.Parse()
+	if flag.Arg(0) == fillWord && flag.NArg() == 4 {
+		return filling(ctx, flag.Arg(1), flag.Arg(2), flag.Arg(3) == "true")
+	}
 	if *rows < 1 || *runs < 1 || flag.NArg() > 0 {
 		flag.Usage()
 		return fmt.Errorf("rows and runs are 1 or more")

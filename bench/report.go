@@ -50,7 +50,7 @@ func (r *report) line(what, cofre, other, ratio string, value, limit float64) {
 	bound, verdict := "", ""
 	if limit > 0 {
 		r.limits++
-		bound, verdict = fmt.Sprintf("%g", limit), "  holds"
+		bound, verdict = fmt.Sprintf("%.3g", limit), "  holds"
 		if value > limit {
 			verdict = "  OVER"
 			r.over++

@@ -3,6 +3,7 @@
 #
 #   build    what compiling and opening the window takes
 #   test     what the tests take besides: PostgreSQL, a display without a screen, browsers
+#   bench    what is measured against; it does without what a system does not have
 #
 # Where everything is there it answers at once and touches nothing. On Debian and Ubuntu it installs what is
 # missing with apt (through sudo where the caller is not root, and without asking anything). On other systems it
@@ -33,6 +34,7 @@ things() {
 		test  font:Liberation            fonts-liberation       liberation-sans-fonts  ttf-liberation   -              -
 		test  font:Noto                  fonts-noto-core        google-noto-sans-fonts noto-fonts       -              -
 		test  font:Inter                 fonts-inter            rsms-inter-fonts       inter-font       -              -
+		bench cmd:pgloader               pgloader               -                      -                pgloader       -
 	END
 }
 
@@ -177,7 +179,7 @@ install_with_apt() {
 			has_package "$package" || stop "This system has no WebKitGTK 4.1: the window needs Debian 12, Ubuntu 22.04 or newer." \
 				"The command line works here too: make cli"
 			;;
-		chromium | fonts-*) has_package "$package" || continue ;;
+		chromium | fonts-* | pgloader) has_package "$package" || continue ;;
 		postgresql)
 			postgres_without_cluster
 			continue
@@ -189,7 +191,7 @@ install_with_apt() {
 }
 
 main() {
-	[ $# -gt 0 ] || { echo "usage: deps.sh build|test..." >&2; exit 2; }
+	[ $# -gt 0 ] || { echo "usage: deps.sh build|test|bench..." >&2; exit 2; }
 	check_toolchains
 	local os list
 	os=$(system)
