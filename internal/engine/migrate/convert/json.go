@@ -127,7 +127,7 @@ func (p *jsonParser) value() {
 		}
 		p.depth--
 	case '"':
-		p.out = appendJSONString(p.out, p.text(nil))
+		p.out = appendJSONString(p.out, p.text())
 	case 't', 'f', 'n':
 		for _, word := range []string{"true", "false", "null"} {
 			if bytes.HasPrefix(p.in, []byte(word)) {
@@ -166,7 +166,7 @@ type jsonMember struct {
 
 func (p *jsonParser) object() {
 	begin := len(p.out)
-	var members []jsonMember
+	members := make([]jsonMember, 0, 8)
 	for !p.next('}') {
 		if len(members) > 0 && !p.next(',') {
 			p.fail(NotJSON)
@@ -177,7 +177,7 @@ func (p *jsonParser) object() {
 			p.fail(NotJSON)
 			return
 		}
-		m := jsonMember{key: p.text(nil), order: len(members), from: len(p.out)}
+		m := jsonMember{key: p.text(), order: len(members), from: len(p.out)}
 		if p.bad == 0 && !p.next(':') {
 			p.fail(NotJSON)
 		}
@@ -203,8 +203,8 @@ func (p *jsonParser) object() {
 		}
 		return b.order - a.order // the last one first
 	})
-	values := slices.Clone(p.out[begin:])
-	p.out = append(p.out[:begin], '{')
+	end := len(p.out) // in their order they are written behind themselves, and then moved
+	p.out = append(p.out, '{')
 	for i, m := range members {
 		if i > 0 {
 			if bytes.Equal(m.key, members[i-1].key) {
@@ -213,7 +213,8 @@ func (p *jsonParser) object() {
 			p.out = append(p.out, ", "...)
 		}
 		p.out = append(appendJSONString(p.out, m.key), ": "...)
-		p.out = append(p.out, values[m.from-begin:m.end-begin]...)
+		p.out = append(p.out, p.out[m.from:m.end]...)
 	}
 	p.out = append(p.out, '}')
+	p.out = append(p.out[:begin], p.out[end:]...)
 }

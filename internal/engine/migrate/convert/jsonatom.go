@@ -6,9 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// text reads a string, without its quotes and escapes.
-func (p *jsonParser) text(dst []byte) []byte {
+// text reads a string, without its quotes and escapes. It is a part of the input where
+// there is nothing to replace.
+func (p *jsonParser) text() []byte {
 	p.in = p.in[1:]
+	n := plain(p.in)
+	dst := p.in[:n:n]
+	p.in = p.in[n:]
 	for len(p.in) > 0 {
 		c := p.in[0]
 		switch {
@@ -73,9 +77,21 @@ func (p *jsonParser) unit() (r rune, ok bool) {
 	return r, true
 }
 
+// plain is how many bytes come before one that ends a string, or that is written in
+// another way.
+func plain(s []byte) int {
+	for i, c := range s {
+		if c < 0x20 || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return len(s)
+}
+
 func appendJSONString(dst, s []byte) []byte {
-	dst = append(dst, '"')
-	for _, c := range s {
+	n := plain(s)
+	dst = append(append(dst, '"'), s[:n]...)
+	for _, c := range s[n:] {
 		switch c {
 		case '"', '\\':
 			dst = append(dst, '\\', c)

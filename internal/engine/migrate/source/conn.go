@@ -117,6 +117,9 @@ func (e *Error) Error() string { return fmt.Sprintf("%s: %s (%d)", e.Doing, e.Me
 
 // tooBig says that a value exceeds LargeFrom.
 func tooBig(err error) bool {
+	if err == nil {
+		return false // of every row: what errors.As needs is not for nothing
+	}
 	var e *Error
 	return errors.As(err, &e) && e.Code&0xff == sqlite3.SQLITE_TOOBIG
 }
