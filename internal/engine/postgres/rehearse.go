@@ -40,7 +40,7 @@ func (e *Engine) CanBuild(ctx context.Context, t backup.Target, held backup.Cont
 	return p.checks, err
 }
 
-// Blames: a server of the version that was dumped, or a newer one, that has every
+// Blames knows that a server of the version that was dumped, or a newer one, with every
 // extension, refuses values or rules only for what is in the backup. A name that it does
 // not know may be a role, a collation or a tablespace that is missing here, and what
 // another version refuses may be its own change.
