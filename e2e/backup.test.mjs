@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { content, flow, sqlite } from './cofre.mjs'
 import * as desktop from './desktop.mjs'
@@ -44,6 +44,23 @@ flow('a cancelled backup leaves nothing behind', async (cofre) => {
   await page.sees('Backup cancelled')
   await lock.release()
   assert.deepEqual(backups(join(cofre.home, 'backups')), [])
+})
+
+flow('a rehearsal proves a backup and leaves the database as it is, byte for byte', async (cofre) => {
+  const file = cofre.sample()
+  await cofre.open(file)
+  const { page } = cofre
+  await cofre.backUp()
+  const before = readFileSync(file)
+  await cofre.go('Backups')
+  await page.find('option', /Good/)
+  await page.click('button', 'Rehearse a restore')
+  await page.sees('The backup is proven')
+  await page.find('option', /Proven/)
+  await page.sees('restored aside on this computer')
+  assert.ok(readFileSync(file).equals(before))
+  const work = join(cofre.home, 'cache', 'work')
+  assert.deepEqual(existsSync(work) ? readdirSync(work) : [], [])
 })
 
 flow('a copy is saved where the native dialog says', async (cofre) => {
