@@ -122,8 +122,19 @@ func (l *lending) make(ctx context.Context) error {
 	if err := give(l.folder, password); err != nil {
 		return err
 	}
-	return l.run(ctx, "initdb", "-D", l.data(), "-U", lentAdmin, "-E", "UTF8", "--no-locale", "-N", "--pwfile", password, "--auth", "scram-sha-256")
+	var err error
+	for _, locale := range locales {
+		args := []string{"-D", l.data(), "-U", lentAdmin, "-E", "UTF8", "-N", "--pwfile", password, "--auth", "scram-sha-256", locale}
+		if err = l.run(ctx, "initdb", args...); err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
 }
+
+// locales are tried in this order: rules of a backup may ask for the letters of any
+// language, which the last one does not know.
+var locales = []string{"--locale=C.UTF-8", "--locale=en_US.UTF-8", "--locale=en-US", "--no-locale"}
 
 // start can't be cancelled: it takes a moment, and a server that is half started
 // could not be told to stop.

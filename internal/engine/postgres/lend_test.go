@@ -28,6 +28,10 @@ func TestALentServerIsPrivateAndGoesWithoutATrace(t *testing.T) {
 	if err := s.QueryRow(t.Context(), "SELECT current_setting('listen_addresses')").Scan(&listens); err != nil || listens != expected || s.super {
 		t.Error("it listens to", listens, "superuser", s.super, err)
 	}
+	var letters bool
+	if err := s.QueryRow(t.Context(), "SELECT upper('joão') = 'JOÃO' AND 'JOÃO' ~ '^[[:alpha:]]+$'").Scan(&letters); err != nil || !letters {
+		t.Error("it does not know letters with accents:", err)
+	}
 	s.close(context.Background())
 	for range 2 {
 		if err := e.Reclaim(folder); err != nil {

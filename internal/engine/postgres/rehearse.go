@@ -57,6 +57,8 @@ func (e *Engine) Blames(err error, held backup.Contents) bool {
 	state, _ := coded.Args["state"].(string)
 	server, _ := coded.Args["server"].(string)
 	switch {
+	case state == "22021", state == "22P05", state == "22P02": // another encoding; a spelling of another locale (money)
+		return false
 	case strings.HasPrefix(state, "22"), strings.HasPrefix(state, "23"): // values, rules
 		return true
 	case strings.HasPrefix(state, "42"): // names, syntax

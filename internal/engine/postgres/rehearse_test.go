@@ -1,0 +1,39 @@
+package postgres
+
+import (
+	"errors"
+	"testing"
+
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+func TestOnlyWhatABackupBringsItselfSpeaksAgainstIt(t *testing.T) {
+	refused := func(state, server string) error {
+		return errs.New(errs.Incompatible, "postgres.does_not_fit", errs.Args{"state": state, "server": server})
+	}
+	for name, c := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"a row that breaks a rule":        {refused("23514", "15.18"), true},
+		"a row twice":                     {refused("23505", "17.2"), true},
+		"a division by zero":              {refused("22012", "15.18"), true},
+		"a table that is not there":       {refused("42P01", "15.18"), true},
+		"the same on a newer server":      {refused("42P01", "18.1"), false},
+		"a collation that is not here":    {refused("42704", "15.18"), false},
+		"letters of another encoding":     {refused("22021", "15.18"), false},
+		"money of another country":        {refused("22P02", "15.18"), false},
+		"values that differ":              {errs.New(errs.Corrupt, "postgres.differs", nil), true},
+		"orders to psql":                  {errs.New(errs.Invalid, "postgres.foreign_statement", nil), true},
+		"a server that is itself damaged": {errs.New(errs.Corrupt, "postgres.server_damage", nil), false},
+		"a right that is missing":         {errs.New(errs.Denied, "postgres.rights", nil), false},
+		"a server that went away":         {errs.New(errs.Unavailable, "postgres.lost", nil), false},
+		"a defect of ours":                {errors.New("panic"), false},
+		"nothing":                         {nil, false},
+	} {
+		if got := (&Engine{}).Blames(c.err, backup.Contents{Version: "15.18 (Debian 15.18-1)"}); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
