@@ -85,8 +85,15 @@ func unfold(ctx context.Context, from, to, dir string, layer Compression, progre
 		} else if err != nil {
 			return FileError(err, dir)
 		}
-		if free, err := freeSpace(dir); err == nil && free < spareSpace {
+		if !Room(dir) {
 			return errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": dir, "file": filepath.Base(to)})
 		}
 	}
+}
+
+// Room says whether the disk of dir has more than a little space left; yes where
+// that is not known.
+func Room(dir string) bool {
+	free, err := freeSpace(dir)
+	return err != nil || free >= spareSpace
 }

@@ -42,7 +42,7 @@ func (c *csvRows) row(cells []archive.Cell) error {
 			continue
 		}
 		value := cell.AppendText(nil)
-		if len(value) > 0 && !bytes.ContainsAny(value, ",\"\n\r") && !(len(cells) == 1 && string(value) == `\.`) {
+		if len(value) > 0 && !bytes.ContainsAny(value, ",\"\n\r") && (len(cells) > 1 || string(value) != `\.`) {
 			c.line = append(c.line, value...)
 			continue
 		}
