@@ -224,6 +224,35 @@ func (a *App) KeepFor(days int) (service.KeptView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.KeptView, error) { return d.KeepFor(ctx, days) })
 }
 
+// LookInside opens a backup (or a file) for a look at its rows.
+func (a *App) LookInside(backupID, path string) (service.InsideView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.InsideView, error) {
+		return d.LookInside(ctx, backup.Ref{ID: backupID, Path: path})
+	})
+}
+
+// InsideRows is a page of a table of the open backup.
+func (a *App) InsideRows(in service.InsideRowsInput) (service.InsideRowsView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.InsideRowsView, error) {
+		return d.InsideRows(ctx, in)
+	})
+}
+
+// InsideValue is one whole value of the open backup.
+func (a *App) InsideValue(in service.InsideValueInput) (service.InsideCell, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.InsideCell, error) { return d.InsideValue(ctx, in) })
+}
+
+// FindInside looks for a text in all tables of the open backup.
+func (a *App) FindInside(in service.FindInsideInput) (service.FoundView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.FoundView, error) { return d.FindInside(ctx, in) })
+}
+
+// CloseInside ends the look into a backup.
+func (a *App) CloseInside(id string) error {
+	return run(a, func(_ context.Context, d *service.Desk) error { d.CloseInside(id); return nil })
+}
+
 // PlanRestore says what restoring a backup (or a file) would mean.
 func (a *App) PlanRestore(backupID, path string) (service.PlanView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.PlanView, error) {

@@ -3,6 +3,7 @@ import type { Program } from '../src/lib/state/program.svelte'
 import type { Fake } from '../src/test/fake'
 import { rejection } from '../src/test/fake'
 import * as data from '../src/test/fixtures'
+import { rowsOf } from '../src/test/inside'
 import type { SceneName } from './names'
 
 /** A state of the window: what Go answers, and what is done once the window has started. */
@@ -37,6 +38,14 @@ const plan = (program: Program) =>
 const running = (program: Program, fake: Fake, job = data.job) => {
   program.plan = data.plan
   fake.emit('job', job)
+}
+const inside = (program: Program) =>
+  program.navigation.go({ page: 'inside', backupID: 'b6', path: '', name: data.plan.fileName })
+const fill = async (label: string, text: string) => {
+  const field = await appears(() => [...document.querySelectorAll('input')].find((each) => each.ariaLabel === label))
+  field.value = text
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+  field.form?.requestSubmit()
 }
 const ended = (result: Partial<typeof data.result>): Scene => ({
   app: { LastResult: () => Promise.resolve({ ...data.result, ...result }) },
@@ -144,6 +153,44 @@ export const scenes: Record<SceneName, Scene> = {
   'backups-many': {
     app: { Backups: () => Promise.resolve(data.manyBackups(10_000)) },
     play: (program) => program.navigation.go({ page: 'backups' }),
+  },
+  inside: { play: inside },
+  'inside-filter': {
+    app: {
+      InsideRows: (input) =>
+        input.where === ''
+          ? Promise.resolve(rowsOf(input))
+          : Promise.reject(
+              new Error(
+                rejection({
+                  code: 'invalid',
+                  reason: 'filter.syntax',
+                  args: { position: 4, near: '>> 5' },
+                  detail: '',
+                }),
+              ),
+            ),
+    },
+    play: async (program) => {
+      inside(program)
+      await fill(word('Filter', 'Filtro'), 'id >> 5')
+      await appears(() => document.querySelector('[role=alert]'))
+    },
+  },
+  'inside-hits': {
+    play: async (program) => {
+      inside(program)
+      await fill(word('Search all tables', 'Buscar em todas as tabelas'), 'joa')
+      await appears(() => [...document.querySelectorAll('td')].find((cell) => cell.textContent.includes('Família')))
+    },
+  },
+  'inside-value': {
+    play: async (program) => {
+      inside(program)
+      const cell = await appears(() => document.querySelector<HTMLElement>('td.folded'))
+      cell.click()
+      await appears(() => document.querySelector('[role=alertdialog]'))
+    },
   },
   plan: { play: plan },
   'plan-comparing': {

@@ -167,6 +167,7 @@ func (s *System) moveRepository(ctx context.Context, dirs platform.Dirs, db *sta
 func (s *System) Close() error {
 	var err error
 	if s.Desk != nil {
+		s.Desk.CloseInside("")
 		err = s.Desk.Settle(context.Background())
 	}
 	for i := len(s.close) - 1; i >= 0; i-- {

@@ -44,6 +44,8 @@ type Desk struct {
 	plans  map[string]planned // by ID: what the person is looking at
 	differ *differing         // the comparison that runs, or nil
 	result *ResultView
+	inside *opened
+	opened int // how often a backup was looked into
 }
 
 // planned is a plan and the connection that it was made for.
@@ -129,6 +131,7 @@ func (d *Desk) forgetResult() {
 func (d *Desk) Logout() {
 	d.Session.End()
 	d.endDifference("")
+	d.CloseInside("")
 	d.mu.Lock()
 	d.plans = nil
 	d.mu.Unlock()

@@ -1,5 +1,5 @@
 // Every page and every question, in both languages: accessible in both themes (the automatic WCAG 2.2 A and AA rules),
-// safe from names that would turn them round, and whole from 800 × 600 at 150 % to a wide screen, where nothing scrolls sideways but logs and nothing is cut off.
+// safe from names that would turn them round, and whole from 800 × 600 at 150 % to a wide screen, where nothing scrolls sideways but logs and the rows of a backup, and nothing is cut off.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect, type Page } from '@playwright/test'
@@ -82,10 +82,10 @@ function sideways(): string[] {
   const found: string[] = []
   for (const element of document.querySelectorAll('body *')) {
     const { overflowX } = getComputedStyle(element)
-    const scrolls = (overflowX === 'auto' || overflowX === 'scroll') && !element.matches('.log')
+    const scrolls = (overflowX === 'auto' || overflowX === 'scroll') && !element.matches('.log, .cells')
     if (scrolls && element.scrollWidth > element.clientWidth + 1) found.push(`scrolls: ${name(element)}`)
     const box = element.getBoundingClientRect()
-    if (box.width > 1 && box.right > window.innerWidth + 1 && !element.closest('.log'))
+    if (box.width > 1 && box.right > window.innerWidth + 1 && !element.closest('.log, .cells'))
       found.push(`sticks out: ${name(element)}`)
   }
   return found

@@ -1,6 +1,7 @@
 import type { App, Events } from '$lib/api'
 import type { ConnectionView, Failure } from '$lib/api'
 import * as data from './fixtures'
+import * as inside from './inside'
 
 /** How Go rejects a call: one JSON string. */
 export function rejection(failure: Partial<Failure> & { reason: string }): string {
@@ -58,6 +59,11 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     VerifyBackup: () => Promise.resolve('j1'),
     RehearseBackup: () => Promise.resolve('j1'),
     ChooseBackupFile: () => Promise.resolve('/data/backup_full_20251220.dump'),
+    LookInside: () => Promise.resolve(inside.view),
+    InsideRows: (input) => Promise.resolve(inside.rowsOf(input)),
+    InsideValue: ({ table, place, column }) => Promise.resolve(inside.valueOf(table, place, column)),
+    FindInside: ({ text, have }) => Promise.resolve(inside.found(text, have)),
+    CloseInside: done,
     AllWell: done,
     Kept: () => Promise.resolve({ days: 7, databases: [] }),
     KeepFor: (days) => Promise.resolve({ days, databases: [] }),

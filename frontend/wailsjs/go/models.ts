@@ -310,6 +310,69 @@ export namespace service {
 	    names: TableName[];
 	    unknown: string;
 	}
+	export interface FindInsideInput {
+	    id: string;
+	    text: string;
+	    have: number;
+	}
+	export interface HitView {
+	    table: string;
+	    place: number;
+	    key: string;
+	    column: string;
+	    excerpt: string;
+	}
+	export interface FoundView {
+	    hits: HitView[];
+	    table: string;
+	    ended: boolean;
+	    more: boolean;
+	}
+	
+	export interface InsideCell {
+	    kind: string;
+	    text: string;
+	    bytes: number;
+	}
+	export interface InsideColumn {
+	    name: string;
+	    type: string;
+	}
+	export interface InsideRow {
+	    place: number;
+	    cells: InsideCell[];
+	}
+	export interface InsideRowsInput {
+	    id: string;
+	    table: string;
+	    where: string;
+	    find: string;
+	    from: number;
+	    count: number;
+	}
+	export interface InsideRowsView {
+	    rows: InsideRow[];
+	    known: number;
+	    ended: boolean;
+	    cut: boolean;
+	    failure?: job.Failure;
+	}
+	export interface InsideTable {
+	    name: string;
+	    rows: number;
+	    columns: InsideColumn[];
+	    key: string[];
+	}
+	export interface InsideValueInput {
+	    id: string;
+	    table: string;
+	    place: number;
+	    column: string;
+	}
+	export interface InsideView {
+	    id: string;
+	    tables: InsideTable[];
+	}
 	export interface Interrupted {
 	    jobID: string;
 	    kind: string;

@@ -28,6 +28,11 @@ export interface App {
   VerifyBackup: (id: string) => Promise<string>
   RehearseBackup: (id: string) => Promise<string>
   ChooseBackupFile: () => Promise<string>
+  LookInside: (backupID: string, path: string) => Promise<v.InsideView>
+  InsideRows: (input: v.InsideRowsInput) => Promise<v.InsideRowsView>
+  InsideValue: (input: v.InsideValueInput) => Promise<v.InsideCell>
+  FindInside: (input: v.FindInsideInput) => Promise<v.FoundView>
+  CloseInside: (id: string) => Promise<void>
   AllWell: () => Promise<void>
   Kept: () => Promise<v.KeptView>
   KeepFor: (days: number) => Promise<v.KeptView>

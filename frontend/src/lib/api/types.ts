@@ -372,6 +372,7 @@ export interface TableDiff {
   changed: number
   columns: boolean
   skipped: '' | 'too_large' | 'unreadable'
+  /** Columns for which the two databases have no common form. */
   uncompared?: string[]
   altered?: Alteration[]
   examples?: RowDiff[]
@@ -524,4 +525,87 @@ export interface LogLine {
   at: number
   step: string
   text: string
+}
+
+/** A backup that is looked into; id names this look. */
+export interface InsideView {
+  id: string
+  tables: InsideTable[]
+}
+
+export interface InsideTable {
+  name: string
+  /** -1: not counted. */
+  rows: number
+  columns: InsideColumn[]
+  key: string[]
+}
+
+export interface InsideColumn {
+  name: string
+  /** '' where the backup does not tell it. */
+  type: string
+}
+
+export interface InsideRowsInput {
+  id: string
+  table: string
+  where: string
+  find: string
+  from: number
+  count: number
+}
+
+/** Rows, as far as they have been read. Go waits a second at most: whoever wants the rest asks again. */
+export interface InsideRowsView {
+  rows: InsideRow[]
+  /** How many there are in all, as far as is known; ended says that it is. */
+  known: number
+  ended: boolean
+  /** The table has more, for which there was no room. */
+  cut: boolean
+  failure: Failure | null
+}
+
+export interface InsideRow {
+  /** In the table, from 0. */
+  place: number
+  cells: InsideCell[]
+}
+
+export interface InsideCell {
+  kind: 'null' | 'text' | 'number' | 'blob'
+  text: string
+  /** Of the whole value; text may be its beginning. */
+  bytes: number
+}
+
+export interface InsideValueInput {
+  id: string
+  table: string
+  place: number
+  column: string
+}
+
+export interface FindInsideInput {
+  id: string
+  text: string
+  /** How many hits are there already. */
+  have: number
+}
+
+export interface FoundView {
+  hits: Hit[]
+  /** Where the search is. */
+  table: string
+  ended: boolean
+  more: boolean
+}
+
+export interface Hit {
+  table: string
+  place: number
+  key: string
+  column: string
+  excerpt: string
 }

@@ -1,4 +1,4 @@
-/** Where the window can be. plan: a backup, or a file, is to be restored; undo: the last restore is to be taken back. */
+/** Where the window can be. plan: a backup, or a file, is to be restored; inside: it is looked into; undo: the last restore is to be taken back. */
 export type Route =
   | { page: 'overview' }
   | { page: 'backups'; selected?: string }
@@ -7,6 +7,7 @@ export type Route =
   | { page: 'settings' }
   | { page: 'help' }
   | { page: 'plan'; backupID: string; path: string; name: string }
+  | { page: 'inside'; backupID: string; path: string; name: string }
   | { page: 'undo' }
   | { page: 'job' }
   | { page: 'result' }

@@ -27,6 +27,8 @@ export function ChooseFolder(arg1:string):Promise<string>;
 
 export function ClipboardSet(arg1:string):Promise<void>;
 
+export function CloseInside(arg1:string):Promise<void>;
+
 export function Connections():Promise<Array<service.ConnectionView>>;
 
 export function CreateAdministrator(arg1:string,arg2:string):Promise<service.SessionView>;
@@ -43,7 +45,13 @@ export function DeleteConnection(arg1:string):Promise<void>;
 
 export function Difference(arg1:string):Promise<service.DifferenceView>;
 
+export function FindInside(arg1:service.FindInsideInput):Promise<service.FoundView>;
+
 export function GetOverview():Promise<service.Overview>;
+
+export function InsideRows(arg1:service.InsideRowsInput):Promise<service.InsideRowsView>;
+
+export function InsideValue(arg1:service.InsideValueInput):Promise<service.InsideCell>;
 
 export function JobLog(arg1:string,arg2:number):Promise<Array<job.LogLine>>;
 
@@ -58,6 +66,8 @@ export function Log(arg1:number):Promise<Array<string>>;
 export function Login(arg1:string,arg2:string):Promise<service.SessionView>;
 
 export function Logout():Promise<void>;
+
+export function LookInside(arg1:string,arg2:string):Promise<service.InsideView>;
 
 export function PlanRestore(arg1:string,arg2:string):Promise<service.PlanView>;
 

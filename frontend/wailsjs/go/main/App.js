@@ -50,6 +50,10 @@ export function ClipboardSet(arg1) {
   return window['go']['main']['App']['ClipboardSet'](arg1);
 }
 
+export function CloseInside(arg1) {
+  return window['go']['main']['App']['CloseInside'](arg1);
+}
+
 export function Connections() {
   return window['go']['main']['App']['Connections']();
 }
@@ -82,8 +86,20 @@ export function Difference(arg1) {
   return window['go']['main']['App']['Difference'](arg1);
 }
 
+export function FindInside(arg1) {
+  return window['go']['main']['App']['FindInside'](arg1);
+}
+
 export function GetOverview() {
   return window['go']['main']['App']['GetOverview']();
+}
+
+export function InsideRows(arg1) {
+  return window['go']['main']['App']['InsideRows'](arg1);
+}
+
+export function InsideValue(arg1) {
+  return window['go']['main']['App']['InsideValue'](arg1);
 }
 
 export function JobLog(arg1, arg2) {
@@ -112,6 +128,10 @@ export function Login(arg1, arg2) {
 
 export function Logout() {
   return window['go']['main']['App']['Logout']();
+}
+
+export function LookInside(arg1, arg2) {
+  return window['go']['main']['App']['LookInside'](arg1, arg2);
 }
 
 export function PlanRestore(arg1, arg2) {
