@@ -101,6 +101,44 @@ test('a rehearsal proves the backup, and the window says so', async ({ page }) =
   await expect(page.getByText('Last proven')).toBeVisible()
 })
 
+test('the rows of a backup are paged, filtered, searched and opened', async ({ page }) => {
+  await open(page)
+  await page.getByRole('button', { name: 'Backups', exact: true }).click()
+  await page.getByRole('button', { name: 'Look inside' }).click()
+  const grid = page.getByRole('grid')
+  await expect(grid.getByRole('row')).toHaveCount(101)
+  await accessible(page, 'rows of a backup')
+  await fits(page, 'rows of a backup')
+  await page.getByRole('button', { name: 'Last page' }).click()
+  await expect(grid.getByRole('rowheader').first()).not.toHaveText('1')
+
+  const users = page
+    .getByRole('navigation', { name: 'Tables' })
+    .getByRole('button', { name: /^finances_customuser \d/ })
+  await users.click()
+  const columns = grid.getByRole('columnheader')
+  await expect(columns.filter({ hasText: 'username' })).toBeVisible()
+  await page.getByRole('textbox', { name: 'Filter' }).fill('id = 1 OR id = 2')
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  await expect(grid.getByRole('row')).toHaveCount(3)
+  await expect(page.getByRole('status').filter({ hasText: '1 to 2 of 2' })).toBeVisible()
+  await page.getByRole('textbox', { name: 'Filter' }).fill('id = ')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('ends too early')
+
+  await page.getByRole('searchbox', { name: 'Search all tables' }).fill('alimentacao')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('cell', { name: /Alimentação/ }).first()).toBeVisible()
+  await page.getByRole('button', { name: 'finances_flowgroup' }).first().click()
+  const found = grid.getByRole('gridcell', { name: 'Alimentação' }).first()
+  await expect(found).toBeVisible()
+  await found.click()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alertdialog')).toContainText('Alimentação')
+  await page.keyboard.press('Escape')
+  await expect(found).toBeFocused()
+})
+
 test('what is typed about the application around the database is kept, numbers as numbers', async ({ page }) => {
   await open(page)
   const form = async () => {
