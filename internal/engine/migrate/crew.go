@@ -27,9 +27,11 @@ type task func(ctx context.Context, h *hand) error
 // processor of the server busy, and one here.
 const mostHands = 4
 
-// unhurried are the settings of a connection whose statements may take what they take,
-// and that must see every row.
-const unhurried = "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off; SET client_min_messages = error"
+// unhurried makes a connection one whose statements may take what they take, whatever
+// its role's settings say, and that must see every row.
+const unhurried = `SELECT set_config(name, '0', false) FROM pg_settings
+	WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout');
+	SET row_security = off; SET client_min_messages = error`
 
 // crew connects to a database that is built aside, which nobody else knows. It is
 // empty where the server lets nobody in. It goes with the session.

@@ -114,6 +114,27 @@ func TestAServerWithNoRoomForMoreHandsIsFilledByOne(t *testing.T) {
 	testdb.Exec(t, c.Database(t), "ALTER ROLE "+role+" CONNECTION LIMIT -1")
 }
 
+func TestNoSettingOfARoleEndsAHand(t *testing.T) {
+	c := testdb.Postgres(t)
+	role := c.Role(t, "app", "")
+	db := live{t, c.As(role, c.DatabaseOf(t, role))}
+	for _, setting := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
+		testdb.Exec(t, c.Database(t), "ALTER ROLE "+role+" SET "+setting+" = '1h'")
+	}
+	s := &session{}
+	defer s.close()
+	hands := s.crew(t.Context(), db.target(), testdb.SQLite(t, richSQLite))
+	if len(hands) < 2 {
+		t.Fatalf("%d hands", len(hands))
+	}
+	for _, h := range hands {
+		var hurried int
+		if err := h.conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_settings WHERE name LIKE '%\\_timeout' AND setting = '3600000'").Scan(&hurried); err != nil || hurried != 0 {
+			t.Errorf("%d settings end it, %v", hurried, err)
+		}
+	}
+}
+
 func TestADifferenceAsideIsFoundWhateverTheDatabaseRunsByItself(t *testing.T) {
 	db := database(t, `CREATE TABLE t(id int PRIMARY KEY, v text); CREATE SEQUENCE t_id_seq`)
 	testdb.Exec(t, db.url, `CREATE FUNCTION lie() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF tg_tag = 'ALTER SEQUENCE' THEN UPDATE t SET v = 'lie' WHERE id = 2; END IF; END$$; CREATE EVENT TRIGGER lie ON ddl_command_end EXECUTE FUNCTION lie()`)
