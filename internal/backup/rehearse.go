@@ -141,6 +141,9 @@ func (r *Restorer) rehearseServer(ctx context.Context, places Rehearser, path st
 			return r.rehearseBeside(ctx, *on, path, held, run, done, true)
 		}
 		why = notThere(*on, checks[0])
+		if checks[0].Code == "postgres.side_full" { // and a private one may be on the same disk
+			return why
+		}
 		run.Log("rehearse server=own because=" + checks[0].Code)
 	}
 	if err := run.Step(ctx, StepLend); err != nil {
@@ -174,6 +177,8 @@ func notThere(t Target, why Check) error {
 	switch why.Code {
 	case "postgres.newer_server":
 		return errs.New(errs.Unavailable, "rehearse.older_server", why.Args)
+	case "postgres.side_full":
+		return errs.New(errs.Unavailable, "rehearse.server_full", why.Args)
 	case "postgres.extension":
 		return errs.New(errs.Unavailable, "rehearse.extensions", why.Args)
 	}

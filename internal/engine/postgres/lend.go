@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -34,6 +35,7 @@ const (
 	longestUnix  = 90   // bytes of a socket's folder that every system takes
 	startLimit   = "60" // seconds
 	clusterStamp = "cofre-rehearsal-"
+	clusterBytes = 64 << 20 // of an empty one
 )
 
 // Lend uses the installed server programs of the major that was dumped, else of the
@@ -48,6 +50,9 @@ func (e *Engine) Lend(ctx context.Context, held backup.Contents, work string, no
 	folder, err := newFolder(work)
 	if err != nil {
 		return none, err
+	}
+	if free, err := e.free(filepath.Dir(folder)); err == nil && free < held.Bytes+clusterBytes {
+		return none, errs.New(errs.Unavailable, "archive.no_space", errs.Args{"path": filepath.Dir(folder)})
 	}
 	if err := note(folder); err != nil {
 		return none, err
@@ -74,6 +79,16 @@ func (e *Engine) Lend(ctx context.Context, held backup.Contents, work string, no
 		}
 	}
 	return l.target(lentRole, lentRole), nil
+}
+
+func (e *Engine) free(folder string) (int64, error) {
+	if e.Free == nil {
+		return 0, errors.ErrUnsupported
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return 0, err
+	}
+	return e.Free(folder)
 }
 
 // noServer names the servers that are installed, none of which will do.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"cofre/internal/backup"
@@ -12,7 +13,8 @@ var _ backup.Rehearser = (*Engine)(nil)
 
 // CanBuild asks for the rights and the files that BuildAside takes. What would be in
 // the way of a swap alone (sessions, slots, settings of others) is not asked for. A
-// server that is older than the one that was dumped may lack what the backup uses.
+// server that is older than the one that was dumped may lack what the backup uses, and
+// practice must not fill the disk of people at work.
 func (e *Engine) CanBuild(ctx context.Context, t backup.Target, held backup.Contents) ([]backup.Check, error) {
 	s, err := open(ctx, t)
 	if err != nil {
@@ -36,8 +38,18 @@ func (e *Engine) CanBuild(ctx context.Context, t backup.Target, held backup.Cont
 	if p.versions(); len(p.checks) > 0 {
 		return p.checks, nil
 	}
-	_, err = p.reachable(ctx, e)
-	return p.checks, err
+	if _, err := p.reachable(ctx, e); err != nil || len(p.checks) > 0 {
+		return p.checks, err
+	}
+	need := held.Bytes
+	if held.Database == s.database {
+		err = s.QueryRow(ctx, "SELECT pg_catalog.pg_database_size(pg_catalog.current_database())").Scan(&need)
+	}
+	if err == nil {
+		err = p.room(ctx, e, max(need, held.Bytes))
+	}
+	roomy := func(c backup.Check) bool { return c.Code != "postgres.side_full" }
+	return slices.DeleteFunc(p.checks, roomy), s.problem(ctx, err)
 }
 
 // Blames knows that a server of the version that was dumped, or a newer one, with every

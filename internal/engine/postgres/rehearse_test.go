@@ -6,6 +6,7 @@ import (
 
 	"cofre/internal/backup"
 	"cofre/internal/errs"
+	"cofre/internal/testdb"
 )
 
 func TestOnlyWhatABackupBringsItselfSpeaksAgainstIt(t *testing.T) {
@@ -34,6 +35,28 @@ func TestOnlyWhatABackupBringsItselfSpeaksAgainstIt(t *testing.T) {
 	} {
 		if got := (&Engine{}).Blames(c.err, backup.Contents{Version: "15.18 (Debian 15.18-1)"}); got != c.want {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+func TestPracticeDoesNotFillTheDiskOfPeopleAtWork(t *testing.T) {
+	live := testdb.Postgres(t).Database(t)
+	target, err := backup.ParseTarget(live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for free, want := range map[int64]int{1 << 20: 1, 1 << 50: 0} {
+		e := &Engine{Free: func(string) (int64, error) { return free, nil }}
+		checks, err := e.CanBuild(t.Context(), target, backup.Contents{Version: "12.0", Database: target.Name})
+		if err != nil || len(checks) != want {
+			t.Errorf("%d bytes free: %v, %v", free, checks, err)
+		}
+		made := ""
+		_, err = e.Lend(t.Context(), backup.Contents{Version: "12.0"}, t.TempDir(), func(folder string) error { made = folder; return nil })
+		if made != "" {
+			_ = e.Reclaim(made)
+		}
+		if full := errs.CodeOf(err) == errs.Unavailable; full != (want == 1) || full && made != "" {
+			t.Errorf("%d bytes free: %v, made %q", free, err, made)
 		}
 	}
 }
