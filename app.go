@@ -189,6 +189,11 @@ func (a *App) StartBackup(note, compress string) (string, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.StartBackup(ctx, note, compress) })
 }
 
+// PinBackup keeps a backup from being pruned, or no longer.
+func (a *App) PinBackup(id string, pinned bool) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.PinBackup(ctx, id, pinned) })
+}
+
 // DeleteBackup removes a backup.
 func (a *App) DeleteBackup(id string) error {
 	return run(a, func(ctx context.Context, d *service.Desk) error { return d.DeleteBackup(ctx, id) })

@@ -11,6 +11,7 @@ export const scenes = [
   'overview-attention',
   'overview-risk',
   'backups',
+  'backups-wrong',
   'backups-empty',
   'backups-delete',
   'backups-new',

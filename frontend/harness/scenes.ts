@@ -149,6 +149,7 @@ export const scenes: Record<SceneName, Scene> = {
     },
   },
   'backups-proven': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b4' }) },
+  'backups-wrong': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b3' }) },
   'backups-failed': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b5' }) },
   'backups-many': {
     app: { Backups: () => Promise.resolve(data.manyBackups(10_000)) },

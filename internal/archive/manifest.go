@@ -33,6 +33,8 @@ type Manifest struct {
 	PayloadSHA256 string      `json:"payload_sha256"` // of the content without layers; equal where there is none
 	Tables        []Table     `json:"tables"`
 	TookMS        int64       `json:"took_ms"`
+	SchemaSHA256  string      `json:"schema_sha256,omitempty"` // see SchemaHash; "" where it was not taken
+	Anomalies     []Anomaly   `json:"anomalies,omitempty"`     // against the backups before it, when it was made
 }
 
 // Source is the database that was backed up, without a secret.

@@ -147,11 +147,20 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 		CreatedAt: began.UTC(), Purpose: o.Purpose, By: ActorOf(ctx), Note: o.Note, Source: sourceOf(t),
 		Bytes: again.Contents.Bytes, Compression: again.Contents.Compression, SHA256: again.SHA256, PayloadSHA256: again.PayloadSHA256,
 		Tables: held.Tables, TookMS: a.Now().Sub(began).Milliseconds()}}
+	before, err := a.before(ctx, e.Manifest.Source.Identity)
+	if err != nil {
+		return Entry{}, err
+	}
+	e.Manifest.SchemaSHA256, _ = archive.SchemaHash(ctx, plain) // a backup without one is as good
+	e.Manifest.Anomalies = anomalies(e.Manifest, before)
 	if a.Preview != nil {
 		e.Profile, _ = a.Preview(ctx, plain, again.Contents) // who is in it is a courtesy, not a part of the backup
 	}
 	if err := a.publish(ctx, whole, &e); err != nil {
 		return Entry{}, err
+	}
+	if err := a.pin(context.WithoutCancel(ctx), e.Manifest, before); err != nil { // the backup is made, whatever becomes of older ones
+		run.Log("pinning failed=" + errs.Of(err).Reason)
 	}
 	return e, nil
 }

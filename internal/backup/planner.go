@@ -212,6 +212,13 @@ func (r *Restorer) general(ctx context.Context, p *Plan) []Check {
 			add(Warning, "archive.other_source", errs.Args{"source": m.Source.Name, "place": m.Source.Place})
 		}
 	}
+	if m := p.Archive.Manifest; m != nil {
+		for _, c := range AnomalyChecks(*m) {
+			if c.Level == Warning {
+				checks = append(checks, c)
+			}
+		}
+	}
 	if newer, ok := r.newer(ctx, p); ok {
 		add(Warning, "archive.newer_backup", errs.Args{"at": newer.Manifest.CreatedAt.UnixMilli(), "id": newer.Manifest.ID, "file": filepath.Base(newer.File)})
 	}
@@ -223,7 +230,8 @@ func (r *Restorer) general(ctx context.Context, p *Plan) []Check {
 	return append(checks, r.room(ctx, p)...)
 }
 
-// newer is the newest good backup of the target, where it is newer than the archive.
+// newer is the newest good backup of the target that has not lost anything, where it is
+// newer than the archive.
 func (r *Restorer) newer(ctx context.Context, p *Plan) (Entry, bool) {
 	if p.Archive.Manifest == nil {
 		return Entry{}, false
@@ -236,7 +244,7 @@ func (r *Restorer) newer(ctx context.Context, p *Plan) (Entry, bool) {
 		if !e.Manifest.CreatedAt.After(p.Archive.Manifest.CreatedAt) {
 			break
 		}
-		if _, err := os.Stat(e.File); err == nil && e.Manifest.Purpose != Safety {
+		if _, err := os.Stat(e.File); err == nil && e.Manifest.Purpose != Safety && !slices.ContainsFunc(e.Manifest.Anomalies, Lost) {
 			return e, true
 		}
 	}

@@ -31,6 +31,7 @@ type Entry struct {
 	CheckedAt time.Time      // when it was last re-read whole
 	Rehearsal *Rehearsal     // the last one that came to a verdict, nil where there was none
 	Profile   *profile.Facts // the application behind it, where one is known
+	Pinned    bool           // it is not to be pruned: a newer one has lost something, or a person wants it
 }
 
 // Filter narrows List; its zero value takes everything.

@@ -42,6 +42,8 @@ type made struct {
 	SHA256 string          `json:"sha256"`
 	Tables []archive.Table `json:"tables"`
 	TookMS int64           `json:"took_ms"`
+
+	Anomalies []wordedCheck `json:"anomalies,omitempty"` // against the backups before it
 }
 
 func (s *session) backup(c *cobra.Command, sys *boot.System, o backup.BackupOptions) error {
@@ -59,10 +61,11 @@ func (s *session) backup(c *cobra.Command, sys *boot.System, o backup.BackupOpti
 	}
 	m := e.Manifest
 	if s.json {
-		return s.document(made{m.ID, e.File, m.Kind, m.Bytes, m.SHA256, m.Tables, m.TookMS})
+		return s.document(made{m.ID, e.File, m.Kind, m.Bytes, m.SHA256, m.Tables, m.TookMS, s.anomalies(m)})
 	}
 	s.progressShow.endIf()
 	s.say("cli.backup_done", map[string]any{"file": e.File, "size_bytes": m.Bytes, "tables": len(m.Tables), "rows": archive.Contents{Tables: m.Tables}.Rows(), "took_ms": m.TookMS})
+	s.sayAnomalies(m)
 	return nil
 }
 

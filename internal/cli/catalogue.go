@@ -28,6 +28,8 @@ type listed struct {
 	CheckedAt *time.Time      `json:"checked_at,omitempty"`
 	Proven    *provenOn       `json:"proven,omitempty"`
 	Failure   *whyFailed      `json:"failure,omitempty"`
+	Pinned    bool            `json:"pinned"`              // it is not pruned
+	Anomalies []wordedCheck   `json:"anomalies,omitempty"` // against the backups before it
 	Note      string          `json:"note"`
 	Tables    []archive.Table `json:"tables"`
 }
@@ -48,7 +50,7 @@ func (s *session) listCommand() *cobra.Command {
 					for i, e := range entries {
 						m := e.Manifest
 						all[i] = listed{ID: m.ID, File: e.File, Kind: m.Kind, Purpose: m.Purpose, Source: m.Source, CreatedAt: m.CreatedAt, Bytes: m.Bytes, SHA256: m.SHA256,
-							State: string(e.State), Proven: provenOf(e.Rehearsal), Failure: s.whyFailed(e.Failure), Note: m.Note, Tables: m.Tables}
+							State: string(e.State), Proven: provenOf(e.Rehearsal), Failure: s.whyFailed(e.Failure), Pinned: e.Pinned, Anomalies: s.anomalies(m), Note: m.Note, Tables: m.Tables}
 						if e.File != "" && !e.CheckedAt.IsZero() {
 							all[i].CheckedAt = &e.CheckedAt
 						}
@@ -66,7 +68,7 @@ func (s *session) listCommand() *cobra.Command {
 					if e.File == "" {
 						name = "–"
 					}
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, s.words.Time(m.CreatedAt), clean(m.Source.Name), s.words.Size(m.Bytes), s.state(e), clean(name))
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, s.words.Time(m.CreatedAt), clean(m.Source.Name), s.words.Size(m.Bytes), s.state(e)+s.remark(e), clean(name))
 				}
 				return w.Flush()
 			})
@@ -99,6 +101,29 @@ func (s *session) saveCommand() *cobra.Command {
 			})
 		},
 	}
+}
+
+func (s *session) pinCommand() *cobra.Command {
+	var off bool
+	c := &cobra.Command{
+		Use:   "pin ID",
+		Short: s.words.T("cli.pin", nil),
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.with(c.Context(), func(sys *boot.System) error {
+				if err := sys.Service.Pin(c.Context(), args[0], !off); err != nil {
+					return err
+				}
+				if s.json {
+					return s.document(map[string]any{"id": args[0], "pinned": !off})
+				}
+				s.say(map[bool]string{false: "cli.pin_done", true: "cli.pin_off_done"}[off], nil)
+				return nil
+			})
+		},
+	}
+	c.Flags().BoolVar(&off, "off", false, s.words.T("cli.flag_pin_off", nil))
+	return c
 }
 
 func (s *session) deleteCommand() *cobra.Command {

@@ -77,6 +77,15 @@ func (d *Desk) VerifyBackup(ctx context.Context, id string) (string, error) {
 	return op.ID, nil
 }
 
+// PinBackup keeps a backup from being pruned, or no longer.
+func (d *Desk) PinBackup(ctx context.Context, id string, pinned bool) error {
+	if err := d.admin(); err != nil {
+		return err
+	}
+	defer d.Changed()
+	return d.Service.Pin(d.as(ctx), id, pinned)
+}
+
 // DeleteBackup removes a backup, file and entry.
 func (d *Desk) DeleteBackup(ctx context.Context, id string) error {
 	if err := d.admin(); err != nil {

@@ -225,6 +225,19 @@ func (s *Service) Save(ctx context.Context, id, file string) (*Operation[archive
 	})
 }
 
+// Pin keeps a backup from being pruned, or no longer. It may still be deleted.
+func (s *Service) Pin(ctx context.Context, id string, pinned bool) error {
+	if err := s.allowed(); err != nil {
+		return err
+	}
+	e, err := s.Archiver.Catalog.Get(ctx, id)
+	if err != nil || e.Pinned == pinned {
+		return err
+	}
+	e.Pinned = pinned
+	return s.Archiver.Catalog.Put(ctx, e)
+}
+
 // Delete removes a backup: its file, its manifest and its entry.
 func (s *Service) Delete(ctx context.Context, id string) error {
 	if err := s.allowed(); err != nil {

@@ -182,6 +182,9 @@ type BackupView struct {
 	Reason    *job.Failure `json:"reason"` // why failed
 	CheckedAt int64        `json:"checkedAt"`
 	OfActive  bool         `json:"ofActive"` // of the active database
+	Pinned    bool         `json:"pinned"`   // it is not pruned
+
+	Anomalies []backup.Check `json:"anomalies"` // against the backups before it
 }
 
 // ProvenView is a rehearsal that a backup has passed.

@@ -19,15 +19,16 @@ type entryRow struct {
 	manifest, failure, facts string
 	rehearsal                string
 	tables                   []byte
+	pinned                   bool
 }
 
 func scanEntry(s scanner) (r entryRow, err error) {
-	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal)
+	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal, &r.pinned)
 	return r, err
 }
 
 func (r entryRow) entry() (e backup.Entry, err error) {
-	e.File, e.State, e.CheckedAt = r.file, backup.State(r.state), instant(r.checkedAt)
+	e.File, e.State, e.CheckedAt, e.Pinned = r.file, backup.State(r.state), instant(r.checkedAt), r.pinned
 	if err := decode(r.manifest, &e.Manifest); err != nil {
 		return e, fmt.Errorf("manifest: %w", err)
 	}

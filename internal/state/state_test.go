@@ -239,13 +239,13 @@ func TestEachMigrationRunsOnceAndWhole(t *testing.T) {
 		t.Errorf("a second time: %v", err)
 	}
 	v, err := db.version(ctx)
-	if err != nil || v != 2 {
+	if err != nil || v != 3 {
 		t.Errorf("version %d, %v", v, err)
 	}
-	if err := db.upgrade(ctx, 3, "migrations/0001_first.sql"); err == nil {
+	if err := db.upgrade(ctx, 4, "migrations/0001_first.sql"); err == nil {
 		t.Error("tables that are there were made again")
 	}
-	if v, err := db.version(ctx); err != nil || v != 2 {
+	if v, err := db.version(ctx); err != nil || v != 3 {
 		t.Errorf("a migration that failed left version %d, %v", v, err)
 	}
 }

@@ -52,6 +52,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     BackupDetail: (id) =>
       Promise.resolve(id === 'b5' ? { sha256: '', tables: [], rows: 0, profile: null } : data.detail),
     StartBackup: () => Promise.resolve('j1'),
+    PinBackup: done,
     DeleteBackup: done,
     SaveCopy: () => Promise.resolve('/data/copy.dump'),
     SaveReport: () => Promise.resolve('/home/mariana/report.html'),

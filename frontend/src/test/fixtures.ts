@@ -170,6 +170,8 @@ const good: BackupView = {
   reason: null,
   checkedAt: NOW - 18 * MINUTE,
   ofActive: true,
+  pinned: false,
+  anomalies: [],
 }
 
 export const detail: BackupDetail = {
@@ -189,6 +191,18 @@ export const backups: BackupView[] = [
     purpose: 'manual',
     note: 'After the budget was cleaned up',
     createdAt: NOW - 3 * HOUR,
+    anomalies: [
+      {
+        level: 'warning',
+        code: 'anomaly.emptied',
+        args: { table: 'finances_budget', before: 642, after: 0, made_at: NOW - DAY - 11.5 * HOUR, id: 'b4' },
+      },
+      {
+        level: 'info',
+        code: 'anomaly.schema_changed',
+        args: { before: 14, after: 14, made_at: NOW - DAY - 11.5 * HOUR, id: 'b4' },
+      },
+    ],
   },
   {
     ...good,
@@ -196,6 +210,7 @@ export const backups: BackupView[] = [
     state: 'proven',
     proven: { at: NOW - DAY - 11 * HOUR, tookMS: 19_400, on: 'db.wimm.example:5432', version: '15.20' },
     name: 'wimm_prod_20251221_030000.dump',
+    pinned: true,
     purpose: 'scheduled',
     createdAt: NOW - DAY - 11.5 * HOUR,
     bytes: 8_498_000,

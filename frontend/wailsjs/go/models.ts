@@ -234,6 +234,8 @@ export namespace service {
 	    reason?: job.Failure;
 	    checkedAt: number;
 	    ofActive: boolean;
+	    pinned: boolean;
+	    anomalies: backup.Check[];
 	}
 	export interface ChoicesView {
 	    zone: string;

@@ -33,6 +33,23 @@ describe('the list', () => {
     expect(timeline().getAllByRole('option')).toHaveLength(1)
   })
 
+  test('says which backups look wrong beside those before them, and which are pinned', async () => {
+    const { user } = await openBackups()
+    const wrong = await backup(/wimm_prod_20251222_113200/)
+    expect(within(wrong).getByRole('img', { name: '1 warning' })).toBeVisible()
+    await user.click(wrong)
+    const remarks = within(await screen.findByRole('list', { name: 'What to know of this backup' })).getAllByRole(
+      'listitem',
+    )
+    expect(remarks).toHaveLength(2)
+    expect(remarks[0]).toHaveTextContent(/finances_budget is empty in this backup\. In the one of .* it had 642 rows\./)
+    expect(remarks[1]).toHaveTextContent('as it should be')
+    const kept = await backup(/wimm_prod_20251221_030000/)
+    expect(within(kept).getByRole('img', { name: 'Pinned' })).toBeVisible()
+    await user.click(kept)
+    expect(await screen.findByText('Pinned: nothing prunes it.')).toBeVisible()
+  })
+
   test('rehearses a restore', async () => {
     const { app, user } = await openBackups()
     await user.click(await button('Rehearse a restore'))

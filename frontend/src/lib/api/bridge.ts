@@ -21,6 +21,7 @@ export interface App {
   Backups: () => Promise<v.BackupView[]>
   BackupDetail: (id: string) => Promise<v.BackupDetail>
   StartBackup: (note: string, compress: '' | 'gzip' | 'zstd') => Promise<string>
+  PinBackup: (id: string, pinned: boolean) => Promise<void>
   DeleteBackup: (id: string) => Promise<void>
   SaveCopy: (id: string) => Promise<string>
   SaveReport: () => Promise<string>

@@ -233,6 +233,10 @@ export interface BackupView {
   reason: Failure | null
   checkedAt: number
   ofActive: boolean
+  /** It is not pruned. */
+  pinned: boolean
+  /** What makes it look wrong beside the backups before it; info is only news. */
+  anomalies: Check[]
 }
 
 /** A rehearsal that a backup has passed. */

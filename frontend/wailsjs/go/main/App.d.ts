@@ -69,6 +69,8 @@ export function Logout():Promise<void>;
 
 export function LookInside(arg1:string,arg2:string):Promise<service.InsideView>;
 
+export function PinBackup(arg1:string,arg2:boolean):Promise<void>;
+
 export function PlanRestore(arg1:string,arg2:string):Promise<service.PlanView>;
 
 export function PlanUndo():Promise<service.PlanView>;

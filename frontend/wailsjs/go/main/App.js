@@ -134,6 +134,10 @@ export function LookInside(arg1, arg2) {
   return window['go']['main']['App']['LookInside'](arg1, arg2);
 }
 
+export function PinBackup(arg1, arg2) {
+  return window['go']['main']['App']['PinBackup'](arg1, arg2);
+}
+
 export function PlanRestore(arg1, arg2) {
   return window['go']['main']['App']['PlanRestore'](arg1, arg2);
 }
