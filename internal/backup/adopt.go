@@ -54,5 +54,5 @@ func (a *Archiver) adopt(ctx context.Context, file, identity string) error {
 	if err != nil || info.Size() != m.Bytes {
 		return archive.FileError(err, file)
 	}
-	return a.Catalog.Put(ctx, Entry{Manifest: *m, File: file, State: Good, CheckedAt: m.CreatedAt})
+	return a.Catalog.Put(ctx, Entry{Manifest: *m, File: file, State: Good}) // not read here
 }

@@ -59,7 +59,7 @@ func TestWhatACrashLeftOfAPublicationIsPutRight(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if e := known["new"]; e.File != at("whole.sqlite3") || e.State != Good {
+	if e := known["new"]; e.File != at("whole.sqlite3") || e.State != Good || !e.CheckedAt.IsZero() {
 		t.Errorf("a whole backup was entered as %+v", e)
 	}
 	if _, err := os.Lstat(at("gone.sqlite3.json")); !os.IsNotExist(err) {

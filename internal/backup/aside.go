@@ -53,6 +53,10 @@ type Swapper interface {
 	Settle(ctx context.Context, t Target, names Names) (Side, error)
 }
 
+// ReasonTaken is why nothing could be made aside: the name is another's, perhaps of a
+// restore that has begun in the same second on another machine.
+const ReasonTaken = "restore.name_taken"
+
 // Names are the databases of one restore aside, decided and written down before
 // anything is made.
 type Names struct {

@@ -28,7 +28,7 @@ type Entry struct {
 	File      string // absolute path; "" where the backup could not be made
 	State     State
 	Failure   *errs.Error    // why failed; its cause is not kept
-	CheckedAt time.Time      // when it was last re-read whole
+	CheckedAt time.Time      // when it was last re-read whole; zero where it was only found, after a crash
 	Rehearsal *Rehearsal     // the last one that came to a verdict, nil where there was none
 	Profile   *profile.Facts // the application behind it, where one is known
 	Pinned    bool           // it is not to be pruned: a newer one has lost something, or a person wants it

@@ -112,6 +112,7 @@ type script struct {
 	failAside        bool
 	update           func(backup.Update)
 	left             backup.Left
+	names            backup.Names
 	cancel           context.CancelFunc
 	at               map[backup.StepName]func() error // what happens as a step begins
 	steps            []backup.StepName
@@ -147,7 +148,8 @@ func (s *script) Leave(_ context.Context, l backup.Left) error {
 	}
 	return nil
 }
-func (s *script) Aside(context.Context, backup.Names) error {
+func (s *script) Aside(_ context.Context, n backup.Names) error {
+	s.names = n
 	if s.failAside {
 		return errInjected
 	}

@@ -32,7 +32,7 @@ func (r *Restorer) aside(ctx context.Context, p Plan, file string, same func() e
 	run.Log("build database=" + names.Aside)
 	built, err := r.build(ctx, swapper, p, file, names, run)
 	if err != nil {
-		return notDamaged(p.Target, err)
+		return notDamaged(p.Target, others(ctx, run, err))
 	}
 	err = cmp.Or(r.compare(ctx, p, built.Contents, run), same())
 	if err == nil {
@@ -43,6 +43,9 @@ func (r *Restorer) aside(ctx context.Context, p Plan, file string, same func() e
 	}
 	run.NoCancel()
 	if err := r.swap(context.WithoutCancel(ctx), swapper, p, built.Contents, names, run, res); err != nil {
+		if taken(err) {
+			err = errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))
+		}
 		return err
 	}
 	res.Report = built.Report
@@ -72,6 +75,17 @@ func (r *Restorer) build(ctx context.Context, swapper Swapper, p Plan, file stri
 		return built, errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), p.Target, names.Aside))
 	}
 	return built, nil
+}
+
+func taken(err error) bool { return err != nil && errs.Of(err).Reason == ReasonTaken }
+
+// others forgets names that turned out to be another's: a crash from here on must not
+// lead anybody to take what is theirs away.
+func others(ctx context.Context, run Run, err error) error {
+	if !taken(err) {
+		return err
+	}
+	return errors.Join(err, run.Aside(context.WithoutCancel(ctx), Names{}))
 }
 
 // notDamaged makes a lost server of an engine that can't say what it left in the
@@ -116,7 +130,12 @@ func (r *Restorer) compare(ctx context.Context, p Plan, held Contents, run Run) 
 // swap swaps t for names.Aside, in which was counted what is held. Where the answer is
 // lost, it looks which of the two is live.
 func (r *Restorer) swap(ctx context.Context, swapper Swapper, p Plan, held Contents, names Names, run Run, res *Result) error {
-	if err := swapper.Swap(ctx, p.Target, names); err != nil {
+	err := swapper.Swap(ctx, p.Target, names)
+	switch {
+	case err == nil:
+	case taken(err): // what Settle would find is theirs
+		return others(ctx, run, err)
+	default:
 		side, settle := swapper.Settle(ctx, p.Target, names)
 		switch {
 		case settle != nil: // it is one of the two, and whoever reaches the database next settles which

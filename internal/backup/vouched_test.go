@@ -59,6 +59,7 @@ func TestABackupThatTheCatalogueKnowsIsJudgedByItsHash(t *testing.T) {
 		{"cut", func(*backup.Entry) {}, byID, dump[:len(dump)/2], nil},
 		{"it has failed before", func(e *backup.Entry) { e.State = backup.Failed }, byPath, dump, held},
 		{"the catalogue knows another file of that name", func(e *backup.Entry) { e.File += "2" }, byPath, dump, held},
+		{"it was only found", func(e *backup.Entry) { e.CheckedAt = time.Time{} }, byPath, dump, held},
 		{"no hash", func(e *backup.Entry) { e.Manifest.SHA256 = "" }, byID, dump, held},
 		{"no hash of what is in it", func(e *backup.Entry) { e.Manifest.PayloadSHA256 = "" }, byID, dump, held},
 	} {

@@ -59,7 +59,9 @@ func (c *recorder) Safety(ctx context.Context, e backup.Entry) error {
 func (c *recorder) Aside(ctx context.Context, n backup.Names) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.r.Names = &n
+	if c.r.Names = &n; n == (backup.Names{}) {
+		c.r.Names = nil
+	}
 	return c.journal.Update(ctx, c.r)
 }
 

@@ -147,7 +147,7 @@ func (b *building) create(ctx context.Context) error {
 	if err := d.script(ctx, "CREATE DATABASE "+quote(b.name)+" "+b.furniture.create); err != nil {
 		b.taken = state(err) == "42P04"
 		if b.taken {
-			return errs.New(errs.Busy, "postgres.side_exists", errs.Args{"database": b.name}).Because(err)
+			return errs.New(errs.Busy, backup.ReasonTaken, errs.Args{"database": b.name}).Because(err)
 		}
 		return err
 	}

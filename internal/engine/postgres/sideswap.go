@@ -37,12 +37,15 @@ func (e *Engine) Swap(ctx context.Context, t backup.Target, names backup.Names) 
 	if err = d.swap(ctx, live, exchange); err == nil {
 		return nil
 	}
+	taken := state(err) == "42P04" // since ready has looked
 	err = d.problem(ctx, err)
 	d.close(ctx) // it may be gone, or in the middle of something
 	side, lost := e.look(ctx, t, names)
 	switch {
 	case lost != nil:
 		return errs.New(errs.Unavailable, "postgres.side_closed", errs.Args{"database": d.live}).Because(err)
+	case taken:
+		return errs.New(errs.Busy, backup.ReasonTaken, errs.Args{"database": names.Before}).Because(err)
 	case side == backup.NewSide:
 		return nil
 	}
@@ -55,7 +58,7 @@ func (d *door) ready(ctx context.Context, names backup.Names) (live *sideDatabas
 		return nil, "", err
 	}
 	if taken, err := d.find(ctx, names.Before); err != nil || taken != nil {
-		return nil, "", cmp.Or(err, error(errs.New(errs.Busy, "postgres.side_exists", errs.Args{"database": names.Before})))
+		return nil, "", cmp.Or(err, error(errs.New(errs.Busy, backup.ReasonTaken, errs.Args{"database": names.Before})))
 	}
 	if err := d.untied(ctx); err != nil {
 		return nil, "", err
