@@ -63,6 +63,6 @@ func filling(ctx context.Context, file, url string, proven bool) error {
 	_, err = m.Migrate(ctx, t, into, a, file, unheard)
 	into.Release()
 	took := time.Since(began)
-	fmt.Println(took.Nanoseconds())
+	fmt.Fprintln(os.Stdout, took.Nanoseconds())
 	return errors.Join(err, e.DropAside(ctx, t, names.Aside))
 }
