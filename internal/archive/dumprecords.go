@@ -89,7 +89,7 @@ func copyRows(r io.Reader, held, columns []string, limit int64, yield func([][]b
 	places := make([]int, len(columns))
 	for i, c := range columns {
 		if places[i] = slices.Index(held, c); places[i] < 0 {
-			return noColumn("", c)
+			return contradiction("the rows have no column %.60q", c)
 		}
 	}
 	values, read := make([][]byte, len(columns)), int64(0)

@@ -17,10 +17,11 @@ import (
 type insertRows struct {
 	tokens sqlTokens
 	made   []Column // of the table, for statements that name no columns
+	bare   bool     // the statement has DEFAULT VALUES
 }
 
 func newInsertRows(r io.Reader, made []Column, sqlite, escapes bool) *insertRows {
-	return &insertRows{sqlTokens{r: bufio.NewReaderSize(r, 64<<10), sqlite: sqlite, escapes: escapes}, made}
+	return &insertRows{tokens: sqlTokens{r: bufio.NewReaderSize(r, 64<<10), sqlite: sqlite, escapes: escapes}, made: made}
 }
 
 // read yields the values of columns of every row, or of the first ones where limit is
@@ -67,8 +68,8 @@ func (in *insertRows) read(columns []string, limit int64, yield func(values [][]
 
 var errNoInsert = contradiction("a statement among the rows is no INSERT")
 
-// head reads INSERT INTO name (columns) VALUES. More is false where no row in
-// parentheses follows: DEFAULT VALUES, of a table without columns.
+// head reads INSERT INTO name (columns) VALUES, and says that a row follows, if only
+// DEFAULT VALUES, of a table without columns.
 func (in *insertRows) head(columns []string) (places []int, more bool, err error) {
 	t := &in.tokens
 	if !t.token.word("INSERT") {
@@ -76,6 +77,7 @@ func (in *insertRows) head(columns []string) (places []int, more bool, err error
 	}
 	var named []string
 	listed := false
+	in.bare = false
 	for {
 		if err := t.next(); err != nil {
 			return nil, false, err
@@ -91,6 +93,8 @@ func (in *insertRows) head(columns []string) (places []int, more bool, err error
 			named = append(named, string(t.token.text))
 		case t.token.word("SELECT"), t.token.sign(';'):
 			return nil, false, errNoInsert
+		case t.token.word("DEFAULT"):
+			in.bare = true
 		case t.token.word("VALUES"):
 			if named == nil {
 				for _, c := range in.made {
@@ -113,7 +117,7 @@ func (in *insertRows) row(value func(i int, v literal)) (more bool, err error) {
 	if err := t.next(); err != nil {
 		return false, err
 	}
-	if t.token.sign(';') { // DEFAULT VALUES
+	if in.bare && t.token.sign(';') {
 		return false, nil
 	}
 	if !t.token.sign('(') {

@@ -79,6 +79,11 @@ func survive(t *testing.T, i int, mutant, dir string) errs.Code {
 			t.Errorf("mutant %d, its objects: code %s, reason %s: %v", i, e.Code, e.Reason, study)
 		}
 	}
+	if rows := readCells(ctx, mutant, dir); rows != nil {
+		if e := errs.Of(rows); e.Code != errs.Corrupt && e.Code != errs.Invalid && e.Reason != "archive.newer_version" && e.Reason != "archive.no_rows" {
+			t.Errorf("mutant %d, its rows: code %s, reason %s: %v", i, e.Code, e.Reason, rows)
+		}
+	}
 	if took := has.TotalAlloc - had.TotalAlloc; took > 64<<20 {
 		t.Errorf("mutant %d took %d bytes of memory", i, took)
 	}
@@ -97,6 +102,21 @@ func survive(t *testing.T, i int, mutant, dir string) errs.Code {
 		t.Errorf("mutant %d: code %s, reason %s: %v", i, e.Code, e.Reason, err)
 	}
 	return e.Code
+}
+
+// readCells reads every row of every table.
+func readCells(ctx context.Context, path, dir string) error {
+	cells, end, err := OpenCells(ctx, path, dir)
+	defer end()
+	if err != nil {
+		return err
+	}
+	for _, table := range cells.Tables() {
+		if e := cells.Read(ctx, table, func([]Cell) error { return nil }); e != nil {
+			err = e
+		}
+	}
+	return err
 }
 
 // everything is the content of a file, or of a folder's files in order.

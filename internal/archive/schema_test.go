@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"cofre/internal/errs"
+
 	"cofre/internal/testdb"
 )
 
@@ -124,7 +126,8 @@ func FuzzScript(f *testing.F) {
 		if sqlite {
 			script = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n" + body + "\nCOMMIT;\n"
 		}
-		c, s, err := Study(t.Context(), write(t, "x.sql", script), InspectOptions{})
+		path := write(t, "x.sql", script)
+		c, s, err := Study(t.Context(), path, InspectOptions{})
 		if err != nil {
 			return
 		}
@@ -136,6 +139,21 @@ func FuzzScript(f *testing.F) {
 		for _, table := range c.Tables {
 			if table.Rows < 0 {
 				t.Errorf("%+v", table)
+			}
+		}
+		cells, end, err := OpenCells(t.Context(), path, t.TempDir())
+		defer end()
+		if err != nil {
+			if errs.CodeOf(err) == errs.Internal {
+				t.Error(err)
+			}
+			return
+		}
+		for _, table := range c.Tables {
+			rows := int64(0)
+			err := cells.Read(t.Context(), table.Name, func([]Cell) error { rows++; return nil })
+			if err == nil && rows != table.Rows || err != nil && errs.CodeOf(err) != errs.Corrupt {
+				t.Errorf("%+v: %d rows were read, %v", table, rows, err)
 			}
 		}
 	})

@@ -695,6 +695,7 @@ export const en = {
   'outcome.interrupted': 'cut off',
 
   'inside.look': 'Look inside',
+  'inside.rows': 'Show its rows',
   'inside.title': 'Rows of the backup',
   'inside.tables': 'Tables',
   'inside.searchAll': 'Search all tables',

@@ -698,6 +698,7 @@ export const ptBR: Record<Key, string> = {
   'outcome.interrupted': 'interrompido',
 
   'inside.look': 'Ver por dentro',
+  'inside.rows': 'Ver as linhas',
   'inside.title': 'Linhas do backup',
   'inside.tables': 'Tabelas',
   'inside.searchAll': 'Buscar em todas as tabelas',
