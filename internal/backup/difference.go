@@ -94,8 +94,9 @@ func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices,
 	return d, err
 }
 
-// DifferPlan compares what a plan replaces with what it brings; see Differ. What a
-// migration leaves as it is, the history of the schema, is left out.
+// DifferPlan compares what a plan replaces with what it brings; see Differ. Of a
+// migration, what it leaves as it is is left out: the target's tables with their
+// columns, and the history of its schema.
 func (r *Restorer) DifferPlan(ctx context.Context, plan Plan, p Progress) (Difference, error) {
 	if !plan.Comparable() {
 		return Difference{}, errs.New(errs.Invalid, "diff.plan", nil)
@@ -104,9 +105,14 @@ func (r *Restorer) DifferPlan(ctx context.Context, plan Plan, p Progress) (Diffe
 	d, err := r.Differ(ctx, before, Content{File: plan.Archive.File, Held: plan.Archive.Contents}, plan.Target.Choices, p)
 	if plan.Mode == Migrate {
 		kept := r.Migrator.Keeps()
+		for i := range d.Tables {
+			if t := &d.Tables[i]; t.Before >= 0 {
+				t.After, t.Columns, t.Altered = max(0, t.After), false, nil // emptied, not dropped
+			}
+		}
 		d.Tables = slices.DeleteFunc(d.Tables, func(t TableDiff) bool {
 			_, bare, _ := strings.Cut(t.Name, ".")
-			return slices.Contains(kept, bare)
+			return t.Same() || slices.Contains(kept, bare)
 		})
 	}
 	return d, err

@@ -1,5 +1,5 @@
-// Package diff compares two contents of one kind of database row by row, by
-// primary key. It holds no rows: 24 bytes of each are kept, sorted in files where
+// Package diff compares two contents of databases row by row, by primary key: of one
+// kind, or spelled in the form that both kinds have in common. It holds no rows: 24 bytes of each are kept, sorted in files where
 // there are many, so that memory is bounded. It changes neither side.
 package diff
 
