@@ -255,7 +255,13 @@ func (a *App) FindInside(in service.FindInsideInput) (service.FoundView, error) 
 
 // CloseInside ends the look into a backup.
 func (a *App) CloseInside(id string) error {
-	return run(a, func(_ context.Context, d *service.Desk) error { d.CloseInside(id); return nil })
+	return run(a, func(_ context.Context, d *service.Desk) error {
+		if err := d.SignedIn(); err != nil {
+			return err // the look ended with the session
+		}
+		d.CloseInside(id)
+		return nil
+	})
 }
 
 // PlanRestore says what restoring a backup (or a file) would mean.
