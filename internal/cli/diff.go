@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,7 @@ import (
 	"cofre/internal/backup"
 	"cofre/internal/boot"
 	"cofre/internal/errs"
+	"cofre/internal/job"
 	"cofre/internal/profile"
 	"cofre/internal/service"
 )
@@ -34,10 +36,11 @@ func (s *session) diffCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				d, err := sys.Service.Differ(c.Context(), before, after, decided)
+				d, err := sys.Service.Differ(c.Context(), before, after, decided, s.comparing())
 				if err != nil {
 					return err
 				}
+				s.progressShow.endIf()
 				if err := s.differs(d, s.sentence(d, args)); err != nil {
 					return err
 				}
@@ -53,6 +56,19 @@ func (s *session) diffCommand() *cobra.Command {
 	c.Flags().BoolVar(&decided.Alike, "alike", false, s.words.T("cli.flag_alike", nil))
 	c.Flags().BoolVar(&exit, "exit-code", false, s.words.T("cli.flag_exit_code", nil))
 	return c
+}
+
+// comparing shows how far a comparison is, as that of a job is shown.
+func (s *session) comparing() backup.Progress {
+	const often = 200 * time.Millisecond
+	last := time.Now()
+	return func(u backup.Update) {
+		if now := time.Now(); s.progressShow != nil && now.Sub(last) >= often {
+			last = now
+			s.progressShow.show(job.Snapshot{State: job.Running, Step: string(backup.StepCompare), Unit: u.Unit, Item: u.Item,
+				Done: u.Done, Total: u.Total, Percent: float64(u.Done) / float64(max(1, u.Total)) * 100})
+		}
+	}
 }
 
 // sides are the two contents: from the live database to the backup, as a restore

@@ -76,7 +76,7 @@ func (s *Service) Cells(ctx context.Context, ref backup.Ref) (cells *archive.Cel
 // Differ says what going from one backup or live database to another adds, removes
 // and changes. Both are recognised, so that tables can be called by their names. What
 // is decided about migrations into a target counts, and decided on top of it.
-func (s *Service) Differ(ctx context.Context, before, after Side, decided backup.Choices) (backup.Difference, error) {
+func (s *Service) Differ(ctx context.Context, before, after Side, decided backup.Choices, p backup.Progress) (backup.Difference, error) {
 	var both [2]backup.Content
 	for i, side := range []Side{before, after} {
 		var err error
@@ -90,7 +90,7 @@ func (s *Service) Differ(ctx context.Context, before, after Side, decided backup
 			return backup.Difference{}, err
 		}
 	}
-	return s.Restorer.Differ(ctx, both[0], both[1], both[0].Target.Choices.With(both[1].Target.Choices).With(decided), func(backup.Update) {})
+	return s.Restorer.Differ(ctx, both[0], both[1], both[0].Target.Choices.With(both[1].Target.Choices).With(decided), p)
 }
 
 // Side is one side of a comparison: a live database, or a backup where Target is nil.
