@@ -30,21 +30,23 @@ func (r *Restorer) Verify(ctx context.Context, ref Ref, run Run) (Verdict, error
 		return Verdict{}, err
 	}
 	v, err := r.verdict(ctx, ref, run)
-	return v, r.mark(ctx, ref, v, err)
+	return v, errors.Join(err, r.mark(ctx, ref, v, err, err))
 }
 
-// mark keeps with a backup of the catalogue what a reading or a rehearsal has found,
-// and returns err, which says why that was no success.
-func (r *Restorer) mark(ctx context.Context, ref Ref, v Verdict, err error) error {
-	if ref.ID == "" || ctx.Err() != nil {
-		return err
+// mark keeps with a backup of the catalogue what a reading and a rehearsal have found.
+// Unread says why the reading was no success, err why all of it was none. What is over
+// when a cancel comes is kept: it is also said.
+func (r *Restorer) mark(ctx context.Context, ref Ref, v Verdict, unread, err error) error {
+	if ref.ID == "" || err != nil && ctx.Err() != nil {
+		return nil
 	}
+	ctx = context.WithoutCancel(ctx)
 	e, get := r.Archiver.Catalog.Get(ctx, ref.ID)
 	if get != nil {
-		return errors.Join(err, get)
+		return get
 	}
-	switch read := v.Contents.Tables != nil; { // then the file is whole, whatever came later
-	case read:
+	switch {
+	case unread == nil: // the file is whole, whatever came later
 		if v.Rehearsal != nil {
 			e.Rehearsal = v.Rehearsal
 		}
@@ -52,23 +54,19 @@ func (r *Restorer) mark(ctx context.Context, ref Ref, v Verdict, err error) erro
 		if e.Rehearsal != nil {
 			e.State, e.Failure = e.Rehearsal.verdict()
 		}
-	case ofFile(err):
-		e.State, e.Failure = Failed, errs.Of(err)
+	case ofFile(unread):
+		e.State, e.Failure = Failed, errs.Of(unread)
 	default: // no verdict: a file that is away, a disk that does not answer, say nothing about the backup
-		return err
+		return nil
 	}
 	e.CheckedAt = r.Archiver.Now()
-	return errors.Join(err, r.Archiver.Catalog.Put(ctx, e))
+	return r.Archiver.Catalog.Put(ctx, e)
 }
 
-// ofFile says whether an error is evidence against the file: not against a server,
+// ofFile says whether an error of a reading is evidence against the file: not against
 // a disk or a right that is missing.
 func ofFile(err error) bool {
-	switch errs.CodeOf(err) {
-	case errs.Corrupt, errs.Invalid:
-		return errs.Of(err).Reason != "postgres.server_damage"
-	}
-	return false
+	return errs.CodeOf(err) == errs.Corrupt || errs.CodeOf(err) == errs.Invalid
 }
 
 func (r *Restorer) verdict(ctx context.Context, ref Ref, run Run) (Verdict, error) {

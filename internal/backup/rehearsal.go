@@ -15,6 +15,7 @@ type Rehearsal struct {
 	On      string        // host:port of the server; "" for this computer
 	Version string        // of the server that it was restored into; "" for a file
 	Failure *errs.Error   // nil: the backup is proven
+	Left    []*errs.Error // what could not be taken away again; the catalogue does not keep it
 }
 
 // verdict is the state of a backup that was read whole, and rehearsed.
@@ -32,7 +33,8 @@ type Rehearser interface {
 	CanBuild(ctx context.Context, t Target, held Contents) ([]Check, error)
 
 	// Blames says whether an error of BuildAside speaks against a backup with such
-	// contents: not against the server, its room, or the rights that were there.
+	// contents: not against the server, its room, the programs, or the rights that were
+	// there. It knows the reasons that do; any other does not.
 	Blames(err error, held Contents) bool
 
 	// Lend starts a server of its own on this machine, which nobody else can reach, for

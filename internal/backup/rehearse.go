@@ -31,14 +31,23 @@ func (r *Restorer) Rehearse(ctx context.Context, ref Ref, on *Target, run Run) (
 	if err := run.Step(ctx, StepStage); err != nil {
 		return Verdict{}, err
 	}
-	v, err := r.verdict(ctx, ref, run)
+	v, unread := r.verdict(ctx, ref, run)
+	err := unread
 	if err == nil {
 		v.Rehearsal, err = r.rehearse(ctx, ref, v, on, run)
 	}
 	if v.Rehearsal != nil {
 		v.Rehearsal.At, v.Rehearsal.Took = r.Archiver.Now(), r.Archiver.Now().Sub(began)
 	}
-	return v, r.mark(ctx, ref, v, err)
+	return v, errors.Join(err, r.mark(ctx, ref, v, unread, err))
+}
+
+// reasonFailed is what the building and the comparing say of a file.
+const reasonFailed = "rehearse.failed"
+
+// failed says that err, which came of restoring the file, speaks against it.
+func failed(path string, err error) error {
+	return errs.New(errs.Corrupt, reasonFailed, errs.Args{"file": filepath.Base(path)}).Because(err)
 }
 
 // rehearse returns what the restoring has told of the file, nil for nothing.
@@ -47,14 +56,17 @@ func (r *Restorer) rehearse(ctx context.Context, ref Ref, v Verdict, on *Target,
 	if err != nil {
 		return nil, err
 	}
-	done, blames := &Rehearsal{}, ofFile
+	done := &Rehearsal{}
 	if places, ok := r.Archiver.Engines[v.Contents.Kind].(Rehearser); ok {
-		blames = func(err error) bool { return places.Blames(err, v.Contents) }
-		err = r.rehearseServer(ctx, places, path, v.Contents, on, run, done)
+		err = (&rehearsing{r, places, path, v.Contents, run, done}).somewhere(ctx, on)
 	} else {
 		err = r.rehearseFile(ctx, path, v, run)
 	}
-	args := errs.Args{"file": filepath.Base(path)}
+	for _, left := range done.Left {
+		if err != nil { // else they are said beside the result
+			err = errors.Join(err, left)
+		}
+	}
 	switch code := errs.CodeOf(err); {
 	case err == nil:
 		return done, nil
@@ -63,11 +75,14 @@ func (r *Restorer) rehearse(ctx context.Context, ref Ref, v Verdict, on *Target,
 		return nil, ctx.Err()
 	case code == errs.Cancelled:
 		return nil, err
-	case blames(err):
-		done.Failure = errs.New(errs.Corrupt, "rehearse.failed", args).Because(err)
-		return done, done.Failure
+	case errs.Of(err).Reason == reasonFailed:
+		done.Failure = errs.Of(err)
+		return done, err
 	default:
-		return nil, errs.New(code, "rehearse.not_possible", args).Because(err)
+		if code == errs.Corrupt { // of a server or a copy: the file was read whole
+			code = errs.Unavailable
+		}
+		return nil, errs.New(code, "rehearse.not_possible", errs.Args{"file": filepath.Base(path)}).Because(err)
 	}
 }
 
@@ -118,58 +133,85 @@ func (r *Restorer) rehearseFile(ctx context.Context, path string, v Verdict, run
 		}
 		for _, table := range d.Tables {
 			if table.Added+table.Removed+table.Changed > 0 || table.Columns || table.Before != table.After {
-				return errs.New(errs.Corrupt, "rehearse.differs", errs.Args{"table": table.Name})
+				return failed(path, errs.New(errs.Corrupt, "rehearse.differs", errs.Args{"table": table.Name}))
 			}
 		}
 		if report.ForeignKeyViolations != v.ForeignKeyViolations {
-			return errs.New(errs.Corrupt, "rehearse.keys", errs.Args{"before": v.ForeignKeyViolations, "after": report.ForeignKeyViolations})
+			return failed(path, errs.New(errs.Corrupt, "rehearse.keys", errs.Args{"before": v.ForeignKeyViolations, "after": report.ForeignKeyViolations}))
 		}
 		return nil
 	})
 }
 
-// rehearseServer finds a server, and restores the archive beside what is there.
-func (r *Restorer) rehearseServer(ctx context.Context, places Rehearser, path string, held Contents, on *Target, run Run, done *Rehearsal) error {
-	var why error
-	if on != nil {
-		checks, err := places.CanBuild(ctx, *on, held)
-		if err != nil {
-			return err
-		}
-		if len(checks) == 0 {
-			done.On = on.Place()
-			return r.rehearseBeside(ctx, *on, path, held, run, done, true)
-		}
-		why = notThere(*on, checks[0])
-		if checks[0].Code == "postgres.side_full" { // and a private one may be on the same disk
-			return why
-		}
-		run.Log("rehearse server=own because=" + checks[0].Code)
+// rehearsing is a rehearsal on a server.
+type rehearsing struct {
+	*Restorer
+	places Rehearser
+	path   string
+	held   Contents
+	run    Run
+	done   *Rehearsal
+}
+
+// somewhere finds a server, and restores the archive beside what is there.
+func (r *rehearsing) somewhere(ctx context.Context, on *Target) error {
+	if on == nil {
+		return r.lent(ctx, nil)
 	}
-	if err := run.Step(ctx, StepLend); err != nil {
+	checks, err := r.places.CanBuild(ctx, *on, r.held)
+	if err != nil {
+		return err
+	}
+	if len(checks) == 0 {
+		r.done.On = on.Place()
+		return r.beside(ctx, *on, true)
+	}
+	why := notThere(*on, checks[0])
+	if checks[0].Code == "postgres.side_full" { // and a private one may be on the same disk
+		return why
+	}
+	r.run.Log("rehearse server=own because=" + checks[0].Code)
+	return r.lent(ctx, why)
+}
+
+// lent restores the archive in a private server, which is ended whatever comes of it,
+// also of a defect. Why is what kept it from the person's own, which can be helped.
+func (r *rehearsing) lent(ctx context.Context, why error) error {
+	if err := r.run.Step(ctx, StepLend); err != nil {
 		return err
 	}
 	var folder string
-	lent, err := places.Lend(ctx, held, r.Work, func(made string) error {
+	defer func() {
+		if folder != "" {
+			r.leave(r.places.Reclaim(folder))
+		}
+	}()
+	t, err := r.places.Lend(ctx, r.held, r.Work, func(made string) error {
 		folder = made
-		return run.Leave(ctx, Left{Server: made})
+		return r.run.Leave(ctx, Left{Server: made})
 	})
 	if err == nil {
 		var checks []Check
-		if checks, err = places.CanBuild(ctx, lent, held); len(checks) > 0 {
-			err = notThere(lent, checks[0])
+		if checks, err = r.places.CanBuild(ctx, t, r.held); len(checks) > 0 {
+			err = notThere(t, checks[0])
 		}
 	}
 	switch {
 	case err == nil:
-		err = r.rehearseBeside(ctx, lent, path, held, run, done, false)
-	case why != nil && ctx.Err() == nil: // the person's own server is what can be helped
-		err = why
-	}
-	if folder != "" {
-		err = errors.Join(err, places.Reclaim(folder))
+		return r.beside(ctx, t, false)
+	case why != nil && ctx.Err() == nil:
+		return why
 	}
 	return err
+}
+
+// leave keeps what could not be taken away: it is no word on the backup, and the next
+// start, or whoever reaches for the database next, tries again.
+func (r *rehearsing) leave(err error) {
+	if err != nil {
+		r.run.Log("rehearse left=" + errs.Of(err).Reason)
+		r.done.Left = append(r.done.Left, errs.Of(err))
+	}
 }
 
 // notThere is why nothing can be built beside t.
@@ -185,35 +227,50 @@ func notThere(t Target, why Check) error {
 	return errs.New(errs.Denied, "rehearse.not_beside", errs.Args{"target": t.Name, "why": why.Code})
 }
 
-// rehearseBeside builds a database beside t and drops it again. It is written down
-// before where a crash would leave it for somebody to find.
-func (r *Restorer) rehearseBeside(ctx context.Context, t Target, path string, held Contents, run Run, done *Rehearsal, noted bool) error {
+// beside builds a database beside t. On a server that stays it is written down before,
+// where a crash would leave it for somebody to find, and dropped again.
+func (r *rehearsing) beside(ctx context.Context, t Target, stays bool) error {
 	swapper, ok := r.Archiver.Engines[t.Kind].(Swapper)
 	if !ok {
 		return errs.New(errs.Internal, "internal", nil)
 	}
 	names, err := r.fresh(ctx, swapper, t)
-	if err == nil && noted {
-		err = run.Aside(ctx, names)
+	if err == nil && stays {
+		err = r.run.Aside(ctx, names)
 	}
 	if err == nil {
-		err = run.Step(ctx, StepBuild)
+		err = r.run.Step(ctx, StepBuild)
 	}
 	if err != nil {
 		return err
 	}
-	return r.unwrapped(ctx, path, run, func(file string) error {
-		run.Log("build database=" + names.Aside)
-		built, err := swapper.BuildAside(ctx, t, file, names, run.Update)
+	return r.unwrapped(ctx, r.path, r.run, func(file string) error {
+		r.run.Log("build database=" + names.Aside)
+		built, err := swapper.BuildAside(ctx, t, file, names, r.run.Update)
 		if err != nil {
-			return notDamaged(t, err)
-		}
-		done.Version = built.Version
-		if err = run.Step(ctx, StepCompare); err == nil {
-			if d := firstDifference(built.Tables, held.Tables); d != "" {
-				err = errs.New(errs.Corrupt, "rehearse.differs", errs.Args{"table": d})
+			if r.places.Blames(err, r.held) {
+				return failed(r.path, err)
 			}
+			return notDamaged(t, others(ctx, r.run, err))
 		}
-		return errors.Join(err, swapper.DropAside(context.WithoutCancel(ctx), t, names.Aside))
+		if stays {
+			defer func() { r.leave(r.drop(context.WithoutCancel(ctx), swapper, t, names)) }()
+		}
+		r.done.Version = built.Version
+		if err := r.run.Step(ctx, StepCompare); err != nil {
+			return err
+		}
+		if d := firstDifference(built.Tables, r.held.Tables); d != "" {
+			return failed(r.path, errs.New(errs.Corrupt, "rehearse.differs", errs.Args{"table": d}))
+		}
+		return nil
 	})
+}
+
+// drop drops what was built aside, and forgets its name.
+func (r *rehearsing) drop(ctx context.Context, swapper Swapper, t Target, names Names) error {
+	if err := swapper.DropAside(ctx, t, names.Aside); err != nil {
+		return err
+	}
+	return r.run.Aside(ctx, Names{})
 }

@@ -218,6 +218,25 @@ func TestWhatKeepsARehearsalFromBeingMadeDoesNotFailTheBackup(t *testing.T) {
 		u.User = url.UserPassword(testdb.Superuser, "wrong")
 		still(t, cofre(t, home, "verify", id, "--rehearse", "--db", u.String(), "--json").want(t, 12))
 	})
+	t.Run("a certificate that is none", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "root.pem")
+		if err := os.WriteFile(file, []byte("none"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		u, _ := url.Parse(live.url)
+		u.RawQuery = url.Values{"sslmode": {"verify-ca"}, "sslrootcert": {file}}.Encode()
+		still(t, cofre(t, home, "verify", id, "--rehearse", "--db", u.String(), "--json").want(t, 2))
+	})
+	t.Run("a script of sqlite3", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "dump.sql")
+		if err := os.WriteFile(file, []byte("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(x);\nINSERT INTO t VALUES(1);\nCOMMIT;\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cofre(t, home, "verify", file).want(t, 0)
+		if p := cofre(t, home, "verify", file, "--rehearse", "--json").want(t, 3).problem(t); !strings.Contains(p.Error.Message, "read whole and is good") {
+			t.Errorf("it says %+v", p)
+		}
+	})
 	t.Run("newer server", func(t *testing.T) {
 		newer := filepath.Join(t.TempDir(), "newer.sql")
 		dump := "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 99.1\n-- Dumped by pg_dump version 99.1\n\nSET statement_timeout = 0;\nCREATE TABLE public.t (id integer);\nCOPY public.t (id) FROM stdin;\n1\n\\.\n\n--\n-- PostgreSQL database dump complete\n--\n"

@@ -265,7 +265,7 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 		if tables == nil {
 			tables = []backup.Table{}
 		}
-		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, r.KeptFile, s.warnings(r), tables, r.Took.Milliseconds(), r.Report})
+		return s.document(restored{r.Status, r.Mode, r.Method, net, r.Verified, r.Kept, r.KeptFile, s.warnings(r.Warnings), tables, r.Took.Milliseconds(), r.Report})
 	}
 	args := map[string]any{"target": p.Target.Name, "took_ms": r.Took.Milliseconds(), "tables": len(r.After.Tables), "rows": r.After.Rows()}
 	if r.Status == backup.Succeeded && !r.Verified {
@@ -282,15 +282,7 @@ func (s *session) result(p backup.Plan, r backup.Result) error {
 	if net != nil {
 		s.say("cli.restore_safety", map[string]any{"file": net.File})
 	}
-	for _, w := range s.warnings(r) {
-		fmt.Fprintf(s.out, "! %s\n", w.Message)
-		if w.Details != "" {
-			s.lines("  ", w.Details)
-		}
-		if w.Hint != "" {
-			fmt.Fprintf(s.out, "  → %s\n", w.Hint)
-		}
-	}
+	s.warn(r.Warnings)
 	if r.Status == backup.Succeeded && (net != nil || r.Kept != "") {
 		s.say("cli.restore_well", nil)
 	}
@@ -304,10 +296,23 @@ func (s *session) lines(indent, said string) {
 	}
 }
 
-// warnings are what went wrong around the change.
-func (s *session) warnings(r backup.Result) []worded {
+// warn prints what went wrong beside what was done.
+func (s *session) warn(of []*errs.Error) {
+	for _, w := range s.warnings(of) {
+		fmt.Fprintf(s.out, "! %s\n", w.Message)
+		if w.Details != "" {
+			s.lines("  ", w.Details)
+		}
+		if w.Hint != "" {
+			fmt.Fprintf(s.out, "  → %s\n", w.Hint)
+		}
+	}
+}
+
+// warnings are what went wrong beside what was done.
+func (s *session) warnings(of []*errs.Error) []worded {
 	var list []worded
-	for _, w := range r.Warnings {
+	for _, w := range of {
 		message, details, hint := s.words.Error(w)
 		list = append(list, worded{w.Code, message, details, hint})
 	}

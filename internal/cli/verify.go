@@ -59,6 +59,10 @@ func (s *session) verifying(ctx context.Context, sys *boot.System, name string, 
 
 func (s *session) verified(v backup.Verdict) error {
 	proven := provenOf(v.Rehearsal)
+	var left []*errs.Error
+	if v.Rehearsal != nil {
+		left = v.Rehearsal.Left
+	}
 	if s.json {
 		state := backup.Good
 		if proven != nil {
@@ -71,7 +75,8 @@ func (s *session) verified(v backup.Verdict) error {
 			HashCompared         bool         `json:"hash_compared"`
 			ForeignKeyViolations int64        `json:"foreign_key_violations"`
 			Proven               *provenOn    `json:"proven,omitempty"`
-		}{v.Contents, true, state, v.HashKnown, v.ForeignKeyViolations, proven})
+			Warnings             []worded     `json:"warnings,omitempty"`
+		}{v.Contents, true, state, v.HashKnown, v.ForeignKeyViolations, proven, s.warnings(left)})
 	}
 	s.progressShow.endIf()
 	s.say("cli.verify_done", map[string]any{"tables": len(v.Contents.Tables), "rows": v.Contents.Rows()})
@@ -88,5 +93,6 @@ func (s *session) verified(v backup.Verdict) error {
 	default:
 		s.say("cli.rehearsed_on", map[string]any{"took_ms": proven.TookMS, "place": proven.On})
 	}
+	s.warn(left)
 	return nil
 }

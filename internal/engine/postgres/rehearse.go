@@ -52,6 +52,13 @@ func (e *Engine) CanBuild(ctx context.Context, t backup.Target, held backup.Cont
 	return slices.DeleteFunc(p.checks, roomy), s.problem(ctx, err)
 }
 
+// blaming are the reasons that are about what an archive holds, and nothing else.
+var blaming = map[string]bool{
+	"postgres.differs": true, "postgres.rows_lost": true, "postgres.script_cut": true, "postgres.unreadable": true,
+	"postgres.foreign_statement": true, "postgres.psql_order": true,
+	"archive.dump_table": true, "archive.dump_cut": true, "archive.dump_damaged": true,
+}
+
 // Blames knows that a server of the version that was dumped, or a newer one, with every
 // extension, refuses values or rules only for what is in the backup. A name that it does
 // not know may be a role, a collation or a tablespace that is missing here, and what
@@ -59,9 +66,9 @@ func (e *Engine) CanBuild(ctx context.Context, t backup.Target, held backup.Cont
 func (e *Engine) Blames(err error, held backup.Contents) bool {
 	coded := errs.Of(err)
 	switch {
-	case coded == nil, coded.Reason == "postgres.server_damage":
+	case coded == nil:
 		return false
-	case coded.Code == errs.Corrupt, coded.Code == errs.Invalid:
+	case blaming[coded.Reason]:
 		return true
 	case coded.Reason != "postgres.does_not_fit":
 		return false

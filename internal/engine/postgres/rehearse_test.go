@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"errors"
+	"os/exec"
 	"testing"
 
 	"cofre/internal/backup"
@@ -27,6 +28,9 @@ func TestOnlyWhatABackupBringsItselfSpeaksAgainstIt(t *testing.T) {
 		"money of another country":        {refused("22P02", "15.18"), false},
 		"values that differ":              {errs.New(errs.Corrupt, "postgres.differs", nil), true},
 		"orders to psql":                  {errs.New(errs.Invalid, "postgres.foreign_statement", nil), true},
+		"an address that makes no sense":  {errs.New(errs.Invalid, "postgres.url", nil), false},
+		"damage of another kind":          {errs.New(errs.Corrupt, "archive.layer", nil), false},
+		"pages that are damaged":          {errs.New(errs.Corrupt, "archive.dump_damaged", nil), true},
 		"a server that is itself damaged": {errs.New(errs.Corrupt, "postgres.server_damage", nil), false},
 		"a right that is missing":         {errs.New(errs.Denied, "postgres.rights", nil), false},
 		"a server that went away":         {errs.New(errs.Unavailable, "postgres.lost", nil), false},
@@ -38,6 +42,28 @@ func TestOnlyWhatABackupBringsItselfSpeaksAgainstIt(t *testing.T) {
 		}
 	}
 }
+
+func TestAProgramThatIsEndedSaysNothingAboutTheFile(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip(err)
+	}
+	for script, code := range map[string]errs.Code{
+		"kill -9 $$": errs.Unavailable,
+		"echo 'pg_restore: error: out of memory' >&2; exit 1":             errs.Unavailable,
+		"echo 'pg_restore: error: could not uncompress data' >&2; exit 1": errs.Corrupt,
+	} {
+		src := &source{path: "x.dump", name: "x.dump"}
+		if err := src.run(t.Context(), tool{path: shell}, nil, []string{"-c", script}); err != nil {
+			t.Fatal(err)
+		}
+		if err := src.finish(t.Context()); errs.CodeOf(err) != code || (&Engine{}).Blames(err, backup.Contents{}) != (code == errs.Corrupt) {
+			t.Errorf("%s: %v", script, err)
+		}
+		src.close()
+	}
+}
+
 func TestPracticeDoesNotFillTheDiskOfPeopleAtWork(t *testing.T) {
 	live := testdb.Postgres(t).Database(t)
 	target, err := backup.ParseTarget(live)

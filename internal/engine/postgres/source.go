@@ -2,10 +2,12 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
@@ -125,6 +127,10 @@ func (src *source) finish(ctx context.Context) error {
 	}
 	if src.failed != nil {
 		return src.failed(said)
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || !exit.Exited() || strings.Contains(said, "out of memory") {
+		return errs.New(errs.Unavailable, "postgres.tool_ended", errs.Args{"file": src.name}).With(said).Because(err)
 	}
 	return errs.New(errs.Corrupt, "postgres.unreadable", errs.Args{"file": src.name}).With(said)
 }

@@ -51,7 +51,7 @@ func vet(ctx context.Context, t backup.Target, file string) error {
 		return err
 	}
 	args := errs.Args{"path": file, "file": filepath.Base(file)}
-	if id.Kind != backup.SQLite || id.Layer != archive.None || id.Encrypted {
+	if id.Kind != backup.SQLite || id.Format != archive.FormatSQLite || id.Layer != archive.None || id.Encrypted {
 		return errs.New(errs.Incompatible, "sqlite.not_a_backup", args)
 	}
 	if sameFile(file, t.Path) {
