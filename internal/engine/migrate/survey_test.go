@@ -51,12 +51,36 @@ func TestRowsThatAreNotWhatTheirIndexSaysAreNotMigrated(t *testing.T) {
 	}
 }
 
+// A unique index with an entry twice has all of its rows, and no sum tells.
+func TestAKeyThatIsTwiceUnderItsOwnUniqueIndexIsDamage(t *testing.T) {
+	twice := func(schema string) string { // made while the index allowed it
+		return "PRAGMA writable_schema = on; " + schema + "; UPDATE sqlite_master SET sql = replace(sql, 'CREATE INDEX', 'CREATE UNIQUE INDEX')"
+	}
+	for _, schema := range []string{"", "CREATE TABLE t(id int PRIMARY KEY, a int, v text)", "CREATE TABLE t(id int PRIMARY KEY, a int, v text UNIQUE)"} {
+		db := database(t, schema)
+		for name, script := range map[string]string{
+			"one column":           "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); CREATE INDEX t_v ON t(v); INSERT INTO t(v) VALUES ('a'), ('b'), ('b')",
+			"descending":           "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); CREATE INDEX t_v ON t(v DESC); INSERT INTO t(v) VALUES (3), (2.5), (2.5), (x'00')",
+			"two columns":          "CREATE TABLE t(id INTEGER PRIMARY KEY, a, v TEXT); CREATE INDEX t_v ON t(a, v); INSERT INTO t(a, v) VALUES (1, 'x'), (1, 'y'), (2, 'y'), (2, 'y')",
+			"equal in two classes": "CREATE TABLE t(id INTEGER PRIMARY KEY, v); CREATE INDEX t_v ON t(v); INSERT INTO t(v) VALUES (1), (1.0), (2)",
+			"in any case":          "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); CREATE INDEX t_v ON t(v COLLATE NOCASE); INSERT INTO t(v) VALUES ('a'), ('A')",
+		} {
+			_, _, err := (&Migrator{}).Preflight(context.Background(), db.target(), backup.Archive{File: testdb.SQLite(t, twice(script))}, "")
+			if e := errs.Of(err); err == nil || e.Code != errs.Corrupt || !strings.Contains(e.Detail, "non-unique entry in index t_v") {
+				t.Errorf("%s, into %q: the plan says %v", name, schema, err)
+			}
+		}
+	}
+}
+
 // The sums are what makes a survey quick. A table that they can't say anything about,
 // or would call different without a reason, is left to SQLite's own check.
 func TestOrdinaryIndexesAreComparedWithoutSQLitesOwnCheck(t *testing.T) {
 	for _, encoding := range []string{"UTF-8", "UTF-16le"} {
 		r, err := openReaders(testdb.SQLite(t, "PRAGMA encoding = '"+encoding+"'; "+indexed+`; DROP INDEX t_part; DROP INDEX t_expr; DROP INDEX t_g;
 			CREATE TABLE many(id INTEGER PRIMARY KEY, v, r REAL); CREATE INDEX many_v ON many(v, r);
+			CREATE UNIQUE INDEX many_once ON many(v, id DESC); CREATE TABLE once(id INTEGER PRIMARY KEY, v UNIQUE, w, UNIQUE (w, v DESC));
+			INSERT INTO once(v, w) VALUES (NULL, 1), (NULL, 1), (-1e300, NULL), (-1, 2), (0.5, 2), (9007199254740992, 2), ('A', 2), ('a', 2), ('aa', 2), (x'', 2), (x'0000', 3), (x'01', 1.5);
 			INSERT INTO many(v, r) VALUES (NULL, NULL), (1, 1), (1, 1.0), (1.0, -0.0), ('1', '1'), ('', ''), (x'', x''), (x'00', 1e300), (9007199254740993, 9007199254740993), (-1, 'text'), (0.1, 0.1)`))
 		if err != nil {
 			t.Fatal(err)
@@ -72,7 +96,7 @@ func TestOrdinaryIndexesAreComparedWithoutSQLitesOwnCheck(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := l.entries(context.Background()); err != nil || len(l.indexes) != 5 {
+		if err := l.entries(context.Background()); err != nil || len(l.indexes) != 8 {
 			t.Fatalf("%d indexes, %v", len(l.indexes), err)
 		}
 		for _, d := range l.doubted {

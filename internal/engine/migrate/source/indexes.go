@@ -69,7 +69,8 @@ func (t *Table) Alone(x *Index) (columns []int, ok bool) {
 }
 
 // Entries adds what an index holds (see Alone) to sum. It says whether it could be
-// read without its table, and reads nothing where not.
+// read without its table and, of a unique one, whether it is seen to hold nothing
+// twice; where not, sum is worth nothing.
 func (c *Conn) Entries(ctx context.Context, t *Table, x *Index, sum *Sum) (ok bool, err error) {
 	sql := "SELECT " + t.rowid
 	for _, p := range x.Parts {
@@ -85,7 +86,7 @@ func (c *Conn) Entries(ctx context.Context, t *Table, x *Index, sum *Sum) (ok bo
 		return false, err
 	}
 	defer s.Close()
-	values, at := make([]Value, len(x.Parts)), make([]int, len(x.Parts))
+	values, last, at := make([]Value, len(x.Parts)), make([]Value, len(x.Parts)), make([]int, len(x.Parts))
 	for i := range at {
 		at[i] = i
 	}
@@ -102,6 +103,14 @@ func (c *Conn) Entries(ctx context.Context, t *Table, x *Index, sum *Sum) (ok bo
 		}
 		for i := range values {
 			s.Read(i+1, &values[i])
+		}
+		if x.Unique {
+			if n > 0 && !x.follows(last, values) {
+				return false, nil
+			}
+			for i := range values {
+				last[i].keep(&values[i])
+			}
 		}
 		sum.Add(s.Int(0), values, at)
 	}
