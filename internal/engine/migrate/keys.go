@@ -106,7 +106,8 @@ func (t *table) positions(columns []int) []int {
 }
 
 // guaranteed says whether SQLite itself keeps the columns of a key unique: an
-// index over all or some of them, in types that distinct values stay distinct in.
+// index over all or some of them that could be checked, in types that distinct values
+// stay distinct in.
 func (t *table) guaranteed(columns []int) bool {
 	in := func(position int) bool {
 		return slices.ContainsFunc(columns, func(i int) bool { return t.columns[i].from == position })
@@ -122,7 +123,7 @@ func (t *table) guaranteed(columns []int) bool {
 		return true
 	}
 	for _, x := range t.from.Indexes {
-		if x.Unique && !x.Where && !slices.ContainsFunc(x.Parts, func(p source.IndexPart) bool { return p.Column < 0 || !in(p.Column) }) {
+		if x.Unique && !x.Where && !slices.ContainsFunc(x.Parts, func(p source.IndexPart) bool { return p.Column < 0 || !in(p.Column) || !p.Known() }) {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,6 +71,16 @@ func TestAKeyThatIsTwiceUnderItsOwnUniqueIndexIsDamage(t *testing.T) {
 				t.Errorf("%s, into %q: the plan says %v", name, schema, err)
 			}
 		}
+	}
+}
+
+func TestAKeyThatOnlyItsApplicationCanCompareIsLookedAtRowByRow(t *testing.T) {
+	file := testdb.SQLite(t, `PRAGMA writable_schema = on; CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); CREATE INDEX t_v ON t(v); INSERT INTO t(v) VALUES ('a'), ('b'), ('b');
+		UPDATE sqlite_master SET sql = 'CREATE UNIQUE INDEX t_v ON t(v COLLATE app)' WHERE name = 't_v'`)
+	db := database(t, "CREATE TABLE t(id int PRIMARY KEY, v text UNIQUE)")
+	got := brief(db.examine(file, Choices{}), backup.Info)
+	if want := []string{"blocker t.v duplicate 2 [leave stop] id 2 → b; id 3 → b"}; !slices.Equal(got, want) {
+		t.Errorf("found %q", got)
 	}
 }
 

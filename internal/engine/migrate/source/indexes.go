@@ -118,7 +118,7 @@ func (c *Conn) Entries(ctx context.Context, t *Table, x *Index, sum *Sum) (ok bo
 
 // Check is SQLite's own check of a table and its indexes, row by row. It returns
 // what that says, nothing where it could not be made for want of what only the
-// application has.
+// application has: then no more is known than that the rows can be read.
 func (c *Conn) Check(t *Table) ([]string, error) {
 	c.allow(maxLength)
 	defer c.allow(LargeFrom)

@@ -20,7 +20,7 @@ type Scanner struct {
 // Row is the row that a Scanner stands on.
 type Row struct {
 	Values []Value // as the Scanner's columns
-	Rowid  int64   // where the table has none, the row's place in the scan, from 1
+	Rowid  int64   // where the table has none, the row's place in the order of its key, from 1
 	s      *Scanner
 }
 
@@ -60,11 +60,23 @@ func (s *Scanner) query(aware bool) string {
 		long := "octet_length(" + name + ") >= " + strconv.Itoa(LargeFrom)
 		b.WriteString(", CASE WHEN " + long + " THEN NULL ELSE " + name + " END, CASE WHEN " + long + " THEN typeof(" + name + ") = 'text' END, octet_length(" + name + ")")
 	}
-	b.WriteString(" FROM " + Quote(s.table.Name) + " NOT INDEXED") // the rows themselves, whatever an index says
+	b.WriteString(" FROM " + Quote(s.table.Name) + s.table.itself())
 	if s.table.HasRowid() {
 		b.WriteString(" WHERE " + s.table.rowid + " BETWEEN ?1 AND ?2 ORDER BY " + s.table.rowid)
 	}
 	return b.String()
+}
+
+// itself makes a query read the rows themselves, whatever an index says. Those of a
+// table without rowids are the entries of its primary key, and SQLite, told NOT INDEXED,
+// would read any other index that has what is asked for, in an order of its own.
+func (t *Table) itself() string {
+	for _, x := range t.Indexes {
+		if t.WithoutRowid && x.Origin == "pk" {
+			return " INDEXED BY " + Quote(x.Name)
+		}
+	}
+	return " NOT INDEXED"
 }
 
 // Close ends the scanner.

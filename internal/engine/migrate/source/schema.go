@@ -60,6 +60,12 @@ type IndexPart struct {
 	Collation string
 }
 
+// Known says whether SQLite itself can compare the part, without what only the
+// application has.
+func (p IndexPart) Known() bool {
+	return slices.Contains([]string{"BINARY", "NOCASE", "RTRIM"}, strings.ToUpper(p.Collation))
+}
+
 // ForeignKey of a table. To is empty where the parent's primary key is meant.
 type ForeignKey struct {
 	Columns  []string

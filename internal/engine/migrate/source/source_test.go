@@ -176,6 +176,34 @@ func TestLargeValuesWithoutAnAddressAreLoadedWhole(t *testing.T) {
 	}
 }
 
+func TestTheRowsThemselvesAreReadWhateverAnIndexSays(t *testing.T) {
+	for _, rowid := range []string{"", "WITHOUT ROWID"} {
+		path := testdb.SQLite(t, "CREATE TABLE w(k TEXT PRIMARY KEY, v) "+rowid+"; CREATE INDEX w_v ON w(v); INSERT INTO w VALUES ('a', 'valor 3'), ('b', 'valor 2'), ('c', 'valor 1')")
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copy(content[bytes.LastIndex(content, []byte("valor 1")):], "valor 7") // in the index, whose page is the last
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, schema := open(t, path)
+		scan, err := c.Scan(&schema.Tables[0], []int{0, 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer scan.Close()
+		var rows []string
+		err = scan.Each(context.Background(), source.Whole, func(row *source.Row) error {
+			rows = append(rows, string(row.Values[0].Bytes)+" "+string(row.Values[1].Bytes))
+			return nil
+		})
+		if err != nil || !slices.Equal(rows, []string{"a valor 3", "b valor 2", "c valor 1"}) {
+			t.Errorf("%s: %q, %v", rowid, rows, err)
+		}
+	}
+}
+
 func TestTheSchemaIsReadWithItsKeys(t *testing.T) {
 	_, schema := open(t, testdb.SQLite(t, `CREATE TABLE a(id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(20) NOT NULL DEFAULT 'x' UNIQUE, low TEXT GENERATED ALWAYS AS (lower(name)) STORED);
 		INSERT INTO a(id) VALUES (41); DELETE FROM a;
