@@ -27,21 +27,28 @@ type task func(ctx context.Context, h *hand) error
 // processor of the server busy, and one here.
 const mostHands = 4
 
-// unhurried makes a connection one whose statements may take what they take, whatever
-// its role's settings say, and that must see every row.
-const unhurried = `SELECT set_config(name, '0', false) FROM pg_settings
+// unhindered makes of a connection one whose statements may take what they take and may
+// write, in transactions of the usual sort, whatever its role's settings say, and that
+// must see every row.
+const unhindered = `SELECT set_config(name, '0', false) FROM pg_settings
 	WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout');
-	SET row_security = off; SET client_min_messages = error`
+	SET default_transaction_read_only = off; SET default_transaction_isolation = 'read committed'; SET row_security = off; SET client_min_messages = error`
+
+// unhindered connects.
+func (s *session) unhindered(ctx context.Context, where backup.Target) (*pgx.Conn, error) {
+	conn, err := s.connect(ctx, where)
+	if err == nil {
+		_, err = conn.PgConn().Exec(ctx, unhindered).ReadAll()
+	}
+	return conn, err
+}
 
 // crew connects to a database that is built aside, which nobody else knows. It is
 // empty where the server lets nobody in. It goes with the session.
 func (s *session) crew(ctx context.Context, where backup.Target, file string) crew {
 	var c crew
 	for range max(2, min(mostHands, runtime.NumCPU())) {
-		conn, err := s.connect(ctx, where)
-		if err == nil {
-			_, err = conn.PgConn().Exec(ctx, unhurried).ReadAll()
-		}
+		conn, err := s.unhindered(ctx, where)
 		own := s.readers
 		if err == nil && len(c) > 0 {
 			if own, err = openReaders(file); err == nil {

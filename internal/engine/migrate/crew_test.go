@@ -114,23 +114,42 @@ func TestAServerWithNoRoomForMoreHandsIsFilledByOne(t *testing.T) {
 	testdb.Exec(t, c.Database(t), "ALTER ROLE "+role+" CONNECTION LIMIT -1")
 }
 
-func TestNoSettingOfARoleEndsAHand(t *testing.T) {
+func TestNoSettingOfARoleHindersAHandOrWhoAsksAboutValues(t *testing.T) {
 	c := testdb.Postgres(t)
 	role := c.Role(t, "app", "")
 	db := live{t, c.As(role, c.DatabaseOf(t, role))}
-	for _, setting := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
-		testdb.Exec(t, c.Database(t), "ALTER ROLE "+role+" SET "+setting+" = '1h'")
+	settings := []string{"statement_timeout = '1h'", "lock_timeout = '1h'", "idle_in_transaction_session_timeout = '1h'", "default_transaction_read_only = on", "default_transaction_isolation = 'serializable'"}
+	if c.Major >= 14 {
+		settings = append(settings, "idle_session_timeout = '1h'")
 	}
-	s := &session{}
+	if c.Major >= 17 {
+		settings = append(settings, "transaction_timeout = '1h'")
+	}
+	for _, one := range settings {
+		testdb.Exec(t, c.Database(t), "ALTER ROLE "+role+" SET "+one)
+	}
+	own := "SELECT count(*), coalesce(string_agg(name, ' '), '') FROM pg_settings WHERE source = 'user'"
+	file := testdb.SQLite(t, richSQLite)
+	s, err := new(Migrator).begin(t.Context(), db.target(), db.target(), nil, origin{path: file, plain: file})
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer s.close()
-	hands := s.crew(t.Context(), db.target(), testdb.SQLite(t, richSQLite))
+	var names string
+	var n int
+	if err := s.conn.QueryRow(t.Context(), own).Scan(&n, &names); err != nil || n != len(settings) {
+		t.Fatalf("the role has %q, %v", names, err)
+	}
+	hands := s.crew(t.Context(), db.target(), file)
 	if len(hands) < 2 {
 		t.Fatalf("%d hands", len(hands))
 	}
-	for _, h := range hands {
-		var hurried int
-		if err := h.conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_settings WHERE name LIKE '%\\_timeout' AND setting = '3600000'").Scan(&hurried); err != nil || hurried != 0 {
-			t.Errorf("%d settings end it, %v", hurried, err)
+	for _, conn := range s.opened {
+		if conn == s.conn {
+			continue
+		}
+		if err := conn.QueryRow(t.Context(), own).Scan(&n, &names); err != nil || n != 0 {
+			t.Errorf("it has the role's %q, %v", names, err)
 		}
 	}
 }

@@ -138,7 +138,7 @@ func (m *Migrator) begin(ctx context.Context, t, where backup.Target, conn *pgx.
 			return s, err
 		}
 	}
-	second, err := s.connect(ctx, where)
+	second, err := s.unhindered(ctx, where)
 	if err != nil {
 		return s, err
 	}
