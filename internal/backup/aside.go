@@ -39,8 +39,8 @@ type Swapper interface {
 	// there. It can't be cancelled.
 	Swap(ctx context.Context, t Target, names Names) error
 
-	// DropAside removes a database that Cofre made: built aside, or kept as the old one.
-	// It refuses any other. Twice is harmless.
+	// DropAside removes a database that Cofre made: built aside, or kept as the old one,
+	// and ends what a crash left building it. It refuses any other. Twice is harmless.
 	DropAside(ctx context.Context, t Target, name string) error
 
 	// Kept lists the old databases of t that Cofre has kept, newest first.

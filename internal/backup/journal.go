@@ -59,8 +59,10 @@ type Journal interface {
 	Recent(ctx context.Context, limit, offset int) ([]Record, error)
 	// LastDone returns the newest succeeded record of that kind and identity, or nil.
 	LastDone(ctx context.Context, kind, identity string) (*Record, error)
+	// Lent returns the rehearsals that have ended and name a private server, oldest first.
+	Lent(ctx context.Context) ([]Record, error)
 	// Unsettled returns the records with Names of that identity that have ended without
-	// success and were not settled yet, oldest first.
+	// success, or are of a rehearsal, and were not settled yet, oldest first.
 	Unsettled(ctx context.Context, identity string) ([]Record, error)
 }
 
@@ -71,7 +73,8 @@ type Journal interface {
 type Run interface {
 	Step(ctx context.Context, s StepName) error
 	Safety(ctx context.Context, e Entry) error
-	// Aside is called before the first database of a restore aside is made.
+	// Aside is called before the first database of a restore aside is made, and without
+	// names where there is none any more.
 	Aside(ctx context.Context, n Names) error
 	// Leave is called before what it names is made.
 	Leave(ctx context.Context, l Left) error

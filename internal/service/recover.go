@@ -14,12 +14,12 @@ import (
 )
 
 // Recover cleans up after jobs that a crash cut off, and marks them as
-// interrupted. Every door calls it at its start, and whoever reaches for a
+// interrupted; and after rehearsals that could not do it themselves. Every door calls it at its start, and whoever reaches for a
 // database before that; while a job runs, here or in another process, it does
 // nothing. What a restore aside left on a server waits for settle. Twice is
 // harmless.
 func (s *Service) Recover(ctx context.Context) error {
-	if open, err := s.Journal.Open(ctx); err != nil || len(open) == 0 {
+	if open, left, err := s.toRecover(ctx); err != nil || len(open)+len(left) == 0 {
 		return err
 	}
 	release, err := s.Lock("recover", "", s.Now())
@@ -30,9 +30,14 @@ func (s *Service) Recover(ctx context.Context) error {
 		return err
 	}
 	defer release()
-	open, err := s.Journal.Open(ctx) // again: the job may have ended before the lock was ours
+	open, left, err := s.toRecover(ctx) // again: the job may have ended before the lock was ours
 	if err != nil {
 		return err
+	}
+	for _, r := range left {
+		if err := s.reclaim(r); err != nil {
+			s.log(err) // the next one who comes tries again
+		}
 	}
 	for _, r := range open {
 		s.sweep(r)
@@ -52,7 +57,20 @@ func (s *Service) Recover(ctx context.Context) error {
 	return nil
 }
 
-// reclaim ends the private server of a rehearsal that was cut off.
+// toRecover are the records of jobs that were cut off, and those of rehearsals whose
+// private server could not be taken away when they ended.
+func (s *Service) toRecover(ctx context.Context) (open, left []backup.Record, err error) {
+	if open, err = s.Journal.Open(ctx); err != nil {
+		return nil, nil, err
+	}
+	left, err = s.Journal.Lent(ctx)
+	return open, slices.DeleteFunc(left, func(r backup.Record) bool {
+		_, err := os.Lstat(r.Left.Server)
+		return os.IsNotExist(err)
+	}), err
+}
+
+// reclaim ends the private server of a rehearsal.
 func (s *Service) reclaim(r backup.Record) error {
 	lender, ok := s.Archiver.Engines[backup.PostgreSQL].(backup.Rehearser)
 	if !ok || r.Left.Server == "" {

@@ -124,7 +124,7 @@ func (s *Service) settle(ctx context.Context, t backup.Target) error {
 		return err
 	}
 	for _, r := range open {
-		side, err := swapper.Settle(ctx, t, *r.Names)
+		side, err := left(ctx, swapper, t, r)
 		if err != nil {
 			return err
 		}
@@ -138,4 +138,13 @@ func (s *Service) settle(ctx context.Context, t backup.Target) error {
 		}
 	}
 	return nil
+}
+
+// left deals with what a job has left beside t. A rehearsal has closed nothing, so
+// it opens nothing either: who closed the database had a reason.
+func left(ctx context.Context, swapper backup.Swapper, t backup.Target, r backup.Record) (backup.Side, error) {
+	if r.Kind == "rehearse" {
+		return backup.OldSide, swapper.DropAside(ctx, t, r.Names.Aside)
+	}
+	return swapper.Settle(ctx, t, *r.Names)
 }

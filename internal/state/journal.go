@@ -58,10 +58,16 @@ func (j Journal) LastDone(ctx context.Context, kind, identity string) (*backup.R
 	return &found[0], nil
 }
 
+// Lent returns the rehearsals that have ended and name a private server, oldest first.
+func (j Journal) Lent(ctx context.Context) ([]backup.Record, error) {
+	found, err := j.read(ctx, "read rehearsals", `WHERE kind = 'rehearse' AND ended_at <> 0 AND record LIKE '%"server":%' ORDER BY started_at`)
+	return slices.DeleteFunc(found, func(r backup.Record) bool { return r.Left.Server == "" }), err
+}
+
 // Unsettled returns the restores aside of that identity that have ended without
-// success and were not settled yet, oldest first.
+// success, and the rehearsals, that were not settled yet, oldest first.
 func (j Journal) Unsettled(ctx context.Context, identity string) ([]backup.Record, error) {
-	found, err := j.read(ctx, "read interrupted jobs", "WHERE status <> 'succeeded' AND ended_at <> 0 AND identity = ? ORDER BY started_at", identity)
+	found, err := j.read(ctx, "read interrupted jobs", "WHERE (status <> 'succeeded' OR kind = 'rehearse') AND ended_at <> 0 AND identity = ? ORDER BY started_at", identity)
 	return slices.DeleteFunc(found, func(r backup.Record) bool { return r.Names == nil || r.Settled }), err
 }
 

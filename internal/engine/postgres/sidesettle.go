@@ -87,14 +87,18 @@ func (d *door) endBuilders(ctx context.Context, aside string) error {
 
 // DropAside takes a database for Cofre's by its name, which is made of t's, and by
 // its comment. One that was built aside and has no comment yet was cut off between
-// the two: it is dropped, too.
+// the two: it is dropped, too. Sessions that a crash left building it are ended first.
 func (e *Engine) DropAside(ctx context.Context, t backup.Target, name string) error {
 	d, err := e.door(ctx, t)
 	if err != nil {
 		return err
 	}
 	defer d.close(ctx)
-	return d.problem(ctx, d.drop(ctx, name))
+	err = d.endBuilders(ctx, name)
+	if err == nil {
+		err = d.drop(ctx, name)
+	}
+	return d.problem(ctx, err)
 }
 
 // ours refuses a database that Cofre did not make for the live one.
