@@ -43,11 +43,12 @@ func (s *session) unhindered(ctx context.Context, where backup.Target) (*pgx.Con
 	return conn, err
 }
 
-// crew connects to a database that is built aside, which nobody else knows. It is
-// empty where the server lets nobody in. It goes with the session.
-func (s *session) crew(ctx context.Context, where backup.Target, file string) crew {
+// crew connects to a database that is built aside, which nobody else knows, as often as
+// the server can spare connections. It is empty where that lets nobody in. It goes with
+// the session.
+func (s *session) crew(ctx context.Context, where backup.Target, file string, spare int) crew {
 	var c crew
-	for range max(2, min(mostHands, runtime.NumCPU())) {
+	for range min(max(2, min(mostHands, runtime.NumCPU())), spare) {
 		conn, err := s.unhindered(ctx, where)
 		own := s.readers
 		if err == nil && len(c) > 0 {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"cofre/internal/backup"
 	"cofre/internal/engine/postgres"
 	"cofre/internal/errs"
@@ -114,6 +116,55 @@ func TestAServerWithNoRoomForMoreHandsIsFilledByOne(t *testing.T) {
 	testdb.Exec(t, c.Database(t), "ALTER ROLE "+role+" CONNECTION LIMIT -1")
 }
 
+func TestABusyServerKeepsConnectionsForOthers(t *testing.T) {
+	file := testdb.SQLite(t, richSQLite+many)
+	c := testdb.Postgres(t)
+	db := database(t, rich)
+	e, target := new(postgres.Engine), db.target()
+	names := e.NamesFor(target, time.Now())
+	if _, err := e.CopyAside(t.Context(), target, names, nil, func(backup.Update) {}); err != nil {
+		t.Fatal(err)
+	}
+	var others []*pgx.Conn
+	letGo := func() {
+		for _, conn := range others {
+			conn.Close(context.Background())
+		}
+		others = nil
+	}
+	t.Cleanup(func() {
+		letGo()
+		if err := e.DropAside(context.Background(), target, names.Aside); err != nil {
+			t.Error(err)
+		}
+	})
+	for free := 5; free > 4; { // two of them for the transaction and for who asks about values
+		conn, err := pgx.Connect(t.Context(), c.URL(testdb.Superuser, testdb.Password, "postgres"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		others = append(others, conn)
+		if err := conn.QueryRow(t.Context(), "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int - count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'").Scan(&free); err != nil {
+			t.Fatal(err)
+		}
+	}
+	way, w := through(t, db, func(*wire, []byte) cutting { return goOn })
+	into, err := e.Hold(t.Context(), e.Beside(way.target(), names.Aside))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer into.Release()
+	done, err := new(Migrator).Migrate(t.Context(), way.target(), into, backup.Archive{File: file}, file, nil)
+	if err != nil || !done.Report.Proven() {
+		t.Errorf("%+v, %v", done.Report, err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n := len(w.pairs) / 2; n > 3 {
+		t.Errorf("%d connections of the 4 that were free", n)
+	}
+}
+
 func TestNoSettingOfARoleHindersAHandOrWhoAsksAboutValues(t *testing.T) {
 	c := testdb.Postgres(t)
 	role := c.Role(t, "app", "")
@@ -140,7 +191,7 @@ func TestNoSettingOfARoleHindersAHandOrWhoAsksAboutValues(t *testing.T) {
 	if err := s.conn.QueryRow(t.Context(), own).Scan(&n, &names); err != nil || n != len(settings) {
 		t.Fatalf("the role has %q, %v", names, err)
 	}
-	hands := s.crew(t.Context(), db.target(), file)
+	hands := s.crew(t.Context(), db.target(), file, mostHands)
 	if len(hands) < 2 {
 		t.Fatalf("%d hands", len(hands))
 	}

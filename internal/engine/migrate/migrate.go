@@ -43,6 +43,8 @@ type filler interface {
 	Where() backup.Target
 	// Turn makes final what was done so far, for other connections to see.
 	Turn(ctx context.Context) error
+	// Spare asks the server, by conn, how many more connections may be made to it.
+	Spare(ctx context.Context, conn *pgx.Conn) (int, error)
 }
 
 // Keeps implements backup.Migrator: the histories of schemas.
@@ -90,8 +92,10 @@ func (m *Migrator) run(ctx context.Context, conn *pgx.Conn, t backup.Target, int
 	}
 	l := &loader{w: s.work, conn: conn, crew: crew{{conn, s.readers}}, verdicts: verdicts, proof: !m.Unproven, progress: s.progress(p, m.Unproven)}
 	if where := into.Where(); where.Identity() != t.Identity() { // built aside: what fails is dropped with its database
-		if c := s.crew(ctx, where, from.plain); len(c) > 0 {
-			l.crew, l.turn = c, into.Turn
+		if spare, err := into.Spare(ctx, s.second); err == nil {
+			if c := s.crew(ctx, where, from.plain, spare); len(c) > 0 {
+				l.crew, l.turn = c, into.Turn
+			}
 		}
 	}
 	report, err := l.run(ctx)
@@ -111,7 +115,8 @@ func (m *Migrator) run(ctx context.Context, conn *pgx.Conn, t backup.Target, int
 // session is the two sides of a migration while it is planned or run.
 type session struct {
 	conn    *pgx.Conn      // in the transaction, where it is run
-	server  *target.Server // converts by the server's own types, on a connection of its own
+	second  *pgx.Conn      // in none
+	server  *target.Server // converts by the server's own types, on the second
 	opened  []*pgx.Conn
 	readers readers
 	further []readers // of a crew
@@ -138,11 +143,10 @@ func (m *Migrator) begin(ctx context.Context, t, where backup.Target, conn *pgx.
 			return s, err
 		}
 	}
-	second, err := s.unhindered(ctx, where)
-	if err != nil {
+	if s.second, err = s.unhindered(ctx, where); err != nil {
 		return s, err
 	}
-	s.server = target.NewServer(ctx, second)
+	s.server = target.NewServer(ctx, s.second)
 	s.work, err = prepare(ctx, s.conn, s.readers, from, t.Choices, s.server, m.known.survey)
 	return s, err
 }

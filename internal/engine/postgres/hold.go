@@ -155,6 +155,10 @@ func (h *held) Turn(ctx context.Context) error {
 	return h.session.script(ctx, lent)
 }
 
+// Spare is how many connections to the server may be made beside the present ones. It
+// asks by conn, which is in no transaction: a failure would end the one that is held.
+func (h *held) Spare(ctx context.Context, conn *pgx.Conn) (int, error) { return spare(ctx, conn) }
+
 // Where is the database that is held.
 func (h *held) Where() backup.Target { return h.session.target }
 

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"cofre/internal/archive"
 	"cofre/internal/errs"
 )
@@ -153,14 +155,21 @@ func kindsOf(sql string) (kinds []kind, ok bool) {
 // worth decides on the number of connections: as many as this machine has
 // processors (the server's are not known), and the server has to spare.
 func (q *quick) worth(ctx context.Context) bool {
-	var free int64
-	err := q.door.QueryRow(ctx, `SELECT current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint
-		- (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' OR backend_type IS NULL)`).Scan(&free)
+	most, err := spare(ctx, q.door.Conn)
 	if err != nil {
 		return false
 	}
-	q.connections = min(max(2, runtime.NumCPU()), mostJobs, int(free)/2, len(q.many)+len(q.sent))
+	q.connections = min(max(2, runtime.NumCPU()), mostJobs, most, len(q.many)+len(q.sent))
 	return q.connections > 1 && q.size >= worthJobs
+}
+
+// spare is how many more connections to its server may be made beside conn: half of
+// those that are free, for there are others.
+func spare(ctx context.Context, conn *pgx.Conn) (int, error) {
+	var free int64
+	err := conn.QueryRow(ctx, `SELECT current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint
+		- (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' OR backend_type IS NULL)`).Scan(&free)
+	return int(max(free, 0) / 2), err
 }
 
 // list writes dump IDs as pg_restore reads them.
