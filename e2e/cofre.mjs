@@ -144,9 +144,9 @@ export class Cofre {
   }
 }
 
-/** sqlite runs SQL in a SQLite file with SQLite's own program. */
+/** sqlite runs SQL in a SQLite file with SQLite's own program, which waits for others. */
 export function sqlite(file, sql) {
-  return execFileSync('sqlite3', [file, sql], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim()
+  return execFileSync('sqlite3', ['-cmd', '.timeout 10000', file, sql], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim()
 }
 
 /** content is the same for two SQLite files that hold the same. */

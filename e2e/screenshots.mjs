@@ -100,6 +100,8 @@ async function goodDays(scene) {
   later(file, 214)
   await page.click('button', t('nav.backups'))
   await page.find('button', t('backups.restore'))
+  await page.click('button', t('backups.rehearse'))
+  await page.sees(t('backups.provenHere'))
   await pause(6500) // until the message of the backup has gone
   await page.click('button', t('nav.overview'))
   await page.find('button', t('backup.now'))
@@ -107,6 +109,10 @@ async function goodDays(scene) {
   await page.click('button', t('nav.backups'))
   await page.find('button', t('backups.restore'))
   await shot('backups')
+  await page.click('button', t('inside.look'))
+  await page.click('button', /^finances_transaction \d/)
+  await page.find('grid', /finances_transaction/)
+  await shot('inside')
   for (const place of ['connections', 'activity', 'help']) {
     await page.click('button', t(`nav.${place}`))
     await page.find('heading', t(`nav.${place}`))
@@ -123,6 +129,7 @@ async function goodDays(scene) {
   await shot('blocked')
 
   await scene.plan()
+  await page.sees(t('compared.removed'))
   await shot('plan')
   await page.click('button', t('plan.replace', { target: name }))
   await page.find('dialog', t('confirm.title'))
