@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"cofre/internal/testdb"
 )
@@ -276,6 +277,23 @@ func TestAfterAKillInARehearsalTheNextStartCleansUp(t *testing.T) {
 			t.Errorf("the list says %+v", b)
 		}
 	})
+	for _, file := range []string{"password", "data/PG_VERSION", "data/postmaster.pid"} {
+		t.Run("private server that has just made "+file, func(t *testing.T) {
+			home, live := t.TempDir(), livePostgres(t)
+			id := backedUp(t, home, live.url)
+			if !killedWhen(t, home, func(p progressLine) bool { return p.Step == "lend" && appears(t, home, file) }, "verify", id, "--rehearse") {
+				t.Fatal("it was over before it could be killed")
+			}
+			folder := lentFolders(t, home)[0]
+			for range 100 { // programs that are still running may make files meanwhile
+				cofre(t, home, "list").want(t, 0)
+				if _, err := os.Stat(folder); os.IsNotExist(err) {
+					return
+				}
+			}
+			t.Error("left behind:", folder)
+		})
+	}
 	t.Run("beside a live database", func(t *testing.T) {
 		home, live := t.TempDir(), livePostgres(t)
 		postgresExec(t, live.url, "CREATE TABLE much AS SELECT g, repeat(md5(g::text), 10) AS pad FROM generate_series(1, 200000) g")
@@ -342,6 +360,19 @@ func TestACancelledRehearsalLeavesNothing(t *testing.T) {
 			}
 		}
 	}
+}
+
+// appears waits for a file in the folder of the private server.
+func appears(t *testing.T, home, file string) bool {
+	t.Helper()
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); {
+		for _, folder := range lentFolders(t, home) {
+			if _, err := os.Stat(filepath.Join(folder, file)); err == nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lentFolders are those of private servers that the journal knows of.

@@ -1,12 +1,12 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -25,7 +25,7 @@ import (
 
 // A lent server has one folder: data, its log, and its socket, or a port of the
 // loopback where there are no sockets or the path is too long for one. It asks
-// everybody for a password that nobody but this process knows. A backup is restored
+// everybody for a password that is nowhere but in that folder. A backup is restored
 // in it by a role without a superuser's rights: it may come from a stranger, and
 // what a superuser runs, runs as the user of this machine.
 
@@ -36,6 +36,7 @@ const (
 	startLimit   = "60" // seconds
 	clusterStamp = "cofre-rehearsal-"
 	clusterBytes = 64 << 20 // of an empty one
+	passwordFile = "password"
 )
 
 // Lend uses the installed server programs of the major that was dumped, else of the
@@ -58,6 +59,7 @@ func (e *Engine) Lend(ctx context.Context, held backup.Contents, work string, no
 		return none, err
 	}
 	l := lending{bin: server.dir(), folder: folder}
+	defer l.leave()
 	if err := l.make(ctx); err != nil {
 		return none, err
 	}
@@ -112,11 +114,39 @@ func newFolder(work string) (string, error) {
 // lending is a server of our own.
 type lending struct {
 	bin, folder, password string
+	root                  *os.Root // the folder
 	port                  int
 	socket                bool
 }
 
 func (l *lending) data() string { return filepath.Join(l.folder, "data") }
+
+// enter opens the folder. Where we are root another user owns it: what is read and
+// written goes through what is opened here, which no link of theirs leads out of.
+func (l *lending) enter() error {
+	named, err := os.Lstat(l.folder)
+	if err == nil {
+		l.root, err = os.OpenRoot(l.folder)
+	}
+	if err != nil {
+		return err
+	}
+	opened, err := l.root.Stat(".")
+	if err == nil && !os.SameFile(named, opened) {
+		err = fs.ErrInvalid // a link in its place
+	}
+	if err != nil {
+		l.leave()
+	}
+	return err
+}
+
+func (l *lending) leave() {
+	if l.root != nil {
+		_ = l.root.Close()
+		l.root = nil
+	}
+}
 
 // make makes the folder and the cluster in it.
 func (l *lending) make(ctx context.Context) error {
@@ -126,15 +156,20 @@ func (l *lending) make(ctx context.Context) error {
 	if err := os.Mkdir(l.folder, 0o700); err != nil {
 		return archive.FileError(err, l.folder)
 	}
+	if err := l.enter(); err != nil {
+		return archive.FileError(err, l.folder)
+	}
 	var random [16]byte
 	rand.Read(random[:])
 	l.password = hex.EncodeToString(random[:])
-	password := filepath.Join(l.folder, "password")
-	if err := os.WriteFile(password, []byte(l.password), 0o600); err != nil {
+	password := filepath.Join(l.folder, passwordFile)
+	if err := l.root.WriteFile(passwordFile, []byte(l.password), 0o600); err != nil {
 		return archive.FileError(err, password)
 	}
-	defer os.Remove(password)
-	if err := give(l.folder, password); err != nil {
+	if l.socket = hasSockets && len(l.folder) <= longestUnix; l.socket { // at a port, Reclaim needs it
+		defer func() { _ = l.root.Remove(passwordFile) }()
+	}
+	if err := give(password, l.folder); err != nil { // in this order: what is in the folder can then be replaced
 		return err
 	}
 	var err error
@@ -164,7 +199,7 @@ func (l *lending) start() error {
 		}
 	}
 	if err != nil {
-		said, _ := os.ReadFile(filepath.Join(l.folder, "log"))
+		said, _ := l.root.ReadFile("log")
 		return errs.New(errs.Unavailable, "postgres.lent_start", nil).With(string(said[max(0, len(said)-keptErrors):])).Because(err)
 	}
 	return nil
@@ -174,7 +209,7 @@ func (l *lending) start() error {
 // What is in this server is thrown away, so nothing waits for the disk.
 func (l *lending) configure() (err error) {
 	address, sockets := "127.0.0.1", ""
-	if l.socket = hasSockets && len(l.folder) <= longestUnix; l.socket {
+	if l.socket {
 		address, sockets, l.port = "", l.folder, 5432
 	} else if l.port, err = freePort(); err != nil {
 		return err
@@ -190,8 +225,8 @@ func (l *lending) configure() (err error) {
 		}
 		settings.WriteString(pair[0] + " = '" + strings.ReplaceAll(strings.ReplaceAll(pair[1], `\`, `\\`), "'", "''") + "'\n")
 	}
-	file := filepath.Join(l.data(), "postgresql.auto.conf")
-	return archive.FileError(os.WriteFile(file, []byte(settings.String()), 0o600), file)
+	const file = "data/postgresql.auto.conf"
+	return archive.FileError(l.root.WriteFile(file, []byte(settings.String()), 0o600), filepath.Join(l.folder, file))
 }
 
 // target is a database of the server.
@@ -208,13 +243,24 @@ func (l *lending) target(user, database string) backup.Target {
 	return backup.Target{Kind: backup.PostgreSQL, Name: database, URL: u.String(), ToolsDir: l.bin}
 }
 
+// run lets a program write into a file: a server that it starts may hold on to what it
+// writes to, and the end of a pipe would not come.
 func (l *lending) run(ctx context.Context, name string, args ...string) error {
-	out, err := l.command(ctx, name, args...).CombinedOutput()
+	const file = "said"
+	out, err := l.root.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return archive.FileError(err, filepath.Join(l.folder, file))
+	}
+	defer out.Close()
+	cmd := l.command(ctx, name, args...)
+	cmd.Stdout, cmd.Stderr = out, out
+	err = cmd.Run()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return errs.New(errs.Unavailable, "postgres.lent_start", nil).With(string(out[max(0, len(out)-keptErrors):])).Because(fmt.Errorf("%s: %w", name, err))
+		said, _ := l.root.ReadFile(file)
+		return errs.New(errs.Unavailable, "postgres.lent_start", nil).With(string(said[max(0, len(said)-keptErrors):])).Because(fmt.Errorf("%s: %w", name, err))
 	}
 	return nil
 }
@@ -234,9 +280,9 @@ func (l *lending) command(ctx context.Context, name string, args ...string) *exe
 	return cmd
 }
 
-// Reclaim asks the socket, or the port, whether the server lives before it ends the
-// process that the folder names: after a restart of the machine that may be
-// somebody else's.
+// Reclaim only ends a server that is known to be the folder's: after a restart of the
+// machine its port and its process may be somebody else's. A server that has only just
+// begun to start ends by itself, as it does when its folder is gone.
 func (e *Engine) Reclaim(folder string) error {
 	if !strings.HasPrefix(filepath.Base(folder), clusterStamp) {
 		return nil // not ours
@@ -244,40 +290,73 @@ func (e *Engine) Reclaim(folder string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), clearLimit)
 	defer cancel()
 	l := lending{folder: folder}
-	if alive(folder) {
-		written, _ := os.ReadFile(filepath.Join(l.data(), "PG_VERSION"))
-		major, _ := strconv.Atoi(strings.TrimSpace(string(written)))
-		control, _ := e.tools.pick(ctx, "pg_ctl", "", func(tool) bool { return true }, major)
-		if control == nil {
-			return errs.New(errs.Unavailable, "postgres.lent_left", errs.Args{"folder": folder})
-		}
-		l.bin = control.dir()
-		if err := l.run(ctx, "pg_ctl", "-D", l.data(), "-m", "immediate", "-w", "-t", startLimit, "stop"); err != nil && alive(folder) {
+	if l.enter() == nil {
+		err := l.stop(ctx, &e.tools)
+		l.leave()
+		if err != nil {
 			return errs.New(errs.Unavailable, "postgres.lent_left", errs.Args{"folder": folder}).Because(err)
 		}
 	}
 	return archive.FileError(os.RemoveAll(folder), folder)
 }
 
+// stop ends the server of the folder, where one runs.
+func (l *lending) stop(ctx context.Context, tools *toolbox) error {
+	if !l.alive(ctx) {
+		return nil
+	}
+	written, _ := l.root.ReadFile("data/PG_VERSION")
+	major, _ := strconv.Atoi(strings.TrimSpace(string(written)))
+	control, _ := tools.pick(ctx, "pg_ctl", "", func(tool) bool { return true }, major)
+	if control == nil {
+		return errs.New(errs.Unavailable, "postgres.no_server", nil)
+	}
+	l.bin = control.dir()
+	err := l.run(ctx, "pg_ctl", "-D", l.data(), "-m", "immediate", "-w", "-t", startLimit, "stop")
+	if err != nil && !l.alive(ctx) {
+		return nil
+	}
+	return err
+}
+
 var pidFile = regexp.MustCompile(`^(?:.*\n){3}(\d+)\n(.*)\n(.*)\n`) // port, folder of the socket, address
 
-// alive says whether the server of a folder answers.
-func alive(folder string) bool {
-	written, err := os.ReadFile(filepath.Join(folder, "data", "postmaster.pid"))
+// alive says whether a server answers that is this one: at a socket in its folder, where
+// nobody else has one, or at its port with its password and its data.
+func (l *lending) alive(ctx context.Context) bool {
+	written, err := l.root.ReadFile("data/postmaster.pid")
 	match := pidFile.FindSubmatch(written)
 	if err != nil || match == nil {
 		return false
 	}
-	network, address := "tcp", net.JoinHostPort(cmp.Or(string(match[3]), "127.0.0.1"), string(match[1]))
 	if dir := string(match[2]); dir != "" {
-		network, address = "unix", filepath.Join(dir, ".s.PGSQL."+string(match[1]))
+		if dir != l.folder {
+			return false
+		}
+		conn, err := net.DialTimeout("unix", filepath.Join(dir, ".s.PGSQL."+string(match[1])), time.Second)
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err == nil
 	}
-	conn, err := net.DialTimeout(network, address, time.Second)
+	password, err := l.root.ReadFile(passwordFile)
 	if err != nil {
 		return false
 	}
-	_ = conn.Close()
-	return true
+	l.password = string(password)
+	l.port, _ = strconv.Atoi(string(match[1]))
+	s, err := open(ctx, l.target(lentAdmin, "template1"))
+	if err != nil {
+		return false
+	}
+	defer s.close(ctx)
+	var data string
+	if err := s.QueryRow(ctx, "SELECT pg_catalog.current_setting('data_directory')").Scan(&data); err != nil {
+		return false
+	}
+	theirs, err := os.Stat(data)
+	ours, err2 := l.root.Stat("data")
+	return err == nil && err2 == nil && os.SameFile(theirs, ours)
 }
 
 func freePort() (int, error) {

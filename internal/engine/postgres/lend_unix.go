@@ -3,6 +3,7 @@
 package postgres
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"os/user"
@@ -29,20 +30,16 @@ func lendingPlace(work string) (string, error) {
 	return os.TempDir(), err
 }
 
-// serverUser is whom a server runs as where we are root.
+// serverUser is whom a server runs as where we are root: nobody else, since what other
+// programs run as could read the backup.
 func serverUser() (uid, gid uint32, err error) {
-	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		id, err := strconv.ParseUint(u.Uid, 10, 32)
-		group, err2 := strconv.ParseUint(u.Gid, 10, 32)
-		if err == nil && err2 == nil {
-			return uint32(id), uint32(group), nil
-		}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return 0, 0, errs.New(errs.Unavailable, "postgres.lent_root", nil).Because(err)
 	}
-	return 0, 0, errs.New(errs.Unavailable, "postgres.lent_root", nil)
+	id, err := strconv.ParseUint(u.Uid, 10, 32)
+	group, err2 := strconv.ParseUint(u.Gid, 10, 32)
+	return uint32(id), uint32(group), errors.Join(err, err2)
 }
 
 // give hands files to the server's user.
