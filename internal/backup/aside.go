@@ -24,7 +24,7 @@ type Swapper interface {
 	// fills it from file, analyzes it and returns what it holds, counted in it. T is not
 	// touched. An error leaves nothing behind, and a cancelled ctx is one, unless it
 	// comes when all is done.
-	BuildAside(ctx context.Context, t Target, file string, names Names, p Progress) (Contents, error)
+	BuildAside(ctx context.Context, t Target, file string, names Names, p Progress) (Built, error)
 
 	// CopyAside makes a new database names.Aside, like t in all that a dump of t would
 	// hold but the rows of tables, which only those named in with are sure to have. T is not
@@ -51,6 +51,12 @@ type Swapper interface {
 	// database that was kept), and says which content t holds. Twice is harmless; it may
 	// itself be cut off.
 	Settle(ctx context.Context, t Target, names Names) (Side, error)
+}
+
+// Built is a database that was filled from a backup.
+type Built struct {
+	Contents
+	Counted int // tables with rows, of which nothing but their number could be compared
 }
 
 // ReasonTaken is why nothing could be made aside: the name is another's, perhaps of a

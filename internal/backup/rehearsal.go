@@ -14,6 +14,7 @@ type Rehearsal struct {
 	Took    time.Duration // reading, restoring and comparing: about what a recovery takes
 	On      string        // host:port of the server; "" for this computer
 	Version string        // of the server that it was restored into; "" for a file
+	Counted int           // tables with rows, of which nothing but their number could be compared
 	Failure *errs.Error   // nil: the backup is proven
 	Left    []*errs.Error // what could not be taken away again; the catalogue does not keep it
 }

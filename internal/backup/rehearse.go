@@ -256,7 +256,7 @@ func (r *rehearsing) beside(ctx context.Context, t Target, stays bool) error {
 		if stays {
 			defer func() { r.leave(r.drop(context.WithoutCancel(ctx), swapper, t, names)) }()
 		}
-		r.done.Version = built.Version
+		r.done.Version, r.done.Counted = built.Version, built.Counted
 		if err := r.run.Step(ctx, StepCompare); err != nil {
 			return err
 		}

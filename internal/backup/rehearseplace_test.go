@@ -44,14 +44,15 @@ func (l *lender) Reclaim(string) error {
 	return l.reclaim
 }
 
-func (l *lender) BuildAside(_ context.Context, t backup.Target, file string, _ backup.Names, _ backup.Progress) (backup.Contents, error) {
+func (l *lender) BuildAside(_ context.Context, t backup.Target, file string, _ backup.Names, _ backup.Progress) (backup.Built, error) {
 	if l.panics {
 		panic("a defect")
 	}
 	if l.build != nil {
-		return backup.Contents{}, l.build
+		return backup.Built{}, l.build
 	}
-	return l.Probe(context.Background(), backup.Target{Kind: backup.SQLite, Path: file})
+	held, err := l.Probe(context.Background(), backup.Target{Kind: backup.SQLite, Path: file})
+	return backup.Built{Contents: held}, err
 }
 
 func (l *lender) DropAside(context.Context, backup.Target, string) error {

@@ -56,8 +56,8 @@ func (r *Restorer) aside(ctx context.Context, p Plan, file string, same func() e
 // a copy of the live one from the file of another kind. An error leaves nothing behind.
 func (r *Restorer) build(ctx context.Context, swapper Swapper, p Plan, file string, names Names, run Run) (built Migrated, err error) {
 	if p.Mode != Migrate {
-		built.Contents, err = swapper.BuildAside(ctx, p.Target, file, names, run.Update)
-		return built, err
+		filled, err := swapper.BuildAside(ctx, p.Target, file, names, run.Update)
+		return Migrated{Contents: filled.Contents}, err
 	}
 	unchanged, err := swapper.CopyAside(ctx, p.Target, names, r.Migrator.Keeps(), run.Update)
 	if err != nil {

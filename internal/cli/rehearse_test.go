@@ -25,6 +25,7 @@ type rehearsed struct {
 		TookMS  int64 `json:"took_ms"`
 		On      string
 		Version string
+		Counted int
 	}
 	Failure *struct{ Code, Reason, Message, Details string }
 }
@@ -126,7 +127,7 @@ func TestARehearsalBesideALiveDatabaseProvesThePostgresBackup(t *testing.T) {
 	id := backedUp(t, home, live.url)
 	before := databases(t, live.url)
 	a := read[rehearsed](t, cofre(t, home, "verify", id, "--rehearse", "--db", live.url, "--json").want(t, 0))
-	if a.State != "proven" || a.Proven == nil || !strings.HasPrefix(a.Proven.On, "127.0.0.1:") || a.Proven.Version == "" || a.Proven.TookMS <= 0 {
+	if a.State != "proven" || a.Proven == nil || !strings.HasPrefix(a.Proven.On, "127.0.0.1:") || a.Proven.Version == "" || a.Proven.TookMS <= 0 || a.Proven.Counted != 0 {
 		t.Errorf("got %+v", a)
 	}
 	if after := databases(t, live.url); after != before {
@@ -137,6 +138,21 @@ func TestARehearsalBesideALiveDatabaseProvesThePostgresBackup(t *testing.T) {
 	}
 	sqlite := testdb.SQLite(t, people)
 	cofre(t, home, "verify", id, "--rehearse", "--db", sqlite).want(t, 2)
+}
+
+func TestARehearsalSaysOfWhichTablesItHasOnlyCountedTheRows(t *testing.T) {
+	script := filepath.Join(t.TempDir(), "app.sql")
+	dump := "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 12.1\n-- Dumped by pg_dump version 12.1\n\nSET statement_timeout = 0;\nCREATE TABLE public.t (id integer);\nCREATE TABLE public.empty (id integer);\nCOPY public.t (id) FROM stdin;\n1\n\\.\n\nCOPY public.empty (id) FROM stdin;\n\\.\n\n--\n-- PostgreSQL database dump complete\n--\n"
+	if err := os.WriteFile(script, []byte(dump), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	home, live := t.TempDir(), livePostgres(t)
+	if a := read[rehearsed](t, cofre(t, home, "verify", script, "--rehearse", "--db", live.url, "--json").want(t, 0)); a.Proven == nil || a.Proven.Counted != 1 {
+		t.Errorf("got %+v", a.Proven)
+	}
+	if out := cofre(t, home, "verify", script, "--rehearse", "--db", live.url).want(t, 0).out; !strings.Contains(out, "Of 1 table only") {
+		t.Error(out)
+	}
 }
 
 func TestARehearsalWithoutAServerOrARightUsesAPrivateServer(t *testing.T) {

@@ -14,6 +14,7 @@ type provenOn struct {
 	TookMS  int64     `json:"took_ms"`
 	On      string    `json:"on"`      // host:port, "" for this computer
 	Version string    `json:"version"` // of the server, "" for a file
+	Counted int       `json:"counted"` // tables with rows that were only counted
 }
 
 // provenOf is nil where there was no rehearsal, or it failed.
@@ -21,7 +22,7 @@ func provenOf(r *backup.Rehearsal) *provenOn {
 	if r == nil || r.Failure != nil {
 		return nil
 	}
-	return &provenOn{r.At, r.Took.Milliseconds(), r.On, r.Version}
+	return &provenOn{r.At, r.Took.Milliseconds(), r.On, r.Version, r.Counted}
 }
 
 // whyFailed is why a backup is failed.

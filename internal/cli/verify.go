@@ -93,6 +93,9 @@ func (s *session) verified(v backup.Verdict) error {
 	default:
 		s.say("cli.rehearsed_on", map[string]any{"took_ms": proven.TookMS, "place": proven.On})
 	}
+	if proven != nil && proven.Counted > 0 {
+		s.say("cli.rehearsed_counted", map[string]any{"n": proven.Counted})
+	}
 	s.warn(left)
 	return nil
 }

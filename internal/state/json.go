@@ -48,6 +48,7 @@ type rehearsal struct {
 	Took    time.Duration `json:"took"`
 	On      string        `json:"on"`
 	Version string        `json:"version"`
+	Counted int           `json:"counted,omitempty"`
 	Failure *failure      `json:"failure,omitempty"`
 }
 
@@ -55,14 +56,14 @@ func rehearsalOf(r *backup.Rehearsal) *rehearsal {
 	if r == nil {
 		return nil
 	}
-	return &rehearsal{r.At, r.Took, r.On, r.Version, failureOf(r.Failure)}
+	return &rehearsal{r.At, r.Took, r.On, r.Version, r.Counted, failureOf(r.Failure)}
 }
 
 func (r *rehearsal) rehearsal() *backup.Rehearsal {
 	if r == nil {
 		return nil
 	}
-	return &backup.Rehearsal{At: r.At, Took: r.Took, On: r.On, Version: r.Version, Failure: r.Failure.error()}
+	return &backup.Rehearsal{At: r.At, Took: r.Took, On: r.On, Version: r.Version, Counted: r.Counted, Failure: r.Failure.error()}
 }
 
 // encode writes v as JSON; "" for a nil pointer.

@@ -48,7 +48,7 @@ func aside(t *testing.T, of backup.Target, file string, at time.Time) (backup.Na
 	if err := e.Swap(t.Context(), of, names); err != nil {
 		t.Fatal(err)
 	}
-	return names, held
+	return names, held.Contents
 }
 
 func TestADatabaseRestoredAsideHoldsExactlyTheBackup(t *testing.T) {

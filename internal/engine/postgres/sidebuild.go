@@ -21,11 +21,16 @@ import (
 // an archive hides in a function or an expression could take the connecting role's
 // rights back. Who restores a file of strangers connects as the owner of the
 // database, not as a superuser.
-func (e *Engine) BuildAside(ctx context.Context, t backup.Target, file string, names backup.Names, p backup.Progress) (backup.Contents, error) {
-	return e.aside(ctx, t, names, p, func(ctx context.Context, live *session, b *building) error {
+func (e *Engine) BuildAside(ctx context.Context, t backup.Target, file string, names backup.Names, p backup.Progress) (built backup.Built, err error) {
+	built.Contents, err = e.aside(ctx, t, names, p, func(ctx context.Context, live *session, b *building) error {
 		b.file, b.same = file, e.same(ctx, file, live)
 		return nil
-	}, func(ctx context.Context, b *building) (backup.Contents, error) { return b.build(ctx) })
+	}, func(ctx context.Context, b *building) (backup.Contents, error) {
+		c, err := b.build(ctx)
+		built.Counted = b.counted
+		return c, err
+	})
+	return built, err
 }
 
 // aside makes a database beside t's: look sees t's before, build makes the other. What
@@ -82,6 +87,7 @@ type building struct {
 
 	filled      []*fill // tables, by load
 	connections int     // that may be used at once
+	counted     int     // tables with rows that were not compared, but for how many they are
 }
 
 // clear drops what was built, also after ctx is done, through a connection of its
@@ -205,12 +211,18 @@ func (b *building) measure(ctx context.Context, s *session) (backup.Contents, er
 	analyzed := make(chan error, 1)
 	go func() { analyzed <- b.analyze(ctx) }()
 	var c backup.Contents
-	counted, err := b.compareSent(ctx, s)
+	compared, err := b.compareSent(ctx, s)
 	if err == nil {
-		counted, err = s.compared(ctx, b.file, counted)
+		compared, err = s.compared(ctx, b.file, compared)
 	}
 	if err == nil {
-		c, err = s.counted(ctx, counted)
+		c, err = s.counted(ctx, compared)
+	}
+	b.counted = 0
+	for _, table := range c.Tables {
+		if _, ok := compared[table.Name]; !ok && table.Rows > 0 {
+			b.counted++
+		}
 	}
 	return c, errors.Join(err, <-analyzed)
 }
