@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"cofre/internal/errs"
@@ -72,9 +72,24 @@ func (w *wire) join(client net.Conn) {
 	w.mu.Lock()
 	w.pairs = append(w.pairs, client, server)
 	w.mu.Unlock()
+	var lost atomic.Bool
+	answered := make(chan struct{})
 	go func() {
-		io.Copy(client, server)
-		client.Close()
+		defer close(answered)
+		buf := make([]byte, 32<<10)
+		for {
+			n, err := server.Read(buf)
+			if lost.Load() {
+				return // the client must not know of the cut before the server is done: it would cancel what it has asked for
+			}
+			if err == nil {
+				_, err = client.Write(buf[:n])
+			}
+			if err != nil {
+				client.Close()
+				return
+			}
+		}
 	}()
 	buf := make([]byte, 32<<10)
 	for {
@@ -92,9 +107,9 @@ func (w *wire) join(client net.Conn) {
 		w.mu.Unlock()
 		switch do {
 		case cutAfter:
-			client.Close() // nothing comes back
+			lost.Store(true)
 			server.Write(buf[:n])
-			io.Copy(io.Discard, server) // until the server has done it
+			<-answered
 		case goOn:
 			if _, err := server.Write(buf[:n]); err == nil {
 				continue
@@ -115,9 +130,12 @@ func TestACutConnectionLeavesTheTargetAsItWas(t *testing.T) {
 	file := testdb.SQLite(t, richSQLite+`WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 24000) INSERT INTO item SELECT i, 1, NULL, i % 10, 'n' || i, '', '2025-01-01', i FROM n`)
 	measured, w := through(t, database(t, rich), func(*wire, []byte) cutting { return goOn })
 	measured.migrate(file, Choices{})
+	w.mu.Lock() // it may still pass on a farewell
+	sent := w.sent
+	w.mu.Unlock()
 	before := db.everything()
 	for part := 1; part <= 8; part++ {
-		at := w.sent * part / 9
+		at := sent * part / 9
 		cut, _ := through(t, db, func(w *wire, piece []byte) cutting {
 			if w.sent+len(piece) >= at {
 				return cutBefore
@@ -134,10 +152,16 @@ func TestACutConnectionLeavesTheTargetAsItWas(t *testing.T) {
 	}
 }
 
+// long makes a commit take a while.
+const long = `CREATE TABLE late(x int); CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(0.2); RETURN NULL; END$$;
+	CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger();
+	CREATE FUNCTION belated() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF tg_tag = 'ALTER SEQUENCE' THEN SET LOCAL session_replication_role = origin; INSERT INTO public.late VALUES (1); END IF; END$$;
+	CREATE EVENT TRIGGER belated ON ddl_command_end EXECUTE FUNCTION belated();`
+
 func TestACommitWhoseAnswerIsLostIsAskedFor(t *testing.T) {
 	file := testdb.SQLite(t, richSQLite)
 	for _, how := range []cutting{cutBefore, cutAfter} {
-		db := database(t, rich)
+		db := database(t, rich+long)
 		before := db.everything()
 		cut, _ := through(t, db, func(w *wire, piece []byte) cutting {
 			if bytes.Contains(piece, []byte("COMMIT\x00")) {

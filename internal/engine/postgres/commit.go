@@ -53,7 +53,9 @@ func (s *session) commit(ctx context.Context) error {
 // askLimit is how long a server may be away that is to say what became of a transaction.
 const askLimit = 10 * time.Second
 
-// committed asks, by a connection of its own, whether a transaction was committed.
+// committed asks, by a connection of its own, whether a transaction was committed. It
+// may not be although the COMMIT has arrived: of a connection that breaks, the driver
+// asks the server to cancel what it was doing.
 func (s *session) committed(ctx context.Context, id string) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
