@@ -38,7 +38,7 @@ func (r *Restorer) Verify(ctx context.Context, ref Ref, run Run) (Verdict, error
 // when a cancel comes is kept: it is also said.
 func (r *Restorer) mark(ctx context.Context, ref Ref, v Verdict, unread, err error) error {
 	if ref.ID == "" || err != nil && ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // the caller returns err
 	}
 	ctx = context.WithoutCancel(ctx)
 	e, get := r.Archiver.Catalog.Get(ctx, ref.ID)

@@ -378,6 +378,30 @@ func TestACancelledRehearsalLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestARehearsalThatIsCancelledWhileItsServerIsMadeLeavesNothing(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no signal that asks a program to stop")
+	}
+	home, live := t.TempDir(), livePostgres(t)
+	id := backedUp(t, home, live.url)
+	for _, file := range []string{"password", "data/PG_VERSION", "data/postmaster.pid"} {
+		sent, code := signalledWhen(t, home, os.Interrupt, func(p progressLine) bool {
+			return p.Step == "lend" && appears(t, home, file)
+		}, "verify", id, "--rehearse")
+		if !sent || code != 130 {
+			t.Errorf("%s: sent %v, exit %d", file, sent, code)
+		}
+		for _, folder := range lentFolders(t, home) {
+			if _, err := os.Stat(folder); !os.IsNotExist(err) {
+				t.Errorf("%s: left behind: %s", file, folder)
+			}
+		}
+		if b := listedIn(t, home, id); b.State != "good" {
+			t.Errorf("%s: the list says %+v", file, b)
+		}
+	}
+}
+
 // appears waits for a file in the folder of the private server.
 func appears(t *testing.T, home, file string) bool {
 	t.Helper()

@@ -27,7 +27,7 @@ func lentBy(t *testing.T, length int) *lending {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if base, err = os.MkdirTemp(base, "lend-"); err != nil {
+	if base, err = os.MkdirTemp(base, "lend-"); err != nil { //nolint:usetesting // the server's user can't enter a folder of the test's
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(base) })
