@@ -19,7 +19,7 @@ import (
 // nothing. What a restore aside left on a server waits for settle. Twice is
 // harmless.
 func (s *Service) Recover(ctx context.Context) error {
-	if open, left, err := s.toRecover(ctx); err != nil || len(open)+len(left) == 0 {
+	if open, left, err := s.toRecover(ctx); err != nil || len(open)+len(left)+len(s.abandoned()) == 0 {
 		return err
 	}
 	release, err := s.Lock("recover", "", s.Now())
@@ -33,6 +33,9 @@ func (s *Service) Recover(ctx context.Context) error {
 	open, left, err := s.toRecover(ctx) // again: the job may have ended before the lock was ours
 	if err != nil {
 		return err
+	}
+	for _, path := range s.abandoned() {
+		_ = os.RemoveAll(path) // what can't be removed stays for the next time
 	}
 	for _, r := range left {
 		if err := s.reclaim(r); err != nil {
@@ -109,6 +112,27 @@ func (s *Service) overtaken(ctx context.Context, r backup.Record) (bool, error) 
 	return slices.ContainsFunc(recent, func(l backup.Record) bool {
 		return l.Kind == r.Kind && l.Identity == r.Identity && l.StartedAt.After(r.StartedAt) && slices.Contains(inPlace, backup.StepName(l.Step))
 	}), err
+}
+
+// abandonedAfter is how old a folder of somebody who only looks must be before nobody
+// can be behind it any more: looking into a backup is in no journal.
+const abandonedAfter = 24 * time.Hour
+
+// lookers are how the names of such folders and files begin.
+var lookers = []string{".cofre-partial-", "cofre-", "stage-", "rows-"}
+
+// abandoned are folders in Cofre's own for temporary files, with content of a backup in
+// plain, that somebody who looked has left when it was killed. They may be removed
+// while no job runs: its own may be old, too.
+func (s *Service) abandoned() (paths []string) {
+	entries, _ := os.ReadDir(s.Restorer.Work)
+	for _, e := range entries {
+		ours := slices.ContainsFunc(lookers, func(prefix string) bool { return strings.HasPrefix(e.Name(), prefix) })
+		if info, err := e.Info(); ours && err == nil && s.Now().Sub(info.ModTime()) > abandonedAfter {
+			paths = append(paths, filepath.Join(s.Restorer.Work, e.Name()))
+		}
+	}
+	return paths
 }
 
 // sweep removes the unfinished files of a job that was cut off. In Cofre's own
