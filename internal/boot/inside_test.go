@@ -1,8 +1,12 @@
 package boot
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/service"
@@ -43,5 +47,47 @@ func TestWhoIsLoggedInLooksIntoABackup(t *testing.T) {
 	d.Leave()
 	if _, err := d.InsideRows(t.Context(), service.InsideRowsInput{ID: in.ID, Table: in.Tables[0].Name, Count: 10}); errs.CodeOf(err) != errs.Denied {
 		t.Error(err)
+	}
+}
+
+// leaving is a catalogue whose person leaves while it is asked for a backup, which is
+// packed.
+type leaving struct {
+	backup.Catalog
+	leave  func()
+	packed string
+}
+
+func (c leaving) Get(ctx context.Context, id string) (backup.Entry, error) {
+	c.leave()
+	e, err := c.Catalog.Get(ctx, id)
+	e.File = c.packed
+	return e, err
+}
+
+func TestALookThatOpensWhileItsPersonLeavesIsClosed(t *testing.T) {
+	d, id, database := atTheWindow(t)
+	packed := filepath.Join(t.TempDir(), "packed.sqlite3.gz")
+	f, err := archive.CreateFile(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Abort()
+	if err := archive.Pack(t.Context(), database, f, archive.Gzip, func(int64, int64) {}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	d.Service.Archiver.Catalog = leaving{d.Service.Archiver.Catalog, d.Leave, packed}
+	if in, err := d.LookInside(t.Context(), backup.Ref{ID: id}); errs.CodeOf(err) != errs.Denied || in.ID != "" {
+		t.Errorf("%+v, %v", in, err)
+	}
+	left, err := os.ReadDir(d.Service.Restorer.Work)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, f := range left {
+		t.Error("left:", f.Name())
 	}
 }

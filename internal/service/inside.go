@@ -31,9 +31,15 @@ func (d *Desk) LookInside(ctx context.Context, ref backup.Ref) (InsideView, erro
 	if err != nil {
 		return InsideView{}, err
 	}
-	d.CloseInside("")
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if err := d.admin(); err != nil { // who asked has left meanwhile, and Logout closed what was open
+		end()
+		return InsideView{}, err
+	}
+	if d.inside != nil {
+		d.inside.book.Close()
+	}
 	d.opened++
 	d.inside = &opened{strconv.Itoa(d.opened), browse.NewBook(cells, end, d.Service.Restorer.Work, browse.MostBytes)}
 	v := InsideView{ID: d.inside.id, Tables: []InsideTable{}}
