@@ -153,17 +153,22 @@ func TestAClosedBookLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestRowsBeforeADamageAreShownAndTheDamageIsSaid(t *testing.T) {
-	script := "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(a);\n" + strings.Repeat("INSERT INTO t VALUES(1);\n", 300) + "INSERT INTO t VALUES(f(1));\nCOMMIT;\n"
-	path := filepath.Join(t.TempDir(), "x.sql")
-	if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b, _ := newBook(t, path, MostBytes)
-	first := page(t, b, PageQuery{Table: "t", Count: 100})
-	last := page(t, b, PageQuery{Table: "t", From: 290, Count: 100})
-	if len(first.Rows) != 100 || errs.CodeOf(last.Err) != errs.Corrupt {
-		t.Errorf("%d rows, %v", len(first.Rows), last.Err)
+func TestAllRowsBeforeADamageAreShownAndTheDamageIsSaid(t *testing.T) {
+	for _, count := range []int{1, 100, 300} {
+		script := "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(a);\n" + strings.Repeat("INSERT INTO t VALUES(1);\n", count) + "INSERT INTO t VALUES(f(1));\nCOMMIT;\n"
+		path := filepath.Join(t.TempDir(), "x.sql")
+		if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, _ := newBook(t, path, MostBytes)
+		p := page(t, b, PageQuery{Table: "t", Count: MostRows})
+		if len(p.Rows) != count || p.Known != int64(count) || errs.CodeOf(p.Err) != errs.Corrupt {
+			t.Errorf("%d rows of %d, %v", len(p.Rows), count, p.Err)
+		}
+		p = page(t, b, PageQuery{Table: "t", Where: "a = 1", Count: MostRows})
+		if len(p.Rows) != count || errs.CodeOf(p.Err) != errs.Corrupt {
+			t.Errorf("%d rows of %d match, %v", len(p.Rows), count, p.Err)
+		}
 	}
 }
 

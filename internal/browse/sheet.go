@@ -94,8 +94,10 @@ func (s *sheet) fill(ctx context.Context, cells *archive.Cells, table string, ta
 		}
 		return nil
 	})
-	if err == nil {
-		err = flush()
+	if ctx.Err() == nil && !errors.Is(err, ErrEnough) { // what was read before a damage is shown, too
+		if e := flush(); err == nil {
+			err = e
+		}
 	}
 	if errors.Is(err, ErrEnough) {
 		err = nil
