@@ -24,13 +24,22 @@ type Holder struct {
 // the locked range, which is the first byte.
 const holderAt = 1
 
+// passing is how long the lock of one that is gone may outlive it.
+const passing = 2 * time.Second
+
 // Lock takes the lock at path for h, or returns errs.Busy "job.running", which
 // names the kind, the target and the start of the one that holds it. It does not
-// wait. The lock ends with release, which may be called twice, or with the
-// process, however that ends; the file stays. PID is filled in.
+// wait for that one; but one that was killed while it started a program may live on
+// for a moment in the child, which has the lock until it is that program. The lock ends
+// with release, which may be called twice, or with the process, however that ends; the
+// file stays. PID is filled in.
 func Lock(path string, h Holder) (release func(), err error) {
 	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
 	ok, err := lock.TryLock()
+	for limit := time.Now().Add(passing); !ok && err == nil && gone(readHolder(path).PID) && time.Now().Before(limit); {
+		time.Sleep(passing / 200) // nobody tells when it has passed
+		ok, err = lock.TryLock()
+	}
 	if err != nil {
 		return nil, errs.New(errs.Unavailable, "platform.lock", errs.Args{"path": path}).Because(err)
 	}
