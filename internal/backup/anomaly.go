@@ -145,7 +145,8 @@ func (a *Archiver) before(ctx context.Context, identity string) ([]Entry, error)
 }
 
 // pin keeps good backups from being pruned where a newer one has lost something:
-// those before it that had lost nothing themselves, or the newest where all had.
+// those before it that had lost nothing themselves, or the newest where all had, and
+// each that the loss is told against.
 func (a *Archiver) pin(ctx context.Context, m archive.Manifest, before []Entry) error {
 	if !slices.ContainsFunc(m.Anomalies, Lost) {
 		return nil
@@ -154,12 +155,25 @@ func (a *Archiver) pin(ctx context.Context, m archive.Manifest, before []Entry) 
 	if len(whole) == 0 {
 		whole = before
 	}
+	var keep []string
 	for _, e := range whole[:min(len(whole), keptBack)] {
-		if e.Pinned {
+		keep = append(keep, e.Manifest.ID)
+	}
+	for _, anomaly := range m.Anomalies {
+		if Lost(anomaly) && !slices.Contains(keep, anomaly.Against) {
+			keep = append(keep, anomaly.Against)
+		}
+	}
+	for _, id := range keep {
+		e, err := a.Catalog.Get(ctx, id) // as it is now: it may have been proven, or deleted, since it was compared
+		if errs.CodeOf(err) == errs.NotFound {
 			continue
 		}
-		e.Pinned = true
-		if err := a.Catalog.Put(ctx, e); err != nil {
+		if err == nil && !e.Pinned {
+			e.Pinned = true
+			err = a.Catalog.Put(ctx, e)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"cofre/internal/archive"
+	"cofre/internal/errs"
 )
 
 // held is the manifest of a backup of so many days ago: tables as "name rows".
@@ -82,7 +84,7 @@ func TestOfVeryManyTablesThoseWithTheLargestLossesAreTold(t *testing.T) {
 }
 
 func TestGoodBackupsBeforeALossArePinned(t *testing.T) {
-	lost, news := []archive.Anomaly{{Code: tableEmptied}}, []archive.Anomaly{{Code: schemaChanged}}
+	lost, news := []archive.Anomaly{{Code: tableEmptied, Against: "1"}}, []archive.Anomaly{{Code: schemaChanged, Against: "1"}}
 	entry := func(id string, found []archive.Anomaly) Entry {
 		return Entry{Manifest: archive.Manifest{ID: id, Anomalies: found}, State: Good}
 	}
@@ -94,26 +96,57 @@ func TestGoodBackupsBeforeALossArePinned(t *testing.T) {
 		"nothing is lost":                 {nil, []Entry{entry("1", nil)}, nil},
 		"news alone":                      {news, []Entry{entry("1", nil)}, nil},
 		"three at most, the newest":       {lost, []Entry{entry("1", nil), entry("2", nil), entry("3", nil), entry("4", nil)}, []string{"1", "2", "3"}},
-		"those that have lost are no use": {lost, []Entry{entry("1", lost), entry("2", news), entry("3", nil)}, []string{"2", "3"}},
+		"those that have lost are no use": {[]archive.Anomaly{{Code: rowsShrunk, Against: "3"}}, []Entry{entry("1", lost), entry("2", news), entry("3", nil)}, []string{"2", "3"}},
+		"but the one that is named is":    {lost, []Entry{entry("1", lost), entry("2", news), entry("3", nil)}, []string{"1", "2", "3"}},
+		"even where it is old":            {[]archive.Anomaly{{Code: rowsShrunk, Against: "5"}}, []Entry{entry("1", nil), entry("2", nil), entry("3", nil), entry("4", nil), entry("5", nil)}, []string{"1", "2", "3", "5"}},
 		"better those than none":          {lost, []Entry{entry("1", lost), entry("2", lost)}, []string{"1", "2"}},
 	} {
-		kept := &pins{}
+		kept := &pins{now: c.before}
 		a := &Archiver{Catalog: kept}
-		if err := a.pin(t.Context(), archive.Manifest{Anomalies: c.found}, c.before); err != nil || !reflect.DeepEqual(kept.pinned, c.want) {
-			t.Errorf("%s: %v, %v, want %v", name, kept.pinned, err, c.want)
+		if err := a.pin(t.Context(), archive.Manifest{Anomalies: c.found}, c.before); err != nil || !reflect.DeepEqual(kept.pinned(), c.want) {
+			t.Errorf("%s: %v, %v, want %v", name, kept.pinned(), err, c.want)
 		}
 	}
 }
 
-// pins is a catalogue that hears what is pinned.
+func TestWhatChangedMeanwhileIsKeptWhereABackupIsPinned(t *testing.T) {
+	before := []Entry{{Manifest: archive.Manifest{ID: "1"}, State: Good}, {Manifest: archive.Manifest{ID: "2"}, State: Good}}
+	proven := before[1]
+	proven.State = Proven
+	kept := &pins{now: []Entry{proven}} // the first is deleted, the second proven
+	a := &Archiver{Catalog: kept}
+	err := a.pin(t.Context(), archive.Manifest{Anomalies: []archive.Anomaly{{Code: tableEmptied, Against: "1"}}}, before)
+	if proven.Pinned = true; err != nil || len(kept.put) != 1 || !reflect.DeepEqual(kept.put[0], proven) {
+		t.Errorf("%+v, %v", kept.put, err)
+	}
+}
+
+// pins is a catalogue of some entries that hears what is put there.
 type pins struct {
 	Catalog
-	pinned []string
+	now, put []Entry
+}
+
+func (p *pins) Get(_ context.Context, id string) (Entry, error) {
+	for _, e := range p.now {
+		if e.Manifest.ID == id {
+			return e, nil
+		}
+	}
+	return Entry{}, errs.New(errs.NotFound, "backup.unknown", nil)
 }
 
 func (p *pins) Put(_ context.Context, e Entry) error {
-	if e.Pinned {
-		p.pinned = append(p.pinned, e.Manifest.ID)
-	}
+	p.put = append(p.put, e)
 	return nil
+}
+
+func (p *pins) pinned() (ids []string) {
+	for _, e := range p.put {
+		if e.Pinned {
+			ids = append(ids, e.Manifest.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
