@@ -96,7 +96,8 @@ func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices,
 
 // DifferPlan compares what a plan replaces with what it brings; see Differ. Of a
 // migration, what it leaves as it is is left out: the target's tables with their
-// columns, and the history of its schema.
+// columns, and the history of its schema. A column that only the target has could
+// not be compared: the rows are written anew, with what the target itself puts there.
 func (r *Restorer) DifferPlan(ctx context.Context, plan Plan, p Progress) (Difference, error) {
 	if !plan.Comparable() {
 		return Difference{}, errs.New(errs.Invalid, "diff.plan", nil)
@@ -107,6 +108,9 @@ func (r *Restorer) DifferPlan(ctx context.Context, plan Plan, p Progress) (Diffe
 		kept := r.Migrator.Keeps()
 		for i := range d.Tables {
 			if t := &d.Tables[i]; t.Before >= 0 {
+				if t.Before > 0 && t.After > 0 {
+					t.Uncompared = append(slices.Clone(t.Uncompared), ownColumns(*t)...)
+				}
 				t.After, t.Columns, t.Altered = max(0, t.After), false, nil // emptied, not dropped
 			}
 		}
@@ -116,6 +120,16 @@ func (r *Restorer) DifferPlan(ctx context.Context, plan Plan, p Progress) (Diffe
 		})
 	}
 	return d, err
+}
+
+// ownColumns are those that only the side before has.
+func ownColumns(t TableDiff) (names []string) {
+	for _, a := range t.Altered {
+		if a.Change == "removed" {
+			names = append(names, a.Column)
+		}
+	}
+	return names
 }
 
 // Comparable says whether there are two contents to compare: what is there now, as far

@@ -342,7 +342,7 @@ export const en = {
   'compared.column.added': 'Column {column} comes: {after}',
   'compared.column.removed': 'Column {column} goes: {before}',
   'compared.column.type': 'Column {column}: {before} becomes {after}',
-  'compared.column.uncompared': 'Column {column} could not be compared: its type has no form in common with SQLite',
+  'compared.column.uncompared': 'Column {column} could not be compared: SQLite has no value to compare it with',
   'compared.sameTables': '{n:more table is|more tables are} the same on both sides.',
   'plan.peopleGone': 'Gone',
   'plan.peopleBack': 'Back',

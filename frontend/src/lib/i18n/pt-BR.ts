@@ -341,8 +341,7 @@ export const ptBR: Record<Key, string> = {
   'compared.column.added': 'Vem a coluna {column}: {after}',
   'compared.column.removed': 'Vai embora a coluna {column}: {before}',
   'compared.column.type': 'Coluna {column}: {before} passa a {after}',
-  'compared.column.uncompared':
-    'A coluna {column} não pôde ser comparada: seu tipo não tem forma em comum com o SQLite',
+  'compared.column.uncompared': 'A coluna {column} não pôde ser comparada: o SQLite não tem valor comparável ao dela',
   'compared.sameTables': '{n:outra tabela é igual|outras tabelas são iguais} nos dois lados.',
   'plan.peopleGone': 'Saem',
   'plan.peopleBack': 'Voltam',
