@@ -58,7 +58,7 @@ func anomalies(m archive.Manifest, before []Entry) []archive.Anomaly {
 	last := before[0].Manifest
 	found := lostTables(m, last)
 	fullest := slices.MaxFunc(before, func(a, b Entry) int { return cmp.Compare(rowsOf(a.Manifest), rowsOf(b.Manifest)) }).Manifest
-	if was, is := rowsOf(fullest), rowsOf(m); was >= leastRows && down(was, is, totalShare) {
+	if was, is := rowsOf(fullest), rowsOf(m); was >= leastRows && is >= 0 && down(was, is, totalShare) {
 		found = append(found, anomaly(fullest, rowsShrunk, "", was, is))
 	}
 	if last.Format == m.Format && last.Compression == m.Compression && last.Bytes >= leastBytes && down(last.Bytes, m.Bytes, sizeShare) {
@@ -80,7 +80,7 @@ func lostTables(m, last archive.Manifest) (found []archive.Anomaly) {
 	for _, t := range last.Tables {
 		is, there := now[t.Name]
 		switch {
-		case t.Rows < leastRows:
+		case t.Rows < leastRows || is < 0: // or nobody knows how many
 		case !there:
 			found = append(found, anomaly(last, tableGone, t.Name, t.Rows, 0))
 		case is == 0:

@@ -111,7 +111,10 @@ func (r *Restorer) DifferPlan(ctx context.Context, plan Plan, p Progress) (Diffe
 				if t.Before > 0 && t.After > 0 {
 					t.Uncompared = append(slices.Clone(t.Uncompared), ownColumns(*t)...)
 				}
-				t.After, t.Columns, t.Altered = max(0, t.After), false, nil // emptied, not dropped
+				t.Columns, t.Altered = false, nil
+				if t.Skipped == "" {
+					t.After = max(0, t.After) // emptied, not dropped
+				}
 			}
 		}
 		d.Tables = slices.DeleteFunc(d.Tables, func(t TableDiff) bool {

@@ -136,7 +136,7 @@ func (s *session) sentence(d backup.Difference, args []string) string {
 			skipped++
 		}
 		uncompared += len(t.Uncompared)
-		if t.Columns || (t.Before < 0) != (t.After < 0) {
+		if t.Columns || t.Skipped == "" && (t.Before < 0) != (t.After < 0) {
 			shape++
 		}
 	}

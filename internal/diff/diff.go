@@ -16,7 +16,7 @@ import (
 )
 
 // Table is what differs in one table. Before and After are its rows, -1 where it is
-// not there. A row is changed where its primary key is on both sides; without a key
+// not there, or where nobody knows them: then it is Unreadable. A row is changed where its primary key is on both sides; without a key
 // a changed row is one removed and one added.
 type Table struct {
 	Name    string `json:"name"`
@@ -93,13 +93,14 @@ func Compare(ctx context.Context, before, after Side, o Options) ([]Table, error
 	c := comparison{before: before, after: after, dir: o.TempDir, hide: o.Hide, seeds: [3]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed(), maphash.MakeSeed()}}
 	c.progress.told = o.Progress
 	for rest, i := left, 0; i < len(all); i++ {
-		if t := all[i]; t.Before > 0 && t.After > 0 && t.rows() <= rest {
+		if t := all[i]; t.Skipped == "" && t.Before > 0 && t.After > 0 && t.rows() <= rest {
 			rest, c.progress.total = rest-t.rows(), c.progress.total+t.rows()
 		}
 	}
 	for i := range all {
 		t := &all[i]
 		switch {
+		case t.Skipped != "":
 		case t.Before < 0:
 			t.Added = t.After
 			if err := c.begin(ctx, t); err != nil {
@@ -140,14 +141,23 @@ func pair(before, after []archive.Table) []Table {
 			was = -1
 		}
 		delete(rows, t.Name)
-		all = append(all, Table{Name: t.Name, Before: was, After: t.Rows})
+		all = append(all, Table{Name: t.Name, Before: was, After: t.Rows, Skipped: unknown(ok && was < 0 || t.Rows < 0)})
 	}
 	for _, t := range before {
 		if _, ok := rows[t.Name]; ok {
-			all = append(all, Table{Name: t.Name, Before: t.Rows, After: -1})
+			all = append(all, Table{Name: t.Name, Before: t.Rows, After: -1, Skipped: unknown(t.Rows < 0)})
 		}
 	}
 	return all
+}
+
+// unknown is why a table is not compared that is there with a number of rows that
+// nobody knows.
+func unknown(so bool) string {
+	if so {
+		return Unreadable
+	}
+	return ""
 }
 
 type comparison struct {

@@ -111,6 +111,27 @@ func TestTwoContentsAreComparedRowByRow(t *testing.T) {
 	}
 }
 
+func TestATableWhoseRowsNobodyKnowsIsNotTakenForOneThatIsNotThere(t *testing.T) {
+	there := one([]string{"v"}, nil, []string{"a"}).side()
+	unknown, none := one([]string{"v"}, nil).side(), Side{Records: content{}}
+	unknown.Tables[0].Rows = -1
+	for name, c := range map[string]struct {
+		before, after Side
+		want          Table
+	}{
+		"on both sides":          {unknown, unknown, Table{Before: -1, After: -1}},
+		"before":                 {unknown, there, Table{Before: -1, After: 1}},
+		"after":                  {there, unknown, Table{Before: 1, After: -1}},
+		"and is not there after": {unknown, none, Table{Before: -1, After: -1}},
+		"and was not there":      {none, unknown, Table{Before: -1, After: -1}},
+	} {
+		c.want.Name, c.want.Skipped = "t", Unreadable
+		if got, err := Compare(t.Context(), c.before, c.after, Options{}); err != nil || !reflect.DeepEqual(got, []Table{c.want}) {
+			t.Errorf("unknown %s: %+v, %v", name, got, err)
+		}
+	}
+}
+
 func TestWhatIsTooLargeIsSkippedAndSaid(t *testing.T) {
 	c := content{columns: map[string][]string{"big": {"n"}, "small": {"n"}}, rows: map[string][][]string{"small": {{"1"}}}}
 	for i := range 100 {

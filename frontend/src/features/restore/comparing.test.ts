@@ -84,6 +84,17 @@ describe('the comparison of a plan', () => {
     expect(screen.getByRole('row', { name: /finances_transaction/ })).toBeVisible()
   })
 
+  test('of a table whose rows nobody knows says that it could not be compared, and nothing else', async () => {
+    const unknown = { name: 'note', before: 9, after: -1, added: 0, removed: 0, changed: 0, columns: false }
+    await openPlan(data.plan, {
+      Difference: () => Promise.resolve({ tables: [{ ...unknown, skipped: 'unreadable' }], names: [], unknown: '' }),
+    })
+    expect((await screen.findByText(/could not be compared\./)).textContent.trim()).toBe(
+      '1 table could not be compared.',
+    )
+    expect(screen.getByRole('row', { name: /note/ })).toHaveTextContent('Could not be compared')
+  })
+
   test('that finds nothing says so', async () => {
     await openPlan(data.plan, { Difference: () => Promise.resolve({ tables: [], names: [], unknown: '' }) })
     expect(await screen.findByText('Nothing differs: the database holds what the backup holds.')).toBeVisible()

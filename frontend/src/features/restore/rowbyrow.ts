@@ -32,7 +32,8 @@ export function rowByRow({ tables, names }: DifferenceView): RowByRow {
     gone: count(({ removed }) => removed),
     back: count(({ added }) => added),
     changed: count(({ changed }) => changed),
-    altered: tables.filter(({ columns, before, after }) => columns || before < 0 !== after < 0).length,
+    altered: tables.filter(({ columns, skipped, before, after }) => columns || (!skipped && before < 0 !== after < 0))
+      .length,
     skipped: tables.filter(({ skipped }) => skipped !== '').length,
     uncompared: tables.reduce((sum, { uncompared }) => sum + (uncompared?.length ?? 0), 0),
   }
