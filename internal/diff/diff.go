@@ -93,7 +93,7 @@ func Compare(ctx context.Context, before, after Side, o Options) ([]Table, error
 	c := comparison{before: before, after: after, dir: o.TempDir, hide: o.Hide, seeds: [3]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed(), maphash.MakeSeed()}}
 	c.progress.told = o.Progress
 	for rest, i := left, 0; i < len(all); i++ {
-		if t := all[i]; t.Skipped == "" && t.Before > 0 && t.After > 0 && t.rows() <= rest {
+		if t := all[i]; t.Skipped == "" && t.Before >= 0 && t.After >= 0 && t.rows() <= rest {
 			rest, c.progress.total = rest-t.rows(), c.progress.total+t.rows()
 		}
 	}
@@ -187,7 +187,7 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 		t.Altered = c.altered(t.Name, there, here)
 		t.Columns = len(t.Altered) > 0
 	}
-	if t.Before == 0 || t.After == 0 || len(columns) == 0 {
+	if len(columns) == 0 {
 		t.Added, t.Removed = t.After, t.Before
 		return c.begin(ctx, t)
 	}
@@ -220,6 +220,8 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 	if err != nil {
 		return err
 	}
+	// A live table may hold other rows than when they were counted, also none or the first.
+	t.Before, t.After = old.held(t.Before), now.held(t.After)
 	d, err := merge(old, now, t)
 	if err != nil {
 		return err

@@ -132,6 +132,28 @@ func TestATableWhoseRowsNobodyKnowsIsNotTakenForOneThatIsNotThere(t *testing.T) 
 	}
 }
 
+func TestRowsWrittenAfterTheyWereCountedAreCompared(t *testing.T) {
+	columns, key := []string{"id", "v"}, []string{"id"}
+	rows := [][]string{{"1", "a"}, {"2", "b"}, {"3", "c"}, {"4", "d"}}
+	for name, c := range map[string]struct {
+		before, after     int   // of the rows, now
+		counted, expected int64 // of the side before and of that after, when they were counted
+		want              []Table
+	}{
+		"into an empty table":            {4, 0, 0, 0, []Table{{Name: "t", Before: 4, Removed: 4}}},
+		"into one that gets rows":        {4, 3, 0, 3, []Table{{Name: "t", Before: 4, After: 3, Removed: 1}}},
+		"into one that has rows":         {4, 3, 3, 3, []Table{{Name: "t", Before: 4, After: 3, Removed: 1}}},
+		"into one that is to be emptied": {4, 0, 3, 0, []Table{{Name: "t", Before: 4, Removed: 4}}},
+		"and one was emptied":            {0, 3, 2, 3, []Table{{Name: "t", After: 3, Added: 3}}},
+	} {
+		before, after := one(columns, key, rows[:c.before]...).side(), one(columns, key, rows[:c.after]...).side()
+		before.Tables[0].Rows, after.Tables[0].Rows = c.counted, c.expected
+		if got, err := Compare(t.Context(), before, after, Options{TempDir: t.TempDir()}); err != nil || !reflect.DeepEqual(counted(got), c.want) {
+			t.Errorf("%s: %+v, %v, want %+v", name, counted(got), err, c.want)
+		}
+	}
+}
+
 func TestWhatIsTooLargeIsSkippedAndSaid(t *testing.T) {
 	c := content{columns: map[string][]string{"big": {"n"}, "small": {"n"}}, rows: map[string][][]string{"small": {{"1"}}}}
 	for i := range 100 {

@@ -69,6 +69,14 @@ func (p *pile) spill() (err error) {
 	return archive.FileError(w.Flush(), p.dir)
 }
 
+// held is how many rows were added; counted where there are too many to tell.
+func (p *pile) held(counted int64) int64 {
+	if p.rows == lost {
+		return counted
+	}
+	return int64(p.rows)
+}
+
 // close removes the file. A nil pile has none.
 func (p *pile) close() {
 	if p == nil || p.file == nil {
