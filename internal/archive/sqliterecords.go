@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cofre/internal/errs"
 )
 
 // sqliteRecords are the rows of an SQLite database: each value with its own type.
@@ -77,6 +79,9 @@ func (r *sqliteRecords) Type(table, column string) string   { return r.types[tab
 func (r *sqliteRecords) Stored(table, column string) string { return r.types[table][column] }
 
 func (r *sqliteRecords) Read(ctx context.Context, table string, columns []string, limit int64, yield func([][]byte) error) error {
+	if len(r.rows.columns[table]) == 0 { // a virtual table of a module that is not here
+		return errs.New(errs.Unavailable, "archive.no_columns", errs.Args{"table": table})
+	}
 	selected := make([]string, len(columns))
 	for i, c := range columns {
 		if !slices.Contains(r.rows.columns[table], c) {

@@ -115,6 +115,29 @@ func TestATextIsFoundInAllTables(t *testing.T) {
 	}
 }
 
+func TestASearchGoesOnBehindTablesThatCannotBeRead(t *testing.T) {
+	b, _ := newBook(t, testdb.SQLite(t, `CREATE TABLE a(v); INSERT INTO a VALUES ('joana'); CREATE TABLE z(v); INSERT INTO z VALUES ('joao'); PRAGMA writable_schema=ON;
+		INSERT INTO sqlite_schema VALUES ('table','geo','geo',0,'CREATE VIRTUAL TABLE geo USING VirtualSpatialIndex()')`), MostBytes)
+	var hits []Hit
+	var f Found
+	for !f.Ended {
+		var err error
+		if f, err = b.Find(t.Context(), "joa", int64(len(hits))); err != nil {
+			t.Fatal(err)
+		}
+		hits = append(hits, f.Hits...)
+	}
+	if len(hits) != 2 || hits[0].Table != "a" || hits[1].Table != "z" {
+		t.Errorf("%+v", hits)
+	}
+	if e := errs.Of(f.Err); errs.CodeOf(f.Err) != errs.Unavailable || e.Reason != "browse.unread" || e.Args["tables"] != "geo" {
+		t.Error(f.Err)
+	}
+	if p := page(t, b, PageQuery{Table: "geo", Count: 10}); errs.CodeOf(p.Err) != errs.Unavailable {
+		t.Error(p.Err)
+	}
+}
+
 func TestABookTakesNoMoreRoomThanItMay(t *testing.T) {
 	b, _ := newBook(t, testdb.SQLite(t, numbered), 300_000)
 	if p := page(t, b, PageQuery{Table: "t", Count: 100}); len(p.Rows) != 100 {

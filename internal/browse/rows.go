@@ -61,10 +61,35 @@ type Hit struct {
 	Excerpt string
 }
 
-// Search yields the rows of one table after the other in which a text is.
-func Search(ctx context.Context, cells *archive.Cells, tables []string, find *Needle, yield func(Hit) error) error {
+// Unread is a table that could not be read to its end, and why.
+type Unread struct {
+	Table string
+	Err   error
+}
+
+// UnreadError is all of them as one error "browse.unread", nil where there is none.
+func UnreadError(unread []Unread) error {
+	if len(unread) == 0 {
+		return nil
+	}
+	const most = 5
+	var names []string
+	for _, u := range unread[:min(len(unread), most)] {
+		names = append(names, u.Table)
+	}
+	if len(unread) > most {
+		names = append(names, "…")
+	}
+	first := unread[0].Err
+	return errs.New(errs.CodeOf(first), "browse.unread", errs.Args{"n": len(unread), "tables": strings.Join(names, ", ")}).Because(first)
+}
+
+// Search yields the rows of one table after the other in which a text is. It goes on
+// behind a table that can't be read, or not to its end; unread says which these are.
+func Search(ctx context.Context, cells *archive.Cells, tables []string, find *Needle, yield func(Hit) error) (unread []Unread, err error) {
 	for _, table := range tables {
-		columns, key, enough := cells.Columns(table), cells.Key(table), false
+		columns, key := cells.Columns(table), cells.Key(table)
+		var stopped error // by yield
 		_, err := Rows(ctx, cells, table, Query{Find: find}, func(place int64, row []archive.Cell) error {
 			i := find.In(row)
 			if i < 0 || i >= len(columns) {
@@ -79,15 +104,19 @@ func Search(ctx context.Context, cells *archive.Cells, tables []string, find *Ne
 					}
 				}
 			}
-			err := yield(h)
-			enough = errors.Is(err, ErrEnough)
-			return err
+			stopped = yield(h)
+			return stopped
 		})
-		if err != nil || enough {
-			return err
+		switch {
+		case stopped != nil:
+			return unread, err
+		case ctx.Err() != nil:
+			return unread, ctx.Err()
+		case err != nil:
+			unread = append(unread, Unread{table, err})
 		}
 	}
-	return nil
+	return unread, nil
 }
 
 // maxKey is how much is shown of one value of a key.

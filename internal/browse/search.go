@@ -11,9 +11,10 @@ type search struct {
 	text string
 	stop context.CancelFunc
 
-	mu    sync.Mutex
-	hits  []Hit
-	table string
+	mu     sync.Mutex
+	hits   []Hit
+	table  string
+	unread []Unread
 }
 
 // MostHits is how many rows a search finds before it stops.
@@ -25,6 +26,7 @@ type Found struct {
 	Table string // where the search is
 	Ended bool
 	More  bool
+	Err   error // names the tables that could not be read to the end; nil where there is none
 }
 
 // Find looks for a text in all tables and returns the hits behind the first have of
@@ -57,9 +59,13 @@ func (b *Book) Find(ctx context.Context, text string, have int64) (Found, error)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := Found{Hits: []Hit{}, Table: s.table, Ended: st.ended, More: st.cut}
+	f := Found{Hits: []Hit{}, Table: s.table, Ended: st.ended, More: st.cut, Err: UnreadError(s.unread)}
 	if have = max(0, have); have < st.known {
 		f.Hits = append(f.Hits, s.hits[have:st.known]...)
+	}
+	if len(f.Hits) > 0 && st.err != nil { // these first: whoever asks for the rest hears of it
+		f.Ended = false
+		return f, nil
 	}
 	return f, st.err
 }
@@ -77,7 +83,7 @@ func (s *search) run(ctx context.Context, b *Book, find *Needle) error {
 		s.table = table
 		s.mu.Unlock()
 		full := false
-		err := Search(ctx, b.cells, []string{table}, find, func(h Hit) error {
+		unread, err := Search(ctx, b.cells, []string{table}, find, func(h Hit) error {
 			s.mu.Lock()
 			if full = len(s.hits) == MostHits; !full {
 				s.hits = append(s.hits, h)
@@ -91,6 +97,9 @@ func (s *search) run(ctx context.Context, b *Book, find *Needle) error {
 			s.grow(known)
 			return nil
 		})
+		s.mu.Lock()
+		s.unread = append(s.unread, unread...)
+		s.mu.Unlock()
 		if err != nil || full {
 			return err
 		}

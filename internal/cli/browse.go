@@ -113,7 +113,7 @@ func (s *session) hits(ctx context.Context, cells *archive.Cells, tables []strin
 	row := make([]archive.Cell, 5)
 	var n int64
 	more := false
-	err := browse.Search(ctx, cells, tables, browse.NewNeedle(b.search), func(h browse.Hit) error {
+	unread, err := browse.Search(ctx, cells, tables, browse.NewNeedle(b.search), func(h browse.Hit) error {
 		n++
 		if n <= b.offset {
 			return nil
@@ -131,7 +131,10 @@ func (s *session) hits(ctx context.Context, cells *archive.Cells, tables []strin
 	if err != nil {
 		return err
 	}
-	return s.finish(p, more, b)
+	if err := s.finish(p, more, b); err != nil {
+		return err
+	}
+	return browse.UnreadError(unread)
 }
 
 // finish ends what was printed, and says where it goes on.

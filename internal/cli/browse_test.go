@@ -85,6 +85,15 @@ func TestRowsOfABackupAreOneJSONDocument(t *testing.T) {
 	}
 }
 
+func TestASearchNamesTheTablesThatItCouldNotRead(t *testing.T) {
+	path := testdb.SQLite(t, `CREATE TABLE z(v); INSERT INTO z VALUES ('joao'); PRAGMA writable_schema=ON;
+		INSERT INTO sqlite_schema VALUES ('table','geo','geo',0,'CREATE VIRTUAL TABLE geo USING VirtualSpatialIndex()')`)
+	got := cofre(t, t.TempDir(), "inspect", path, "--search", "joao").want(t, 14)
+	if !strings.Contains(got.out, "joao") || !strings.Contains(got.err, "1 table could not be read to the end: geo.") {
+		t.Errorf("%s\n%s", got.out, got.err)
+	}
+}
+
 func TestLongValuesAreFoldedOnAScreenAndWholeInAFile(t *testing.T) {
 	home := t.TempDir()
 	path := testdb.SQLite(t, `CREATE TABLE t (id, v); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250) INSERT INTO t SELECT i, 'é' || printf('%.*c', 5000, 'x') || char(10) || char(27) FROM n;`)

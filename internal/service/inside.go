@@ -152,7 +152,7 @@ func (d *Desk) FindInside(ctx context.Context, in FindInsideInput) (FoundView, e
 	for _, h := range f.Hits {
 		v.Hits = append(v.Hits, HitView{Table: h.Table, Place: h.Place, Key: h.KeyText(), Column: h.Column, Excerpt: h.Excerpt})
 	}
-	v.Table, v.Ended, v.More = f.Table, f.Ended, f.More
+	v.Table, v.Ended, v.More, v.Failure = f.Table, f.Ended, f.More, job.FailureOf(f.Err)
 	return v, err
 }
 

@@ -72,12 +72,14 @@ type FindInsideInput struct {
 	Have int64  `json:"have"`
 }
 
-// FoundView are such rows. Table is where the search is now.
+// FoundView are such rows. Table is where the search is now; Failure names the tables
+// that could not be read to the end.
 type FoundView struct {
-	Hits  []HitView `json:"hits"`
-	Table string    `json:"table"`
-	Ended bool      `json:"ended"`
-	More  bool      `json:"more"`
+	Hits    []HitView    `json:"hits"`
+	Table   string       `json:"table"`
+	Ended   bool         `json:"ended"`
+	More    bool         `json:"more"`
+	Failure *job.Failure `json:"failure"`
 }
 
 // HitView is a row in which a text was found.

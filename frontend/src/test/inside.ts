@@ -69,5 +69,5 @@ export function found(search: string, have: number): FoundView {
     excerpt: `Família ${name}`,
   }))
   const all = search === '' || search === 'nobody' ? [] : hits
-  return { hits: all.slice(have), table: 'public.empty', ended: true, more: false }
+  return { hits: all.slice(have), table: 'public.empty', ended: true, more: false, failure: null }
 }

@@ -329,6 +329,7 @@ export namespace service {
 	    table: string;
 	    ended: boolean;
 	    more: boolean;
+	    failure?: job.Failure;
 	}
 	
 	export interface InsideCell {

@@ -31,6 +31,7 @@ export class Finder {
         if (found.hits.length > 0) this.hits = [...this.hits, ...found.hits]
         this.table = found.table
         this.more = found.more
+        this.failure = found.failure ?? undefined
         this.ended = found.ended
       } while (!this.ended)
     } catch (e) {

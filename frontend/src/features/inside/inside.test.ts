@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte'
 import { describe, expect, test, vi } from 'vitest'
 import type { App, InsideRowsView } from '$lib/api'
 import { rejection } from '../../test/fake'
-import { rowsOf, view } from '../../test/inside'
+import { found, rowsOf, view } from '../../test/inside'
 import { openWindow } from '../../test/window'
 import { isFolded, move } from './cells'
 import { Rows } from './rows.svelte'
@@ -85,6 +85,14 @@ describe('the rows of a backup', () => {
     expect(await cell('Família 2')).toBeInTheDocument()
     await user.type(screen.getByRole('searchbox', { name: 'Search all tables' }), 'nobody{Enter}')
     expect(await screen.findByText('No row holds “nobody”')).toBeInTheDocument()
+  })
+
+  test('are found in all other tables where one cannot be read', async () => {
+    const failure = { code: 'corrupt', reason: 'browse.unread', args: { n: 1, tables: 'public.notes' }, detail: '' }
+    const { user } = await look({ FindInside: ({ text, have }) => Promise.resolve({ ...found(text, have), failure }) })
+    await user.type(await screen.findByRole('searchbox', { name: 'Search all tables' }), 'joa{Enter}')
+    expect(await screen.findByText('Família Joana')).toBeInTheDocument()
+    expect(screen.getByRole('alert')).toHaveTextContent('1 table could not be read to the end: public.notes.')
   })
 
   test('end with what is wrong with the file', async () => {

@@ -604,6 +604,8 @@ export interface FoundView {
   table: string
   ended: boolean
   more: boolean
+  /** Names the tables that could not be read to the end. */
+  failure: Failure | null
 }
 
 export interface Hit {
