@@ -129,6 +129,7 @@ func (n like) eval(row []archive.Cell) truth {
 type operand struct {
 	column int // -1: it is fixed
 	fixed  value
+	form   form // of the column's type
 }
 
 func (o operand) value(row []archive.Cell) value {
@@ -138,5 +139,5 @@ func (o operand) value(row []archive.Cell) value {
 	if o.column >= len(row) {
 		return value{}
 	}
-	return value{cell: row[o.column]}
+	return value{cell: row[o.column], form: o.form}
 }

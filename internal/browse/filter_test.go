@@ -67,6 +67,28 @@ func TestFiltersAreTrueOfTheRowsThatTheySay(t *testing.T) {
 	}
 }
 
+func TestValuesOfTypesAreComparedAsPostgreSQLDoes(t *testing.T) {
+	columns := []archive.Column{{Name: "c", Type: "character(5)"}, {Name: "b", Type: "boolean"}, {Name: "u", Type: "uuid"}, {Name: "h", Type: "time without time zone"}, {Name: "p", Type: "time(3) without time zone"},
+		{Name: "day", Type: "text"}, {Name: "padded", Type: "text"}, {Name: "z", Type: "time with time zone"}}
+	row := []archive.Cell{text("A    "), text("t"), text("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"), text("09:00:00"), text("09:00:00.5"), text("2026-02-31"), text("A "), text("09:00:00-03")}
+	for filter, want := range map[string]bool{
+		"c = 'A'": true, "c = 'A  '": true, "c IN ('B', 'A')": true, "c <> 'A'": false, "c < 'AB'": true, "'A' = c": true, "c = 'a'": false, "c IS NULL": false, "c LIKE 'A%'": true,
+		"padded = 'A'": false, "padded = 'A '": true,
+		"b = 'true'": true, "b = 1": true, "b = 't'": true, "b = TRUE": true, "b = 'FALSE'": false, "b <> 0": true, "b IN (1)": true, "b = 'x'": false,
+		"u = 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'": true, "u <> 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'": false, "u > 'A0'": true,
+		"h = '09:00'": true, "h = '9:00'": true, "h = '09:00:00.0'": true, "h < '09:00:01'": true, "h BETWEEN '8:59' AND '09:00'": true, "h > '10:00'": false,
+		"p = '09:00:00.50'": true, "p > '09:00'": true, "z = '09:00:00-03'": true,
+		"day = '2026-03-03'": false, "day = '2026-02-31'": true, "day > '2026-02-30'": true, "day < '2026-03-01'": true,
+	} {
+		f, err := Parse(filter, columns)
+		if err != nil {
+			t.Errorf("%s: %v", filter, err)
+		} else if got := f.Match(row); got != want {
+			t.Errorf("%s: %v", filter, got)
+		}
+	}
+}
+
 func TestAFilterThatCannotBeReadSaysWhere(t *testing.T) {
 	for filter, want := range map[string]struct {
 		reason   string

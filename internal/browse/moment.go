@@ -63,6 +63,9 @@ func parseMoment(s []byte) (m moment, ok bool) {
 			return m, false
 		}
 	}
+	if hour > 24 || minute > 59 || second > 60 || time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Day() != day {
+		return m, false // 31 February is a text, not 3 March
+	}
 	m.wall = time.Date(year, time.Month(month), day, hour, minute, second, nanosecond, time.UTC)
 	return m, true
 }

@@ -166,7 +166,7 @@ func negate(n node, negated bool) node {
 
 func (p *parser) operand() operand {
 	now := p.now
-	fixed := func(v value) operand { p.next(); return operand{-1, v} }
+	fixed := func(v value) operand { p.next(); return operand{column: -1, fixed: v} }
 	switch {
 	case now.kind == textLexeme:
 		return fixed(textValue(now.text))
@@ -178,7 +178,11 @@ func (p *parser) operand() operand {
 		return fixed(boolValue(now.is("TRUE")))
 	case now.kind == nameLexeme, now.kind == wordLexeme && !reserved[strings.ToUpper(now.text)]:
 		p.next()
-		return operand{column: p.column(now)}
+		column := p.column(now)
+		if p.err != nil {
+			return operand{}
+		}
+		return operand{column: column, form: formOf(p.columns[column].Type)}
 	}
 	p.unexpected()
 	return operand{}

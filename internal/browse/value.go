@@ -13,6 +13,7 @@ type value struct {
 	cell    archive.Cell
 	fixed   bool
 	boolean bool // TRUE or FALSE
+	form    form // of the type of its column
 
 	number *decimal
 	time   *moment
@@ -74,8 +75,18 @@ func (v value) moment() (moment, bool) {
 
 // compare orders two values: numbers as exact decimals where one of them is a
 // number, dates and times where both are some, all else as texts, byte by byte. A
-// number and what is none have no order.
+// number and what is none have no order. What the type of a column spells in several
+// ways is one value; see form.
 func compare(a, b value) (order int, ordered bool) {
+	if f := max(a.form, b.form); f == truthValue {
+		x, isX := truthIn(a.text())
+		y, isY := truthIn(b.text())
+		if isX && isY {
+			return int(x) - int(y), true
+		}
+	} else if f != asItIs {
+		a, b = f.spell(a), f.spell(b)
+	}
 	if a.boolean || b.boolean {
 		x, isX := truthIn(a.text())
 		y, isY := truthIn(b.text())
