@@ -139,9 +139,21 @@ func AnomalyChecks(m archive.Manifest) []Check {
 	return checks
 }
 
-// before are the good backups that a new one of a database is compared with.
+// before are the good backups that a new one of a database is compared with: after a
+// restore, the one that was restored, and those made since. What came in between was
+// taken back on purpose.
 func (a *Archiver) before(ctx context.Context, identity string) ([]Entry, error) {
-	return a.Catalog.List(ctx, Filter{Identity: identity, Sound: true, Limit: lookedAt})
+	entries, err := a.Catalog.List(ctx, Filter{Identity: identity, Sound: true, Limit: lookedAt})
+	if err != nil || a.Journal == nil {
+		return entries, err
+	}
+	last, err := a.Journal.LastDone(ctx, "restore", identity)
+	if err != nil || last == nil {
+		return entries, err
+	}
+	return slices.DeleteFunc(entries, func(e Entry) bool {
+		return e.Manifest.CreatedAt.Before(last.EndedAt) && e.Manifest.ID != last.BackupID
+	}), nil
 }
 
 // pin keeps good backups from being pruned where a newer one has lost something:

@@ -22,6 +22,7 @@ import (
 type Archiver struct {
 	Engines map[Kind]Engine
 	Catalog Catalog
+	Journal Journal // tells the last restore, behind which a new backup is not compared; optional
 	Now     Clock
 	Program string // "cofre 1.0.0", for manifests
 

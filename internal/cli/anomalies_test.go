@@ -67,6 +67,15 @@ func TestABackupThatHasLostSomethingSaysSoAndPinsThoseBeforeIt(t *testing.T) {
 			if got := read[undoPlan](t, cofre(t, home, "restore", all[1].ID, "--db", url, "--dry-run", "--json").want(t, 0)).says("archive.newer_backup"); got != "" {
 				t.Error(got)
 			}
+			// What a person has restored on purpose is what the next ones are compared with.
+			cofre(t, home, "restore", first.ID, "--db", url, "--yes").want(t, 0)
+			if after := back(); len(after.Anomalies) != 0 {
+				t.Errorf("after a restore: %+v", after)
+			}
+			kind.write(t, url, "DELETE FROM users")
+			if lost := back(); len(lost.Anomalies) != 2 || lost.Anomalies[0].Code != "anomaly.emptied" {
+				t.Errorf("after a loss behind a restore: %+v", lost)
+			}
 		})
 	}
 }
