@@ -52,7 +52,7 @@ func TestADifferenceIsSaidInTheNamesThatPeopleUse(t *testing.T) {
 	diff := func(args ...string) answer {
 		return cofre(t, home, append([]string{"diff", made.ID, "--db", live}, args...)...)
 	}
-	if d := read[differs](t, diff("--json", "--exit-code").want(t, 0)); !d.Same || !strings.HasPrefix(d.Sentence, "Nothing differs") {
+	if d := read[differs](t, diff("--json", "--exit-code").want(t, 0)); !d.Same || !strings.HasPrefix(d.Sentence, "No row differs") {
 		t.Fatalf("%+v", d)
 	}
 

@@ -223,7 +223,7 @@ test('a restore asks with the safe answer in focus, replaces, and ends the sessi
   await page.getByText('By hand').first().click()
   await page.getByRole('button', { name: 'Restore…' }).click()
   await expect(page.getByText('Nothing has been changed yet.')).toBeVisible()
-  await expect(page.getByText('Nothing differs: the database holds what the backup holds.')).toBeVisible()
+  await expect(page.getByText('No row of any table differs.')).toBeVisible()
   await accessible(page, 'plan')
   await page.getByRole('button', { name: /^Replace .*…$/ }).click()
   const dialog = page.getByRole('dialog').or(page.getByRole('alertdialog'))

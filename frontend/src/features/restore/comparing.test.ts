@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/svelte'
 import { describe, expect, test } from 'vitest'
-import type { DifferenceView, PlanView } from '$lib/api'
+import type { DifferenceView, PlanView, RowDiff } from '$lib/api'
 import { rejection } from '../../test/fake'
 import * as data from '../../test/fixtures'
 import { openWindow, type Opened } from '../../test/window'
@@ -27,6 +27,15 @@ describe('the comparison of a plan', () => {
   test('does not say that rows were created since where the backup is of another database', async () => {
     await openPlan()
     expect(await screen.findByText(/that the backup does not have, brings/)).toBeVisible()
+  })
+
+  test('does not say that rows were created since where a changed one of a table without a key is one of them', async () => {
+    const change = { name: 'note', before: 9, after: 9, added: 1, removed: 1, changed: 0, columns: false, skipped: '' }
+    const examples: RowDiff[] = [{ kind: 'removed', key: [], fields: [], more: 0 }]
+    await openPlan(own, {
+      Difference: () => Promise.resolve({ tables: [{ ...change, examples }], names: [], unknown: '' }),
+    })
+    expect(await screen.findByText(/that the backup does not have/)).toBeVisible()
   })
 
   test('shows what happens to each table, which opens to columns and examples', async () => {
@@ -97,6 +106,6 @@ describe('the comparison of a plan', () => {
 
   test('that finds nothing says so', async () => {
     await openPlan(data.plan, { Difference: () => Promise.resolve({ tables: [], names: [], unknown: '' }) })
-    expect(await screen.findByText('Nothing differs: the database holds what the backup holds.')).toBeVisible()
+    expect(await screen.findByText('No row of any table differs.')).toBeVisible()
   })
 })

@@ -11,6 +11,8 @@ export interface RowByRow {
   altered: number
   skipped: number
   uncompared: number
+  /** A table without a key has lost rows: one of these may be the old form of a row that changed. */
+  keyless: boolean
 }
 
 /** The application's own names come first; what it has no name for is counted together. */
@@ -35,6 +37,7 @@ export function rowByRow({ tables, names }: DifferenceView): RowByRow {
     altered: tables.filter(({ columns, skipped, before, after }) => columns || (!skipped && before < 0 !== after < 0))
       .length,
     skipped: tables.filter(({ skipped }) => skipped !== '').length,
+    keyless: tables.some(({ examples }) => examples?.some(({ kind, key }) => kind === 'removed' && key.length === 0)),
     uncompared: tables.reduce((sum, { uncompared }) => sum + (uncompared?.length ?? 0), 0),
   }
 }

@@ -318,7 +318,7 @@ export const en = {
   'compared.brings': 'brings {what}',
   'compared.changes': 'changes {what}',
   'compared.alters': 'makes, drops or alters {n:table|tables}',
-  'compared.same': 'Nothing differs: the database holds what the backup holds.',
+  'compared.same': 'No row of any table differs.',
   'compared.skipped': '{n:table|tables} could not be compared.',
   'compared.uncompared': '{n:column|columns} could not be compared.',
   'compared.running': 'Comparing row by row. The plan can be read and run meanwhile.',

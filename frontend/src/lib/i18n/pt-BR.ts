@@ -317,7 +317,7 @@ export const ptBR: Record<Key, string> = {
   'compared.brings': 'traz {what}',
   'compared.changes': 'muda {what}',
   'compared.alters': 'cria, remove ou altera {n:tabela|tabelas}',
-  'compared.same': 'Nada difere: o banco tem o que o backup tem.',
+  'compared.same': 'Nenhuma linha de nenhuma tabela difere.',
   'compared.skipped': '{n:tabela não pôde ser comparada|tabelas não puderam ser comparadas}.',
   'compared.uncompared': '{n:coluna não pôde ser comparada|colunas não puderam ser comparadas}.',
   'compared.running': 'Comparando linha a linha. Enquanto isso, o plano pode ser lido e executado.',
