@@ -90,6 +90,7 @@ func TestTwoContentsAreComparedRowByRow(t *testing.T) {
 			[]Table{{Name: "t", Before: 1, After: 1, Changed: 1}}},
 		"without a key by whole rows, each as often as it is there": {one(cols, nil, []string{"1", "a"}, []string{"1", "a"}, []string{"2", "b"}), one(cols, nil, []string{"1", "a"}, []string{"2", "b"}, []string{"2", "b"}, []string{"2", "c"}),
 			[]Table{{Name: "t", Before: 3, After: 4, Added: 2, Removed: 1}}},
+		"rows of one key in another order": {one(cols, id, []string{"", "a"}, []string{"", "b"}, []string{"", "c"}), one(cols, id, []string{"", "c"}, []string{"", "a"}, []string{"", "b"}), nil},
 		"a column more": {one(cols, id, []string{"1", "a"}), one([]string{"id", "v", "w"}, id, []string{"1", "a", "x"}),
 			[]Table{{Name: "t", Before: 1, After: 1, Columns: true}}},
 		"a table more, and one less": {one(cols, id, []string{"1", "a"}), content{columns: map[string][]string{"u": cols}, rows: map[string][][]string{"u": {{"1", "a"}, {"2", "b"}}}},
@@ -185,7 +186,7 @@ func TestAPileThatDoesNotFitIntoMemoryComesBackSorted(t *testing.T) {
 	}
 	inOrder(want)
 	for i := range want {
-		if !o.more || o.first.compare(want[i]) != 0 {
+		if !o.more || o.first.compare(want[i]) != 0 || o.first.row != want[i].row {
 			t.Fatalf("mark %d is %v, want %v", i, o.first, want[i])
 		}
 		if err := o.next(); err != nil {

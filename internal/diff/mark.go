@@ -22,6 +22,10 @@ func (m mark) compare(o mark) int {
 	return cmp.Or(cmp.Compare(m.high, o.high), cmp.Compare(m.low, o.low))
 }
 
+// order is that of compare, and of several rows with one key by what they hold: both
+// sides have these in the same order then.
+func (m mark) order(o mark) int { return cmp.Or(m.compare(o), cmp.Compare(m.row, o.row)) }
+
 // anyRow says whether the mark stands for whatever lies in its place.
 func (m mark) anyRow() bool { return m.high == 0 && m.low == 0 && m.row == 0 }
 
@@ -130,4 +134,4 @@ func shaped(v []byte, shape string) bool {
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // inOrder sorts marks.
-func inOrder(marks []mark) { slices.SortFunc(marks, mark.compare) }
+func inOrder(marks []mark) { slices.SortFunc(marks, mark.order) }

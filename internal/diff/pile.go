@@ -116,7 +116,7 @@ type order struct {
 func (o *order) next() error {
 	var least *run
 	for _, r := range o.runs {
-		if r.more && (least == nil || r.first.compare(least.first) < 0) {
+		if r.more && (least == nil || r.first.order(least.first) < 0) {
 			least = r
 		}
 	}

@@ -123,10 +123,15 @@ func (s *spelled) Columns(table string) []string {
 	return columns
 }
 
+// Key is none where a part of it is not on both sides: the rest may be the same in
+// several rows.
 func (s *spelled) Key(table string) []string {
 	if t := s.tables[table]; t != nil && s.sqlite {
 		var key []string
 		for _, own := range s.Records.Key(s.name(table)) {
+			if !t.taken[own] {
+				return nil
+			}
 			for column, name := range t.own {
 				if name == own {
 					key = append(key, column)
