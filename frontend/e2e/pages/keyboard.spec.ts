@@ -16,7 +16,7 @@ test('what else can be done with a backup is in a menu', async ({ page }) => {
   await openScene(page, 'backups')
   await page.getByRole('button', { name: /^More/ }).focus()
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('menuitem')).toHaveText(['Read it whole again', 'Show in folder', 'Delete…'])
+  await expect(page.getByRole('menuitem')).toHaveText(['Read it whole again', 'Pin', 'Show in folder', 'Delete…'])
   await expect(page.getByRole('menuitem').first()).toBeFocused()
   await page.keyboard.press('End')
   await expect(page.getByRole('menuitem').last()).toBeFocused()
