@@ -103,7 +103,7 @@ function realWindow() {
     file,
     counts,
     'e2e/with-display.sh',
-    ['node', '--test', '--test-concurrency=1', '--test-timeout=180000', ...reporters, ...tests.map((name) => `e2e/${name}`)],
+    ['node', '--test', '--test-concurrency=1', '--test-timeout=600000', ...reporters, ...tests.map((name) => `e2e/${name}`)],
   )
 }
 

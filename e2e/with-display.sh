@@ -18,7 +18,8 @@ trap 'finish; exit 143' TERM INT HUP
 
 mkfifo "$folder/number"
 mkdir "$folder/screen"
-Xvfb -displayfd 3 -screen 0 1360x900x24 -fbdir "$folder/screen" -nolisten tcp 3>"$folder/number" >"$folder/xvfb.log" 2>&1 &
+# -r: no key repeats by itself, which one does that is held down while the machine stands still
+Xvfb -r -displayfd 3 -screen 0 1360x900x24 -fbdir "$folder/screen" -nolisten tcp 3>"$folder/number" >"$folder/xvfb.log" 2>&1 &
 jobs+=($!)
 read -r number <"$folder/number"
 export DISPLAY=:$number SCREEN_FILE=$folder/screen/Xvfb_screen0
