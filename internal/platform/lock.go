@@ -37,7 +37,7 @@ func Lock(path string, h Holder) (release func(), err error) {
 	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
 	ok, err := lock.TryLock()
 	for limit := time.Now().Add(passing); !ok && err == nil && gone(readHolder(path).PID) && time.Now().Before(limit); {
-		time.Sleep(passing / 200) // nobody tells when it has passed
+		<-time.After(passing / 200) // nobody tells when it has passed
 		ok, err = lock.TryLock()
 	}
 	if err != nil {
