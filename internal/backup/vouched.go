@@ -8,8 +8,9 @@ import (
 
 // read reads what an archive holds. Of one that the catalogue knows it reads the hash:
 // a PostgreSQL archive was unpacked and counted whole when it was made, and the same
-// bytes hold the same rows. One that was only found was read by nobody here. SQLite files are read again in any case, and so is a
-// file that is no more what it was: what is wrong with it has to be said.
+// bytes hold the same rows. One that was only found was read by nobody here. SQLite
+// files are read again in any case, and so is a file that is no more what it was: what
+// is wrong with it has to be said.
 func (r *Restorer) read(ctx context.Context, a *Archive, known *Entry) error {
 	o := archive.InspectOptions{TempDir: r.Work}
 	if known != nil && known.State.Sound() && !known.CheckedAt.IsZero() && known.Manifest.Kind == PostgreSQL && known.Manifest.SHA256 != "" && known.Manifest.PayloadSHA256 != "" {

@@ -13,11 +13,11 @@ import (
 	"cofre/internal/errs"
 )
 
-// Recover cleans up after jobs that a crash cut off, and marks them as
-// interrupted; and after rehearsals that could not do it themselves. Every door calls it at its start, and whoever reaches for a
-// database before that; while a job runs, here or in another process, it does
-// nothing. What a restore aside left on a server waits for settle. Twice is
-// harmless.
+// Recover cleans up after jobs that a crash cut off, and marks them as interrupted;
+// after rehearsals that could not do it themselves; and after looks that were killed
+// long ago. Every door calls it at its start, and whoever reaches for a database before
+// that; while a job runs, here or in another process, it does nothing. What a restore
+// aside left on a server waits for settle. Twice is harmless.
 func (s *Service) Recover(ctx context.Context) error {
 	if open, left, err := s.toRecover(ctx); err != nil || len(open)+len(left)+len(s.abandoned()) == 0 {
 		return err
