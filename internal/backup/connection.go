@@ -33,7 +33,8 @@ type Connection struct {
 	ToolsDir    string `json:"tools_dir,omitempty"`
 	Around      Around `json:"around,omitzero"`
 
-	Choices Choices `json:"choices,omitzero"` // about migrations into it
+	Choices   Choices   `json:"choices,omitzero"`   // about migrations into it
+	Retention Retention `json:"retention,omitzero"` // which of its backups stay
 
 	Active bool `json:"-"` // at most one is
 }

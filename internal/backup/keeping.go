@@ -11,8 +11,11 @@ import (
 	"cofre/internal/errs"
 )
 
-// StepCopy is the one step of saving a copy.
-const StepCopy StepName = "copy"
+// The steps of saving a copy, and of removing backups by rules.
+const (
+	StepCopy  StepName = "copy"
+	StepPrune StepName = "prune"
+)
 
 // Verdict is what the deep reading of a backup found.
 type Verdict struct {

@@ -16,10 +16,15 @@ import (
 
 // targetFlags adds the flags that say which database is meant.
 func (s *session) targetFlags(c *cobra.Command) {
-	c.Flags().StringVar(&s.db, "db", "", s.words.T("cli.flag_db", nil))
-	c.Flags().StringVar(&s.saved, "connection", "", s.words.T("cli.flag_connection", nil))
+	s.databaseFlags(c)
 	c.Flags().StringVar(&s.tools, "tools", "", s.words.T("cli.flag_tools", nil))
 	c.Flags().IntVar(&s.wait, "wait", 0, s.words.T("cli.flag_wait", nil))
+}
+
+// databaseFlags are those of them that name it, for what does not reach for it.
+func (s *session) databaseFlags(c *cobra.Command) {
+	c.Flags().StringVar(&s.db, "db", "", s.words.T("cli.flag_db", nil))
+	c.Flags().StringVar(&s.saved, "connection", "", s.words.T("cli.flag_connection", nil))
 	c.MarkFlagsMutuallyExclusive("db", "connection")
 }
 

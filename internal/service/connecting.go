@@ -77,7 +77,7 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 		if err != nil {
 			return c, "", err
 		}
-		c.Active, c.Params, c.Choices = old.Active, old.Params, old.Choices
+		c.Active, c.Params, c.Choices, c.Retention = old.Active, old.Params, old.Choices, old.Retention
 	}
 	if in.WaitSeconds < 0 || in.WaitSeconds > 3600 {
 		return c, "", errs.New(errs.Invalid, "connection.wait", nil)

@@ -77,12 +77,16 @@ func (s *Service) base(ctx context.Context, last backup.Record) (backup.Base, er
 // lastChange is the newest restore that changed t, or may have: also one that ended
 // badly, or that was cut off while the content went in. Nil: there is none.
 func (s *Service) lastChange(ctx context.Context, t backup.Target) (*backup.Record, error) {
+	return s.lastChangeOf(ctx, t.Identity())
+}
+
+func (s *Service) lastChangeOf(ctx context.Context, identity string) (*backup.Record, error) {
 	records, err := s.Journal.Recent(ctx, 10_000, 0)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range records {
-		if r.Kind != "restore" || r.Identity != t.Identity() {
+		if r.Kind != "restore" || r.Identity != identity {
 			continue
 		}
 		switch {

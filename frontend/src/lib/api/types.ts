@@ -490,7 +490,7 @@ export interface Recognised {
   failure: Failure | null
 }
 
-export type JobKind = 'backup' | 'restore' | 'verify' | 'rehearse' | 'save' | 'delete'
+export type JobKind = 'backup' | 'restore' | 'verify' | 'rehearse' | 'save' | 'delete' | 'prune'
 
 export interface Snapshot {
   id: string
