@@ -1,6 +1,7 @@
 // Package archive knows backup files: what kind a file is, by its content and
-// never by its name, what it holds, its manifest, its hash, its compression. It
-// needs no server and no database tools, and knows no live database.
+// never by its name, what it holds, its manifest, its hash, its compression and
+// encryption, which the keys of a context open (WithKeys). It needs no server and no
+// database tools, and knows no live database.
 package archive
 
 import (

@@ -26,10 +26,10 @@ func HashFile(ctx context.Context, path string, progress func(done, total int64)
 
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
-// hashes returns the hash of a file and the one of its content inside the layer,
-// from one reading.
-func hashes(ctx context.Context, path string, layer Compression, progress func(done, total int64)) (file, payload string, err error) {
-	if layer == None {
+// hashes returns the hash of a file and the one of its content, without what id says
+// is around it, from one reading.
+func hashes(ctx context.Context, path string, id Identity, progress func(done, total int64)) (file, payload string, err error) {
+	if !id.wrapped() {
 		file, _, err = HashFile(ctx, path, progress)
 		return file, file, err
 	}
@@ -38,7 +38,7 @@ func hashes(ctx context.Context, path string, layer Compression, progress func(d
 		return "", "", err
 	}
 	outer, inner := sha256.New(), sha256.New()
-	in, err := readPlain(&meter{ctx, io.TeeReader(f, outer), &tally{total: info.Size(), report: progress}}, path, layer, f)
+	in, err := readPlain(&meter{ctx, io.TeeReader(f, outer), &tally{total: info.Size(), report: progress}}, path, id, f)
 	if err != nil {
 		return "", "", err
 	}

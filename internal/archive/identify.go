@@ -1,6 +1,8 @@
 package archive
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -16,15 +18,16 @@ const headSize = 8 << 10
 type Identity struct {
 	Kind      Kind        // "" where Encrypted hides it
 	Format    Format      // "" where Encrypted hides it
-	Layer     Compression // around the file: None, Gzip or Zstd
-	Encrypted bool        // with age
+	Layer     Compression // around the content: None, Gzip or Zstd
+	Encrypted bool        // with age, outside of the layer
 	Bytes     int64       // on the disk; of a folder, all its files
 }
 
 // Identify says what path is by its content, whatever its name. It reads a few
 // kilobytes and creates nothing. What is no backup is named for what it is:
 // errs.Invalid, each with its own reason; what begins like a backup and is cut is
-// errs.Corrupt. That the rest of the file is whole is Verify's to say.
+// errs.Corrupt. That the rest of the file is whole is Verify's to say. What is in an
+// encrypted file is IdentifyInside's.
 func Identify(path string) (Identity, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return identifyFolder(path)
@@ -34,20 +37,54 @@ func Identify(path string) (Identity, error) {
 		return Identity{}, err
 	}
 	defer f.Close()
+	id, err := identify(f, path)
+	id.Bytes = info.Size()
+	return id, err
+}
+
+// IdentifyInside is Identify, and says what is in an encrypted file. The keys of ctx
+// have to open it: none of them that fits is errs.Denied.
+func IdentifyInside(ctx context.Context, path string) (Identity, error) {
+	outside, err := Identify(path)
+	if err != nil || !outside.Encrypted {
+		return outside, err
+	}
+	f, _, err := openFile(path)
+	if err != nil {
+		return Identity{}, err
+	}
+	defer f.Close()
+	plain, err := decrypt(ctx, f, path)
+	if err != nil {
+		return Identity{}, err
+	}
+	id, err := identify(plain, path)
+	if err == nil && id.Encrypted {
+		return Identity{}, errs.New(errs.Invalid, "archive.packed", errs.Args{"file": filepath.Base(path), "what": "age"})
+	}
+	id.Bytes, id.Encrypted = outside.Bytes, true
+	return id, err
+}
+
+// wrapped says whether something lies around the content.
+func (id Identity) wrapped() bool { return id.Layer != None || id.Encrypted }
+
+// identify says what r is, and leaves its size open.
+func identify(r io.Reader, path string) (Identity, error) {
 	args := errs.Args{"file": filepath.Base(path)}
-	head, err := readHead(f)
+	head, err := readHead(r)
 	if err != nil {
 		return Identity{}, FileError(err, path)
 	}
-	id := Identity{Layer: layerOf(head), Bytes: info.Size()}
+	id := Identity{Layer: layerOf(head)}
 	if id.Layer != None {
-		if head, err = headInside(f, id.Layer); err != nil {
-			return Identity{}, errs.New(errs.Corrupt, "archive.layer", args).Because(err)
+		if head, err = headInside(io.MultiReader(bytes.NewReader(head), r), id.Layer); err != nil {
+			return Identity{}, layerError(err, path)
 		}
 	}
 	finding := look(head)
-	if finding.reason == "archive.unknown" && id.Layer != None {
-		finding.reason, finding.what = "archive.packed", string(id.Layer)
+	if id.Layer != None && (finding.reason == "archive.unknown" || finding.encrypted) {
+		finding = no("archive.packed", string(id.Layer))
 	}
 	if finding.reason != "" {
 		if finding.what != "" {
@@ -112,13 +149,10 @@ func readHead(r io.Reader) ([]byte, error) {
 	return head[:n], err
 }
 
-// headInside reads the first bytes of what is inside the layer of f. A layer
+// headInside reads the first bytes of what is inside the layer of packed. A layer
 // that is cut after some content shows that content: it is still recognised.
-func headInside(f io.ReadSeeker, layer Compression) ([]byte, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	r, err := unlayer(f, layer)
+func headInside(packed io.Reader, layer Compression) ([]byte, error) {
+	r, err := unlayer(packed, layer)
 	if err != nil {
 		return nil, err
 	}

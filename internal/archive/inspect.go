@@ -10,16 +10,16 @@ type InspectOptions struct {
 	// Quick does without the rows where counting them would mean to read the whole
 	// file: they are -1 then.
 	Quick    bool
-	TempDir  string                  // for the content of a compressed SQLite or tar file; "" is the system's
+	TempDir  string                  // for the content of a compressed or encrypted SQLite or tar file; "" is the system's
 	Progress func(done, total int64) // in bytes of the file; may be nil
 }
 
 // Inspect says what a backup file holds, with the exact rows of every table. It
-// needs no server and changes nothing. What is no backup, is encrypted, or is
-// newer than this program is refused with its own reason; damage that it meets is
+// needs no server and changes nothing. What is no backup, can't be opened with the keys
+// of ctx, or is newer than this program is refused with its own reason; damage that it meets is
 // errs.Corrupt, but only Verify looks for all of it.
 func Inspect(ctx context.Context, path string, o InspectOptions) (Contents, error) {
-	id, err := Identify(path)
+	id, err := IdentifyInside(ctx, path)
 	if err != nil {
 		return Contents{}, err
 	}
@@ -60,7 +60,7 @@ func (p pass) part(size int64, from, to float64) func(done, total int64) {
 func (p pass) unwrap(ctx context.Context, path string, id Identity) (plain string, release func(), rest func(done, total int64), err error) {
 	const share = 0.3 // of the unpacking
 	plain, release, err = Unwrap(ctx, path, p.tempDir, p.part(id.Bytes, 0, share))
-	if id.Layer == None {
+	if !id.wrapped() {
 		return plain, release, p.part(id.Bytes, 0, 1), err
 	}
 	return plain, release, p.part(id.Bytes, share, 1), err
@@ -69,13 +69,11 @@ func (p pass) unwrap(ctx context.Context, path string, id Identity) (plain strin
 // readContents reads what an identified file holds.
 func readContents(ctx context.Context, path string, id Identity, p pass) (c Contents, found sqliteFindings, err error) {
 	switch {
-	case id.Encrypted:
-		return c, found, encrypted(path)
 	case id.Format == FormatSQLite:
 		c, found, err = sqliteContents(ctx, path, id, p)
 	case id.Format == FormatPlain:
 		c, err = plainContents(ctx, path, id, p)
-	case id.Format == FormatCustom && id.Layer != None:
+	case id.Format == FormatCustom && id.wrapped():
 		c, err = streamContents(ctx, path, id, p)
 	default:
 		c, err = dumpContents(ctx, path, id, p)
@@ -83,7 +81,7 @@ func readContents(ctx context.Context, path string, id Identity, p pass) (c Cont
 	if err != nil {
 		return Contents{}, found, err
 	}
-	c.Kind, c.Format, c.Bytes = id.Kind, id.Format, id.Bytes
+	c.Kind, c.Format, c.Bytes, c.Encrypted = id.Kind, id.Format, id.Bytes, id.Encrypted
 	if id.Layer != None {
 		c.Compression = id.Layer
 	}
@@ -149,7 +147,7 @@ func dumpContents(ctx context.Context, path string, id Identity, p pass) (Conten
 // streamContents reads a custom archive through its layer, from its beginning to
 // its end.
 func streamContents(ctx context.Context, path string, id Identity, p pass) (Contents, error) {
-	in, err := openPlain(ctx, path, id.Layer, p.progress)
+	in, err := openPlain(ctx, path, id, p.progress)
 	if err != nil {
 		return Contents{}, err
 	}

@@ -52,25 +52,32 @@ func unlayer(r io.Reader, layer Compression) (io.ReadCloser, error) {
 	return io.NopCloser(r), nil
 }
 
-// openPlain opens a file and reads its content through its layer, if it has one.
-// Progress counts bytes of the file. A read's error has a code: a damaged layer
-// is errs.Corrupt, one that unfolds without end errs.Invalid.
-func openPlain(ctx context.Context, path string, layer Compression, progress func(done, total int64)) (io.ReadCloser, error) {
+// openPlain opens a file and reads its content through what id says is around it.
+// Progress counts bytes of the file. A read's error has a code: what is damaged
+// is errs.Corrupt, a layer that unfolds without end errs.Invalid.
+func openPlain(ctx context.Context, path string, id Identity, progress func(done, total int64)) (io.ReadCloser, error) {
 	f, info, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return readPlain(&meter{ctx, f, &tally{total: info.Size(), report: progress}}, path, layer, f)
+	return readPlain(&meter{ctx, f, &tally{total: info.Size(), report: progress}}, path, id, f)
 }
 
 // readPlain is openPlain for a file that is open. Closing it, or an error, closes the file.
-func readPlain(m *meter, path string, layer Compression, file io.Closer) (io.ReadCloser, error) {
-	inside, err := unlayer(m, layer)
+func readPlain(m *meter, path string, id Identity, file io.Closer) (_ io.ReadCloser, err error) {
+	var packed io.Reader = m
+	if id.Encrypted {
+		packed, err = decrypt(m.ctx, m, path)
+	}
+	var inside io.ReadCloser
+	if err == nil {
+		inside, err = unlayer(packed, id.Layer)
+	}
 	if err != nil {
 		file.Close()
 		return nil, layerError(err, path)
 	}
-	return &plain{path: path, layer: layer, meter: m, inside: inside, file: file}, nil
+	return &plain{path: path, layer: id.Layer, meter: m, inside: inside, file: file}, nil
 }
 
 type plain struct {
@@ -111,7 +118,7 @@ func layerError(err error, path string) error {
 // Pack writes the content of the file src to dst with a layer of gzip or zstd
 // around it (or none). Progress counts bytes of src. It does not commit dst.
 func Pack(ctx context.Context, src string, dst *File, layer Compression, progress func(done, total int64)) error {
-	in, err := openPlain(ctx, src, None, progress)
+	in, err := openPlain(ctx, src, Identity{Layer: None}, progress)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 
+	"filippo.io/age/armor"
+
 	"cofre/internal/errs"
 )
 
@@ -47,7 +49,7 @@ func look(head []byte) finding {
 		return lookAtDump(head)
 	case len(head) >= 4 && (strings.HasPrefix(sqliteMagic, string(head)) || strings.HasPrefix(dumpMagic, string(head))):
 		return damaged("archive.header_cut")
-	case begins(head, "age-encryption.org/v1\n"), begins(head, "-----BEGIN AGE ENCRYPTED FILE-----"):
+	case begins(head, ageIntro), begins(head, armor.Header):
 		return finding{encrypted: true}
 	case isTar(head):
 		if begins(head, "toc.dat\x00") && begins(head[min(512, len(head)):], dumpMagic) {

@@ -16,7 +16,7 @@ import (
 // plainContents reads an SQL script of pg_dump or sqlite3 from beginning to end.
 // The script must end as its program ends it, or it is cut.
 func plainContents(ctx context.Context, path string, id Identity, p pass) (Contents, error) {
-	in, err := openPlain(ctx, path, id.Layer, p.progress)
+	in, err := openPlain(ctx, path, id, p.progress)
 	if err != nil {
 		return Contents{}, err
 	}

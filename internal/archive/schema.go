@@ -30,7 +30,7 @@ type Object struct {
 
 // Study is Inspect, and says what the backup makes besides rows.
 func Study(ctx context.Context, path string, o InspectOptions) (Contents, Schema, error) {
-	id, err := Identify(path)
+	id, err := IdentifyInside(ctx, path)
 	if err != nil {
 		return Contents{}, Schema{}, err
 	}

@@ -19,22 +19,19 @@ const (
 	spareSpace = 32 << 20
 )
 
-// Unwrap returns the path of the file's plain content: path itself where it has
-// no layer, else a new file in a folder of its own under dir ("" is the system's
-// folder for temporary files), which release removes. Release is never nil and may
-// be called twice. Progress counts bytes of the file. A layer that unfolds without
+// Unwrap returns the path of the file's plain content: path itself where nothing
+// lies around it, else a new file in a folder of its own under dir ("" is the system's
+// folder for temporary files), both readable by their owner only, which release
+// removes. Release is never nil and may be called twice. The keys of ctx open what is encrypted. Progress counts bytes of the file. A layer that unfolds without
 // end (errs.Invalid "archive.bomb") and a disk that would fill up (errs.Unavailable
 // "archive.no_space") are stopped.
 func Unwrap(ctx context.Context, path, dir string, progress func(done, total int64)) (plain string, release func(), err error) {
 	nothing := func() {}
-	id, err := Identify(path)
+	id, err := IdentifyInside(ctx, path)
 	if err != nil {
 		return "", nothing, err
 	}
-	if id.Encrypted {
-		return "", nothing, encrypted(path)
-	}
-	if id.Layer == None {
+	if !id.wrapped() {
 		return path, nothing, nil
 	}
 	dir = cmp.Or(dir, os.TempDir())
@@ -44,32 +41,28 @@ func Unwrap(ctx context.Context, path, dir string, progress func(done, total int
 	}
 	release = func() { os.RemoveAll(folder) }
 	plain = filepath.Join(folder, plainName(path))
-	if err := unfold(ctx, path, plain, dir, id.Layer, progress); err != nil {
+	if err := unfold(ctx, path, plain, dir, id, progress); err != nil {
 		release()
 		return "", nothing, err
 	}
 	return plain, release, nil
 }
 
-func encrypted(path string) error {
-	return errs.New(errs.Invalid, "archive.encrypted", errs.Args{"file": filepath.Base(path)})
-}
-
-// plainName is the name without the layer's ending, so that messages about the
-// content name what the person knows.
+// plainName is the name without the endings of what is around the content, so that
+// messages about it name what the person knows.
 func plainName(path string) string {
 	name := filepath.Base(path)
-	for _, ending := range []string{".gz", ".zst"} {
-		if short := strings.TrimSuffix(name, ending); short != "" && short != name {
-			return short
+	for _, ending := range []string{".age", ".gz", ".zst"} {
+		if short := strings.TrimSuffix(name, ending); short != "" {
+			name = short
 		}
 	}
 	return name
 }
 
 // unfold writes the content of from as to, somewhere below dir, which errors name.
-func unfold(ctx context.Context, from, to, dir string, layer Compression, progress func(done, total int64)) (err error) {
-	in, err := openPlain(ctx, from, layer, progress)
+func unfold(ctx context.Context, from, to, dir string, id Identity, progress func(done, total int64)) (err error) {
+	in, err := openPlain(ctx, from, id, progress)
 	if err != nil {
 		return err
 	}

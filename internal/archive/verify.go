@@ -46,7 +46,7 @@ type Report struct {
 // Verify reads all of a backup file again and says what it holds; an error when
 // it is not whole. Progress, which may be nil, counts bytes of the file.
 func Verify(ctx context.Context, path string, o VerifyOptions, progress func(done, total int64)) (Report, error) {
-	id, err := Identify(path)
+	id, err := IdentifyInside(ctx, path)
 	if err != nil {
 		return Report{}, err
 	}
@@ -63,7 +63,7 @@ func Verify(ctx context.Context, path string, o VerifyOptions, progress func(don
 				both(1)(id.Bytes, id.Bytes)
 				return nil
 			}
-			r.SHA256, r.PayloadSHA256, err = hashes(ctx, path, id.Layer, both(1))
+			r.SHA256, r.PayloadSHA256, err = hashes(ctx, path, id, both(1))
 			return err
 		},
 	}

@@ -35,16 +35,20 @@ func (r *Restorer) room(ctx context.Context, p *Plan) []Check {
 			}
 		}
 	}
-	id, err := archive.Identify(p.Archive.File)
-	if err != nil || id.Layer == archive.None {
+	id, err := archive.IdentifyInside(ctx, p.Archive.File)
+	need := id.Bytes
+	switch {
+	case err != nil, id.Layer == archive.None && !id.Encrypted:
 		return checks
+	case id.Layer != archive.None:
+		need *= unfolds
 	}
 	if free, err := r.Free(r.Work); err == nil {
-		args := errs.Args{"free_bytes": free, "need_bytes": unfolds * id.Bytes, "folder": r.Work}
+		args := errs.Args{"free_bytes": free, "need_bytes": need, "folder": r.Work}
 		switch {
 		case free < leastRoom:
 			checks = append(checks, Check{Level: Blocker, Code: "room.work", Args: args})
-		case free < unfolds*id.Bytes:
+		case free < need:
 			checks = append(checks, Check{Level: Warning, Code: "room.work_maybe", Args: args})
 		}
 	}

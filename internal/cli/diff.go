@@ -51,6 +51,7 @@ func (s *session) diffCommand() *cobra.Command {
 			})
 		},
 	}
+	s.keyFlags(c)
 	s.targetFlags(c)
 	c.Flags().StringVar(&decided.Zone, "zone", "", s.words.T("cli.flag_zone", nil))
 	c.Flags().BoolVar(&decided.Alike, "alike", false, s.words.T("cli.flag_alike", nil))

@@ -47,6 +47,7 @@ func (s *session) inspectCommand() *cobra.Command {
 			})
 		},
 	}
+	s.keyFlags(c)
 	c.Flags().BoolVar(&quick, "quick", false, s.words.T("cli.flag_quick", nil))
 	c.Flags().StringVar(&object, "object", "", s.words.T("cli.flag_object", nil))
 	rows.flags(s, c)

@@ -40,6 +40,7 @@ func (s *session) restoreCommand() *cobra.Command {
 			})
 		},
 	}
+	s.keyFlags(c)
 	s.targetFlags(c)
 	s.aroundFlags(c)
 	decided.flags(s, c)

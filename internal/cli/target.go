@@ -69,14 +69,25 @@ func (s *session) administratorPassword() (string, error) {
 	if p, ok := os.LookupEnv("COFRE_ADMIN_PASSWORD"); ok {
 		return p, nil
 	}
-	in, ok := s.in.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
+	in, ok := s.asks()
+	if !ok {
 		return "", errs.New(errs.Denied, "cli.admin_password", nil)
 	}
-	fmt.Fprintf(s.err, "%s: ", s.words.T("cli.ask_admin_password", nil))
-	p, err := term.ReadPassword(int(in.Fd()))
+	return s.askSecret(in, "cli.ask_admin_password")
+}
+
+// asks is the terminal of somebody who can be asked.
+func (s *session) asks() (*os.File, bool) {
+	in, ok := s.in.(*os.File)
+	return in, ok && term.IsTerminal(int(in.Fd()))
+}
+
+// askSecret asks on a terminal, and does not show the answer.
+func (s *session) askSecret(in *os.File, question string) (string, error) {
+	fmt.Fprintf(s.err, "%s: ", s.words.T(question, nil))
+	answer, err := term.ReadPassword(int(in.Fd()))
 	fmt.Fprintln(s.err)
-	return string(p), err
+	return string(answer), err
 }
 
 func isTerminal(w any) bool {

@@ -51,6 +51,7 @@ func (s *session) undoCommand() *cobra.Command {
 			})
 		},
 	}
+	s.keyFlags(c)
 	s.targetFlags(c)
 	s.nameFlag(c)
 	s.aroundFlags(c)

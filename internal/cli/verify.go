@@ -35,6 +35,7 @@ func (s *session) verifyCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&rehearse, "rehearse", false, s.words.T("cli.flag_rehearse", nil))
+	s.keyFlags(c)
 	s.targetFlags(c)
 	return c
 }

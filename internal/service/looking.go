@@ -8,6 +8,7 @@ import (
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
+	"cofre/internal/errs"
 	"cofre/internal/profile"
 )
 
@@ -37,11 +38,11 @@ func (s *Service) Look(ctx context.Context, t backup.Target) (backup.Contents, e
 // Inspect says what a backup holds, and whose it is. With quick, row counts that
 // need the whole file to be read are -1.
 func (s *Service) Inspect(ctx context.Context, ref backup.Ref, quick bool) (backup.Contents, error) {
-	path, err := s.path(ctx, ref)
+	path, err := s.lookAt(ctx, ref)
 	if err != nil {
 		return backup.Contents{}, err
 	}
-	c, err := archive.Inspect(ctx, path, archive.InspectOptions{Quick: quick})
+	c, err := archive.Inspect(ctx, path, archive.InspectOptions{Quick: quick, TempDir: s.Restorer.Work})
 	if err == nil && s.Previews.File != nil {
 		c.Profile, _ = s.Previews.File(ctx, path, c)
 	}
@@ -50,11 +51,11 @@ func (s *Service) Inspect(ctx context.Context, ref backup.Ref, quick bool) (back
 
 // Study is Inspect, and says what the backup makes besides rows.
 func (s *Service) Study(ctx context.Context, ref backup.Ref, quick bool) (backup.Contents, archive.Schema, error) {
-	path, err := s.path(ctx, ref)
+	path, err := s.lookAt(ctx, ref)
 	if err != nil {
 		return backup.Contents{}, archive.Schema{}, err
 	}
-	c, schema, err := archive.Study(ctx, path, archive.InspectOptions{Quick: quick})
+	c, schema, err := archive.Study(ctx, path, archive.InspectOptions{Quick: quick, TempDir: s.Restorer.Work})
 	if err == nil && s.Previews.File != nil {
 		c.Profile, _ = s.Previews.File(ctx, path, c)
 	}
@@ -63,10 +64,7 @@ func (s *Service) Study(ctx context.Context, ref backup.Ref, quick bool) (backup
 
 // Cells opens a backup for a look at its rows. End, never nil, closes it.
 func (s *Service) Cells(ctx context.Context, ref backup.Ref) (cells *archive.Cells, end func(), err error) {
-	path, err := s.path(ctx, ref)
-	if err == nil {
-		err = s.Restorer.MakeWork()
-	}
+	path, err := s.lookAt(ctx, ref)
 	if err != nil {
 		return nil, func() {}, err
 	}
@@ -97,6 +95,24 @@ func (s *Service) Differ(ctx context.Context, before, after Side, decided backup
 type Side struct {
 	Target *backup.Target
 	Backup backup.Ref
+}
+
+// lookAt is where a backup lies; the folder for what has to be unpacked of it is made.
+func (s *Service) lookAt(ctx context.Context, ref backup.Ref) (string, error) {
+	path, err := s.path(ctx, ref)
+	if err == nil {
+		err = s.Restorer.MakeWork()
+	}
+	return path, err
+}
+
+// opens says whether the keys of ctx open a file, if it is encrypted: a person who has to
+// give another one is told before a job begins. What else is wrong is the job's to say.
+func opens(ctx context.Context, path string) error {
+	if _, err := archive.IdentifyInside(ctx, path); errs.CodeOf(err) == errs.Denied {
+		return err
+	}
+	return nil
 }
 
 // path is where a backup lies.

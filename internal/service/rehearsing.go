@@ -22,6 +22,9 @@ func (s *Service) Rehearse(ctx context.Context, ref backup.Ref, on *backup.Targe
 	if err != nil {
 		return nil, err
 	}
+	if err := opens(ctx, path); err != nil {
+		return nil, err
+	}
 	w := work{kind: "rehearse", target: backup.Target{Name: nameOf(ref)}, record: backup.Record{BackupID: ref.ID, File: path, Acknowledged: true}}
 	if e, err := s.Entry(ctx, ref.ID); ref.ID != "" && err == nil {
 		w.target.Name, w.record.Identity, w.record.Bytes = e.Manifest.Source.Name, e.Manifest.Source.Identity, e.Manifest.Bytes
@@ -42,7 +45,7 @@ func (s *Service) Rehearse(ctx context.Context, ref backup.Ref, on *backup.Targe
 
 // fitsServer refuses a server for a file that can't be restored into one of its kind.
 func (s *Service) fitsServer(ctx context.Context, path string, on backup.Target) error {
-	id, err := archive.Identify(path)
+	id, err := archive.IdentifyInside(ctx, path)
 	switch {
 	case err != nil:
 		return err

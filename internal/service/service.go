@@ -201,6 +201,13 @@ func (s *Service) afterwards(ctx context.Context, t backup.Target, rec *recorder
 // the catalogue is marked with what came of it.
 func (s *Service) Verify(ctx context.Context, ref backup.Ref) (*Operation[backup.Verdict], error) {
 	ref = s.entered(ctx, ref)
+	path, err := s.path(ctx, ref)
+	if err == nil {
+		err = opens(ctx, path)
+	}
+	if err != nil {
+		return nil, err
+	}
 	w := work{kind: "verify", target: backup.Target{Name: nameOf(ref)}, steps: []backup.Step{{Name: backup.StepReread}},
 		record: backup.Record{BackupID: ref.ID, File: ref.Path}}
 	return start(ctx, s, w, ending[backup.Verdict], func(ctx context.Context, rec *recorder) (backup.Verdict, error) {

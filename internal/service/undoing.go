@@ -44,7 +44,7 @@ func (s *Service) base(ctx context.Context, last backup.Record) (backup.Base, er
 		return b, nil
 	case last.File != "":
 		b.File, b.Held.Tables = last.File, last.After
-		if id, err := archive.Identify(b.File); err == nil {
+		if id, err := archive.IdentifyInside(ctx, b.File); err == nil {
 			b.Held.Kind = id.Kind
 		}
 		if last.BackupID == "" {
