@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 // command notes what it sees, and then ends as it is told.
 func command(ending string, args []string) int {
 	_, lock := os.Stat(args[1])
-	line := fmt.Sprintf("%s target=%s status=%s lock=%v secret=%q rest=%q\n", ending, os.Getenv("COFRE_TARGET"), os.Getenv("COFRE_STATUS"), lock == nil, os.Getenv("COFRE_ADMIN_PASSWORD"), args[2:])
+	line := fmt.Sprintf("%s target=%s status=%s lock=%v secret=%q rest=%q\n", ending, os.Getenv("COFRE_TARGET"), os.Getenv("COFRE_STATUS"), lock == nil, os.Getenv("COFRE_ADMIN_PASSWORD")+os.Getenv("COFRE_PASSPHRASE"), args[2:])
 	f, err := os.OpenFile(args[0], os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err == nil {
 		_, err = f.WriteString(line)
@@ -54,6 +54,7 @@ type site struct {
 func newSite(t *testing.T, before, after string) *site {
 	t.Helper()
 	t.Setenv("COFRE_ADMIN_PASSWORD", "not for them")
+	t.Setenv("COFRE_PASSPHRASE", "nor this")
 	dir := t.TempDir()
 	s := &site{house: newHouse(t), notes: filepath.Join(dir, "notes")}
 	lock := filepath.Join(dir, "app.lock")

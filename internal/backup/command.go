@@ -31,7 +31,8 @@ func runCommand(ctx context.Context, words []string, limit time.Duration, failed
 	defer stop()
 	cmd := exec.CommandContext(limited, words[0], words[1:]...)
 	for _, pair := range os.Environ() {
-		if name, _, _ := strings.Cut(pair, "="); !strings.Contains(strings.ToUpper(name), "PASSWORD") {
+		name, _, _ := strings.Cut(strings.ToUpper(pair), "=")
+		if !strings.Contains(name, "PASSWORD") && !strings.Contains(name, "PASSPHRASE") {
 			cmd.Env = append(cmd.Env, pair)
 		}
 	}
