@@ -195,17 +195,17 @@ func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, rel
 		return "", nil, err
 	}
 	clean = func() { unwrapped(); os.RemoveAll(dir) }
-	sum, held, err := r.judge(ctx, p, file, dir, progress)
+	read, err := r.judge(ctx, p, file, dir, progress)
 	if err != nil {
 		return "", nil, err
 	}
-	if m := p.Archive.Manifest; m != nil && m.PayloadSHA256 != "" && sum != m.PayloadSHA256 {
+	if m := p.Archive.Manifest; m != nil && m.PayloadSHA256 != "" && read.PayloadSHA256 != m.PayloadSHA256 {
 		return "", nil, errs.New(errs.Corrupt, "archive.hash", errs.Args{"file": filepath.Base(p.Archive.File)})
 	}
-	if d := firstDifference(held, p.Archive.Contents.Tables); d != "" {
+	if d := firstDifference(read.Contents.Tables, p.Archive.Contents.Tables); d != "" {
 		return "", nil, errs.New(errs.Stale, "restore.stale", errs.Args{"what": d})
 	}
-	run.Log(fmt.Sprintf("stage read=ok tables=%d rows=%d", len(held), p.Archive.Contents.Rows()))
+	run.Log(fmt.Sprintf("stage read=ok tables=%d rows=%d broken_references=%d", len(read.Contents.Tables), p.Archive.Contents.Rows(), read.ForeignKeyViolations))
 	return file, clean, unchanged(p.Archive.File, info)
 }
 

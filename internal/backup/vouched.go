@@ -34,17 +34,16 @@ func (r *Restorer) read(ctx context.Context, a *Archive, known *Entry) error {
 
 // judge reads all of file, which is p's archive without its layers, and says what it
 // holds: an error when it is not whole.
-func (r *Restorer) judge(ctx context.Context, p Plan, file, work string, progress func(done, total int64)) (sum string, held []Table, err error) {
+func (r *Restorer) judge(ctx context.Context, p Plan, file, work string, progress func(done, total int64)) (archive.Report, error) {
 	if p.Archive.vouched {
-		sum, _, err = archive.HashFile(ctx, file, progress)
-		return sum, p.Archive.Contents.Tables, err
+		sum, _, err := archive.HashFile(ctx, file, progress)
+		return archive.Report{Contents: p.Archive.Contents, PayloadSHA256: sum}, err
 	}
 	depth := archive.Full
 	if p.Mode == Migrate {
 		depth = archive.Structure // the plan has compared the indexes with their rows, and looked at the keys
 	}
-	report, err := archive.Verify(ctx, file, archive.VerifyOptions{Depth: depth, TempDir: work}, progress)
-	return report.PayloadSHA256, report.Contents.Tables, err
+	return archive.Verify(ctx, file, archive.VerifyOptions{Depth: depth, TempDir: work}, progress)
 }
 
 // known is the catalogue's entry of a file that has a manifest beside it, nil where

@@ -26,6 +26,8 @@ type Engine struct {
 	Free func(path string) (int64, error)
 
 	step int64 // bytes that one step copies; 0 is stepBytes
+
+	references references
 }
 
 var (

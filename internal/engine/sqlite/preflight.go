@@ -4,22 +4,17 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"time"
 
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
-
-// checkLimit is how long a plan may wait for the search for broken references. A
-// restore says it in any case, when it has read the whole file.
-const checkLimit = 2 * time.Second
 
 // Preflight says what only SQLite can know of a restore that is being planned:
 // where the file really is, who has it open, whether it can be written to, whether
 // there is room for the journal, and what of the backup does not fit as it is.
 func (e *Engine) Preflight(ctx context.Context, t backup.Target, a backup.Archive, file string) ([]backup.Check, error) {
 	f := findings{path: t.Path, free: e.Free}
-	back, err := f.source(ctx, file)
+	back, err := e.source(ctx, file, &f)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +51,7 @@ func (f *findings) add(l backup.Level, code string, args errs.Args) {
 }
 
 // source looks at the backup; where its file can't be read as it is, it has no head.
-func (f *findings) source(ctx context.Context, file string) (head, error) {
+func (e *Engine) source(ctx context.Context, file string, f *findings) (head, error) {
 	if file == "" {
 		return head{}, nil
 	}
@@ -65,9 +60,7 @@ func (f *findings) source(ctx context.Context, file string) (head, error) {
 		return head{}, problem(err, file)
 	}
 	defer v.close()
-	limited, stop := context.WithTimeout(ctx, checkLimit)
-	defer stop()
-	if n, err := v.orphans(limited); err == nil && n > 0 {
+	if n := e.references.brokenIn(ctx, v, file); n > 0 {
 		f.add(backup.Warning, "sqlite.foreign_keys", errs.Args{"rows": n})
 	}
 	return v.head, nil

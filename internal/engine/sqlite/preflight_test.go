@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"cofre/internal/backup"
 )
@@ -59,6 +60,36 @@ func TestAPlanSaysWhatTheBackupAndTheDatabaseDifferIn(t *testing.T) {
 	}
 	// With a rollback journal the pages may change their size.
 	wantChecks(t, preflown(t, &Engine{}, made(t, "", small), file), map[string]backup.Level{"sqlite.foreign_keys": backup.Warning})
+}
+
+func TestWhatIsPlannedAgainIsNotSearchedAgainUnlessTheFileHasChanged(t *testing.T) {
+	target := made(t, "", small)
+	file, _ := dumped(t, made(t, "", small+"CREATE TABLE part(note INTEGER REFERENCES note(id)); INSERT INTO part VALUES(77), (78);"))
+	broken := func(e *Engine) any { return preflown(t, e, target, file)["sqlite.foreign_keys"].Args["rows"] }
+	e := &Engine{}
+	if n := broken(e); n != int64(2) {
+		t.Fatalf("rows = %v, want 2", n)
+	}
+	was, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script(t, file, "UPDATE part SET note = NULL WHERE note = 77;")
+	if err := os.Chtimes(file, time.Time{}, was.ModTime()); err != nil { // to whoever looks from outside, the same file
+		t.Fatal(err)
+	}
+	if n := broken(e); n != int64(2) {
+		t.Errorf("the same file again: rows = %v, want the 2 that are known", n)
+	}
+	if n := broken(&Engine{}); n != int64(1) {
+		t.Errorf("rows = %v, want 1", n)
+	}
+	if err := os.Chtimes(file, time.Time{}, was.ModTime().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if n := broken(e); n != int64(1) {
+		t.Errorf("a changed file: rows = %v, want 1", n)
+	}
 }
 
 func TestAPlanSaysWhereALinkLeadsAndRefusesTheSameFile(t *testing.T) {
