@@ -59,19 +59,20 @@ func OpenCells(ctx context.Context, path, tempDir string) (cells *Cells, end fun
 			return &Cells{r, true, func(string) []Column { return nil }}, nil
 		},
 		ofDump: func(d *Dump) (*Cells, error) {
-			r := dumpRecords{dumpTables: newDumpTables(d)}
-			if d.encoding() != "SQL_ASCII" {
-				var err error
-				if r, err = recordsOfDump(d); err != nil {
-					return nil, err
-				}
+			if d.unread != noEncoding && d.unread != "" {
+				return nil, unreadable(d.path, d.unread)
 			}
+			r := dumpRecords{newDumpTables(d)}
 			return &Cells{r, false, func(table string) []Column { return r.made[table].stored() }}, nil
 		},
 		ofScript: func(ctx context.Context, path string, kind Kind) (*Cells, func(), error) {
 			r, end, err := openScript(ctx, path, kind)
 			if err != nil {
 				return nil, nil, err
+			}
+			if r.unread != noEncoding && r.unread != "" {
+				end()
+				return nil, nil, unreadable(path, r.unread)
 			}
 			return &Cells{r, r.sqlite, func(table string) []Column { return r.made[table].stored() }}, end, nil
 		},

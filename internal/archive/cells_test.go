@@ -119,9 +119,6 @@ func TestRowsInAnotherEncodingAreShownInUTF8(t *testing.T) {
 		}
 		end()
 	}
-	_, end, err := OpenCells(t.Context(), d.make(t, "sjis", "-Fp", "-E", "EUC_JIS_2004", "--schema-only"), t.TempDir())
-	end()
-	wantError(t, err, errs.Unavailable, "archive.no_rows")
 }
 
 func TestRowsOfOtherVersionsAndCompressionsAreTheSame(t *testing.T) {

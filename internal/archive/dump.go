@@ -36,10 +36,12 @@ type Dump struct {
 	tocBytes         int64
 	byID             map[int]*Entry
 	source           dumpSource
+	decode           decoder
+	unread           string // the encoding, where it is not read here
 }
 
-// Entry is one entry of a table of contents. Texts are as pg_dump wrote them;
-// a missing one is "".
+// Entry is one entry of a table of contents. Texts are as pg_dump wrote them, in
+// the archive's encoding; a missing one is "".
 type Entry struct {
 	DumpID       int
 	TableOID     string // OID of the system catalogue that the object is in, and its own there
@@ -93,6 +95,12 @@ func (e *Entry) Name() string {
 	}
 	return e.Namespace + "." + e.Tag
 }
+
+// Name is the entry's name with its schema in UTF-8, as Contents and Schema have it.
+func (d *Dump) Name(e *Entry) string { return d.Text(e.Name()) }
+
+// Text is a text of an entry in UTF-8, where Decodes the archive's encoding.
+func (d *Dump) Text(s string) string { return d.decode.text(s) }
 
 // isRows says whether the entry's data are the rows of a table.
 func (e *Entry) isRows() bool { return e.HasData && e.Desc == "TABLE DATA" }

@@ -56,7 +56,7 @@ type dumps struct {
 func newDumps(t testing.TB, sql string) dumps {
 	t.Helper()
 	cluster := testdb.Postgres(t)
-	d := dumps{bin: cluster.Bin, url: cluster.Database(t), dir: t.TempDir()}
+	d := dumps{bin: cluster.Clients(t)[0].Bin, url: cluster.Database(t), dir: t.TempDir()}
 	testdb.Exec(t, d.url, sql)
 	return d
 }

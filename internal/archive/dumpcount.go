@@ -58,7 +58,7 @@ func (d *Dump) countOne(e *Entry, r io.Reader) (c dumpCount, err error) {
 		c.rows = 1
 		_, err = io.Copy(io.Discard, in)
 	case e.CopyStmt == "":
-		c.rows, err = countInserts(in, d.escapes())
+		c.rows, err = countInserts(d.decode.reader(in), d.escapes())
 	default:
 		c.rows, err = countCopy(in)
 	}
@@ -88,18 +88,18 @@ func (d *Dump) contents(counts dumpCounts) Contents {
 	for i := range d.Entries {
 		switch e := &d.Entries[i]; {
 		case e.Desc == "TABLE" && !e.isPartitioned():
-			tables[e.Name()] += 0
+			tables[d.Name(e)] += 0
 		case e.isRows() && counts == nil:
-			tables[e.Name()] = -1
+			tables[d.Name(e)] = -1
 		case e.isRows():
-			tables[e.Name()] += counts[e.DumpID].rows
+			tables[d.Name(e)] += counts[e.DumpID].rows
 		case e.Desc == "EXTENSION":
-			c.Extensions = append(c.Extensions, e.Tag)
+			c.Extensions = append(c.Extensions, d.decode.text(e.Tag))
 		}
 	}
 	for i := range d.Entries {
 		if e := &d.Entries[i]; e.Desc == "FOREIGN TABLE" { // its rows belong to another server
-			delete(tables, e.Name())
+			delete(tables, d.Name(e))
 		}
 	}
 	c.Tables = sortedTables(tables)

@@ -13,7 +13,7 @@ import (
 // and large object.
 func openFolderDump(path string) (*Dump, error) {
 	if info, err := os.Lstat(filepath.Join(path, "toc.dat")); err == nil && !info.Mode().IsRegular() {
-		return nil, dumpError(path, nil, contradiction("toc.dat is no file"))
+		return nil, dumpError(path, "", contradiction("toc.dat is no file"))
 	}
 	toc, _, err := openFile(filepath.Join(path, "toc.dat"))
 	if err != nil {

@@ -17,12 +17,12 @@ func (d *Dump) describe(s *Schema, counts dumpCounts) {
 		c := counts[e.DumpID]
 		switch {
 		case e.isRows():
-			bytes[e.Name()] += c.bytes
+			bytes[d.Name(e)] += c.bytes
 		case e.isObjects() && counts != nil:
 			s.LargeObjects, s.LargeObjectBytes = s.LargeObjects+c.rows, s.LargeObjectBytes+c.bytes
 		}
 		if e.Owner != "" {
-			s.Roles = append(s.Roles, e.Owner)
+			s.Roles = append(s.Roles, d.decode.text(e.Owner))
 		}
 	}
 	for i := range d.Entries {
@@ -32,14 +32,14 @@ func (d *Dump) describe(s *Schema, counts dumpCounts) {
 			continue // rows, and how to read them
 		case "SEQUENCE SET":
 			if value, fresh, ok := sequenceValue(e.Defn); ok {
-				o := s.sequence(e.Name())
+				o := s.sequence(d.Name(e))
 				o.Value, o.Fresh = &value, fresh
 			}
 			continue
 		case "ACL", "DEFAULT ACL":
-			s.Roles = append(s.Roles, grantees(e.Defn)...)
+			s.Roles = append(s.Roles, grantees(d.decode.text(e.Defn))...)
 		}
-		o := Object{Type: strings.ToLower(e.Desc), Name: e.Name(), Owner: e.Owner, DDL: strings.TrimSpace(e.Defn)}
+		o := Object{Type: strings.ToLower(e.Desc), Name: d.Name(e), Owner: d.decode.text(e.Owner), DDL: strings.TrimSpace(d.decode.text(e.Defn))}
 		if e.Desc == "TABLE" {
 			o.Bytes = bytes[o.Name]
 		}
@@ -63,7 +63,7 @@ func (d *Dump) tableOf(e *Entry) string {
 			continue
 		}
 		if e.Desc == "INDEX" || e.Tag == t.Tag || strings.HasPrefix(e.Tag, t.Tag+" ") {
-			return t.Name()
+			return d.Name(t)
 		}
 	}
 	return ""

@@ -12,10 +12,7 @@ import (
 
 // dumpRecords are the rows of an archive of pg_dump, as COPY text spells them, in
 // UTF-8.
-type dumpRecords struct {
-	*dumpTables
-	decode decoder
-}
+type dumpRecords struct{ *dumpTables }
 
 var _ Records = dumpRecords{}
 
@@ -36,7 +33,7 @@ func (t dumpRecords) Key(table string) []string {
 		if e.Desc != "CONSTRAINT" || t.dump.tableOf(e) != table {
 			continue
 		}
-		if _, columns, ok := strings.Cut(e.Defn, " PRIMARY KEY ("); ok {
+		if _, columns, ok := strings.Cut(t.dump.decode.text(e.Defn), " PRIMARY KEY ("); ok {
 			return copyColumns("(" + columns)
 		}
 	}
@@ -71,7 +68,7 @@ func (t dumpRecords) Read(ctx context.Context, table string, columns []string, l
 		return err
 	}
 	defer data.Close()
-	text := t.decode.reader(data)
+	text := t.dump.decode.reader(data)
 	if e.CopyStmt == "" {
 		err = newInsertRows(text, t.made[table].columns, false, t.dump.escapes()).read(columns, limit, yield)
 	} else {

@@ -25,7 +25,7 @@ func newDumpTables(d *Dump) *dumpTables {
 	}
 	for i := range d.Entries {
 		if e := &d.Entries[i]; e.Desc == "TABLE" {
-			t.made[e.Name()] = readTable(e.Defn, false)
+			t.made[d.Name(e)] = readTable(d.decode.text(e.Defn), false)
 		}
 	}
 	for i := range d.Entries {
@@ -33,10 +33,11 @@ func newDumpTables(d *Dump) *dumpTables {
 		if !e.isRows() {
 			continue
 		}
-		t.entries[e.Name()] = e
-		if t.columns[e.Name()] = copyColumns(e.CopyStmt); e.CopyStmt == "" {
-			for _, c := range t.made[e.Name()].stored() {
-				t.columns[e.Name()] = append(t.columns[e.Name()], c.Name)
+		name := d.Name(e)
+		t.entries[name] = e
+		if t.columns[name] = copyColumns(d.decode.text(e.CopyStmt)); e.CopyStmt == "" {
+			for _, c := range t.made[name].stored() {
+				t.columns[name] = append(t.columns[name], c.Name)
 			}
 		}
 	}
@@ -52,7 +53,7 @@ func (t *dumpTables) Rows(ctx context.Context, table string, columns []string, l
 		return err
 	}
 	defer data.Close()
-	rows := copyReader{r: bufio.NewReader(data)}
+	rows := copyReader{r: bufio.NewReader(t.dump.decode.reader(data))}
 	values := make([]string, len(columns))
 	for range limit {
 		row, err := rows.next()

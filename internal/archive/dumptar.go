@@ -26,11 +26,11 @@ func openTarDump(path string) (*Dump, error) {
 func readTarDump(f *os.File, path string) (*Dump, error) {
 	members, err := tarMembers(f)
 	if err != nil {
-		return nil, dumpError(path, nil, err)
+		return nil, dumpError(path, "", err)
 	}
 	toc, ok := members["toc.dat"]
 	if !ok {
-		return nil, dumpError(path, nil, contradiction("it has no toc.dat"))
+		return nil, dumpError(path, "", contradiction("it has no toc.dat"))
 	}
 	d, _, err := readDump(toc, path, FormatTar)
 	if err != nil {

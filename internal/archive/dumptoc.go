@@ -27,6 +27,10 @@ func readDump(r io.Reader, path string, format Format) (*Dump, *dumpReader, erro
 		return nil, nil, d.damaged(nil, err)
 	}
 	d.tocBytes = dr.at - start
+	var known bool
+	if d.decode, known = decoderOf(d.encoding()); !known {
+		d.unread = d.encoding()
+	}
 	return d, dr, nil
 }
 
@@ -205,11 +209,16 @@ func isBareName(name string) bool {
 
 // damaged gives an error that was met while reading an entry (nil: the structure)
 // its code.
-func (d *Dump) damaged(e *Entry, err error) error { return dumpError(d.path, e, err) }
+func (d *Dump) damaged(e *Entry, err error) error {
+	if e == nil {
+		return dumpError(d.path, "", err)
+	}
+	return dumpError(d.path, d.Name(e), err)
+}
 
 // dumpError is damaged for an archive that could not be opened. Errors of the disk,
 // of the context and such with a code stay.
-func dumpError(path string, e *Entry, err error) error {
+func dumpError(path, table string, err error) error {
 	var disk *fs.PathError
 	switch {
 	case err == nil:
@@ -221,8 +230,8 @@ func dumpError(path string, e *Entry, err error) error {
 	if errors.Is(err, errBomb) {
 		return errs.New(errs.Invalid, "archive.bomb", args).Because(err)
 	}
-	if e != nil {
-		args["table"] = e.Name()
+	if table != "" {
+		args["table"] = table
 		return errs.New(errs.Corrupt, "archive.dump_table", args).Because(err)
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {

@@ -23,7 +23,7 @@ func (d *Dump) typeNamed(declared string) *Entry {
 		return nil
 	}
 	for i := range d.Entries {
-		if e := &d.Entries[i]; (e.Desc == "DOMAIN" || e.Desc == "TYPE") && e.Name() == name {
+		if e := &d.Entries[i]; (e.Desc == "DOMAIN" || e.Desc == "TYPE") && d.Name(e) == name {
 			return e
 		}
 	}
@@ -37,7 +37,7 @@ func (d *Dump) below(declared string) string {
 		if own == nil {
 			break
 		}
-		_, base, _ := strings.Cut(own.Defn, " AS ")
+		_, base, _ := strings.Cut(d.decode.text(own.Defn), " AS ")
 		if own.Desc == "TYPE" {
 			if strings.HasPrefix(base, "ENUM") {
 				return "text"

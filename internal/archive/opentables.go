@@ -63,6 +63,13 @@ func plainTables[R any](ctx context.Context, path string, of tableReaders[R]) (t
 	return tables, d.Close, nil
 }
 
+// Unread says whether an error only tells that rows are in a form or an encoding that
+// is not read here.
+func Unread(err error) bool {
+	e := errs.Of(err)
+	return e != nil && (e.Reason == "archive.no_rows" || e.Reason == "archive.encoding")
+}
+
 func noRows(path string) error {
 	return errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(path)})
 }

@@ -98,7 +98,7 @@ func (s *script) describeSQLite(st statement) {
 }
 
 func (s *script) text(st statement) string {
-	return strings.TrimSpace(s.lexer.in.text(st.at, s.lexer.at()))
+	return strings.TrimSpace(s.lexer.decode.text(s.lexer.in.text(st.at, s.lexer.at())))
 }
 
 // fill adds the bytes of rows to their table.

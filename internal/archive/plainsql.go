@@ -37,7 +37,7 @@ func plainContents(ctx context.Context, path string, id Identity, p pass) (Conte
 		if errors.As(err, &e) && e.Reason == "archive.meta_command" {
 			e.Args["file"] = filepath.Base(path)
 		}
-		return Contents{}, dumpError(path, nil, err)
+		return Contents{}, dumpError(path, "", err)
 	}
 	if s.schema != nil {
 		for i := range s.schema.Objects {
@@ -120,15 +120,24 @@ func (s *script) statement() error {
 		if s.places != nil {
 			s.places.escapes = s.lexer.escapes
 		}
-	case s.places != nil && st.is("SET", "client_encoding"):
-		var ok bool
-		if s.places.decode, ok = decoderOf(encodingIn(s.text(st))); !ok {
-			return noRows(s.places.path)
-		}
+	case st.is("SET", "client_encoding"):
+		s.encoding(strings.ToUpper(string(s.lexer.text))) // the last thing before its end
 	case s.lexer.sqlite && st.is("COMMIT"):
 		s.ended = true
 	}
 	return nil
+}
+
+// encoding notes how the rest of the script is to be read.
+func (s *script) encoding(name string) {
+	var known bool
+	s.lexer.decode, known = decoderOf(name)
+	if s.places == nil {
+		return
+	}
+	if s.places.decode = s.lexer.decode; !known {
+		s.places.unread = name
+	}
 }
 
 // copyStmt is the text of COPY, whose columns count only for who reads rows.

@@ -32,22 +32,26 @@ type Records interface {
 // OpenRecords opens a backup file to read all of its rows: an SQLite file, an
 // archive of pg_dump, or an SQL script of pg_dump or sqlite3. Of a layer around it,
 // the content is unpacked into a folder under tempDir. An archive in an encoding
-// that can't be read as UTF-8 is errs.Unavailable "archive.no_rows". End, never nil,
+// that is not read here is errs.Unavailable "archive.encoding". End, never nil,
 // closes it.
 func OpenRecords(ctx context.Context, path, tempDir string) (records Records, end func(), err error) {
 	return openTables(ctx, path, tempDir, tableReaders[Records]{
 		ofSQLite: RecordsOfSQLite,
 		ofDump:   func(d *Dump) (Records, error) { return recordsOfDump(d) },
 		ofScript: func(ctx context.Context, path string, kind Kind) (Records, func(), error) {
-			return openScript(ctx, path, kind)
+			r, end, err := openScript(ctx, path, kind)
+			if err != nil {
+				return nil, nil, err
+			}
+			if err := unreadable(path, r.unread); err != nil {
+				end()
+				return nil, nil, err
+			}
+			return r, end, nil
 		},
 	})
 }
 
 func recordsOfDump(d *Dump) (dumpRecords, error) {
-	decode, ok := decoderOf(d.encoding())
-	if !ok {
-		return dumpRecords{}, noRows(d.path)
-	}
-	return dumpRecords{newDumpTables(d), decode}, nil
+	return dumpRecords{newDumpTables(d)}, unreadable(d.path, d.unread)
 }

@@ -21,6 +21,7 @@ type scriptRecords struct {
 	sqlite  bool
 	escapes bool
 	decode  decoder
+	unread  string // the encoding, where it is not read here
 	tables  []string
 	made    map[string]madeTable
 	parts   map[string][]scriptPart

@@ -75,6 +75,7 @@ type sqlLexer struct {
 	sqlite  bool              // the dialect; else PostgreSQL's
 	escapes bool              // a backslash escapes in '…', too (standard_conforming_strings = off)
 	comment func(line string) // is told each comment that ends with its line; may be nil
+	decode  decoder           // of what the script spells; its words are in UTF-8
 	text    []byte            // of the last word or name
 	in      *recorder         // what r reads from; nil where nobody asks for the text of a statement
 }
@@ -96,7 +97,7 @@ func (l *sqlLexer) next() (statement, error) {
 	values := false
 	add := func(quoted bool) {
 		if depth == 0 && len(s.words) < maxWords {
-			s.words = append(s.words, word{string(l.text), quoted})
+			s.words = append(s.words, word{l.decode.text(string(l.text)), quoted})
 		}
 	}
 	for {
@@ -231,7 +232,29 @@ func (l *sqlLexer) quoted(quote byte, escapes bool) error {
 		if len(l.text) < maxWord {
 			l.text = append(l.text, c)
 		}
+		if err := l.wide(c); err != nil {
+			return err
+		}
 	}
+}
+
+// wide reads the rest of a character that takes several bytes into text: one of them
+// may look like a backslash.
+func (l *sqlLexer) wide(c byte) error {
+	if c < 0x80 || l.decode.encoding == nil {
+		return nil
+	}
+	next, _ := l.r.Peek(1)
+	for range l.decode.width(append([]byte{c}, next...)) - 1 {
+		c, err := l.r.ReadByte()
+		if err != nil {
+			return err
+		}
+		if len(l.text) < maxWord {
+			l.text = append(l.text, c)
+		}
+	}
+	return nil
 }
 
 // follows takes the next byte where it is c.
@@ -290,7 +313,7 @@ func (l *sqlLexer) line() (string, error) {
 		if errors.Is(err, io.EOF) {
 			err = nil
 		}
-		return strings.TrimSpace(string(text)), err
+		return strings.TrimSpace(l.decode.text(string(text))), err
 	}
 }
 

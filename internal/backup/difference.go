@@ -87,7 +87,7 @@ func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices,
 			return err
 		})
 	})
-	if e := errs.Of(err); e != nil && e.Reason == "archive.no_rows" {
+	if archive.Unread(err) {
 		d.Unknown, err = unknownUnreadable, nil
 		d.Tables = differentCounts(before.Held, after.Held)
 	}

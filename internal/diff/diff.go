@@ -213,7 +213,7 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 	})
 	defer old.close()
 	defer now.close()
-	if e := errs.Of(err); e != nil && e.Reason == "archive.no_rows" {
+	if archive.Unread(err) {
 		t.Skipped = Unreadable
 		return nil
 	}
@@ -276,7 +276,7 @@ func (c *comparison) begin(ctx context.Context, t *Table) error {
 		}
 		h := c.hasher(t.Name, columns, one.side.Key(t.Name))
 		rows, err := c.look(ctx, one.side, t.Name, h, columns, wanted)
-		if e := errs.Of(err); e != nil && e.Reason == "archive.no_rows" {
+		if archive.Unread(err) {
 			continue
 		}
 		if err != nil {

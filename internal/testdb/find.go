@@ -21,6 +21,13 @@ const install = `no PostgreSQL server programs found. Install them:
   Windows: the installer from postgresql.org
 or name the folder with initdb and pg_ctl in ` + BinVariable
 
+// serverFolders are where systems put the programs of PostgreSQL.
+var serverFolders = []string{
+	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin",
+	"/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin",
+	"/Applications/Postgres.app/Contents/Versions/*/bin", `C:\Program Files\PostgreSQL\*\bin`,
+}
+
 // find returns the folder of the newest server here, and its major version.
 func find() (bin string, major int, err error) {
 	if bin = os.Getenv(BinVariable); bin != "" {
@@ -30,11 +37,7 @@ func find() (bin string, major int, err error) {
 		return bin, major, nil
 	}
 	var candidates []string
-	for _, pattern := range []string{
-		"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin",
-		"/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin",
-		"/Applications/Postgres.app/Contents/Versions/*/bin", `C:\Program Files\PostgreSQL\*\bin`,
-	} {
+	for _, pattern := range serverFolders {
 		found, _ := filepath.Glob(pattern)
 		candidates = append(candidates, found...)
 	}

@@ -75,7 +75,7 @@ func (s *session) compare(ctx context.Context, file string, known map[string]int
 	maps.Copy(counted, known)
 	for i := range d.Entries {
 		rows, ok := rowsOf(&d.Entries[i])
-		name := d.Entries[i].Name()
+		name := d.Name(&d.Entries[i])
 		if _, done := counted[name]; !ok || done || !whole[name] {
 			continue
 		}

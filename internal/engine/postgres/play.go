@@ -166,7 +166,7 @@ func (p *player) known(statement string) string {
 	switch {
 	case !p.settings[name] && !strings.Contains(name, "."):
 		return ""
-	case name == "default_tablespace" && value != "''" && !p.tablespaces[unquoted(value)]:
+	case name == "default_tablespace" && value != "''" && !p.tablespaces[p.session.shown(unquoted(value))]:
 		return "SET default_tablespace = ''" // objects go where the database is
 	}
 	return statement
@@ -175,7 +175,7 @@ func (p *player) known(statement string) string {
 // newSchema makes a schema that belongs to the role, though it may have no right
 // to make one. One that is here was emptied, and keeps its owner and its grants.
 func (p *player) newSchema(ctx context.Context, name string) error {
-	p.schemas[unquoted(name)] = true
+	p.schemas[p.session.shown(unquoted(name))] = true
 	sql := "CREATE SCHEMA IF NOT EXISTS " + name
 	if p.role != "" {
 		sql += " AUTHORIZATION " + quote(p.role)

@@ -14,7 +14,7 @@ func (p *player) newExtension(ctx context.Context, statement string) error {
 	if match == nil {
 		return errs.New(errs.Invalid, "postgres.foreign_statement", errs.Args{"statement": "CREATE EXTENSION"})
 	}
-	name, home := unquoted(match[1]), unquoted(match[2])
+	name, home := unquoted(match[1]), p.session.shown(unquoted(match[2]))
 	now, here := p.installed[name]
 	if here && home != "" && home != now && home != "pg_catalog" {
 		// The backup's definitions look for it elsewhere. Nothing of the person's depends

@@ -38,12 +38,12 @@ func (p *planning) named(ctx context.Context, file string) error {
 	for i := range d.Entries {
 		e := &d.Entries[i]
 		if e.Owner != "" {
-			roles[e.Owner] = true
+			roles[d.Text(e.Owner)] = true
 		}
 		if strings.HasSuffix(e.Desc, "ACL") {
-			collect(roles, grantee, e.Defn)
+			collect(roles, grantee, d.Text(e.Defn))
 		} else {
-			collect(collations, collation, e.Defn)
+			collect(collations, collation, d.Text(e.Defn))
 		}
 	}
 	delete(roles, "public")

@@ -101,6 +101,9 @@ func (s *session) load(ctx context.Context, src *source, role string, kept map[s
 	for name := range player.schemas {
 		kept[name] = true
 	}
+	if err := s.inUTF8(ctx); err != nil {
+		return err
+	}
 	return s.dropSchemas(ctx, kept)
 }
 

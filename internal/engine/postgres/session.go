@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -79,7 +80,21 @@ func (s *session) introduce(ctx context.Context) error {
 	if s.version.major < oldest {
 		return errs.New(errs.Unavailable, "postgres.too_old", errs.Args{"version": s.version.String(), "oldest": fmt.Sprint(oldest)})
 	}
-	return nil
+	return s.inUTF8(ctx)
+}
+
+// inUTF8 lets names come and go in UTF-8, as those of archives are read. What is not
+// read so is taken as it is, on both sides.
+func (s *session) inUTF8(ctx context.Context) error {
+	if now := s.PgConn().ParameterStatus("client_encoding"); now == "UTF8" || !archive.Decodes(now) {
+		return nil
+	}
+	return s.script(ctx, "SET client_encoding = 'UTF8'")
+}
+
+// shown is what the session's statements now spell, in UTF-8, for which see inUTF8.
+func (s *session) shown(text string) string {
+	return archive.Decoded(s.PgConn().ParameterStatus("client_encoding"), text)
 }
 
 // close ends the session, also after ctx is done.

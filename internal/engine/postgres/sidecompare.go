@@ -41,7 +41,7 @@ func (b *building) compareSent(ctx context.Context, s *session) (rows map[string
 	if err != nil {
 		return nil, err
 	}
-	stretches, err := b.stretches(ctx, s)
+	stretches, err := b.stretches(ctx, s, dump)
 	if err != nil {
 		return nil, err
 	}
@@ -63,16 +63,16 @@ func (b *building) compareSent(ctx context.Context, s *session) (rows map[string
 				return nil, err
 			}
 		}
-		rows[f.Name()] = f.sent.lines
+		rows[dump.Name(f.Entry)] = f.sent.lines
 	}
 	return rows, nil
 }
 
 // stretches cuts large tables into stretches.
-func (b *building) stretches(ctx context.Context, s *session) ([]*stretch, error) {
+func (b *building) stretches(ctx context.Context, s *session, dump *archive.Dump) ([]*stretch, error) {
 	names := make([]string, len(b.filled))
 	for i, f := range b.filled {
-		names[i] = f.table
+		names[i] = dump.Text(f.table)
 	}
 	rows, err := s.Query(ctx, `SELECT c.relkind = 'r', pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::bigint
 		FROM pg_catalog.unnest($1::text[]) WITH ORDINALITY t (name, place) JOIN pg_catalog.pg_class c ON c.oid = t.name::regclass ORDER BY t.place`, names)

@@ -78,7 +78,7 @@ func TestATableThatDoesNotHoldWhatWasSentIsRefused(t *testing.T) {
 	}
 	defer s.close(t.Context())
 	b := &building{engine: &Engine{}, target: of, name: s.database, file: file, filled: []*fill{f}, connections: 2}
-	if stretches, err := b.stretches(t.Context(), s); err != nil || s.version.major >= sinceRangeScans && len(stretches) != 2 {
+	if stretches, err := b.stretches(t.Context(), s, d); err != nil || s.version.major >= sinceRangeScans && len(stretches) != 2 {
 		t.Fatalf("%d stretches, %v", len(stretches), err)
 	}
 	if rows, err := b.compareSent(t.Context(), s); err != nil || rows["public.t"] != 200_000 {

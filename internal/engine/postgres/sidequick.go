@@ -261,6 +261,9 @@ func (q *quick) fill(ctx context.Context, s *session) error {
 				kept[name] = true
 			}
 		}
+		if err := s.inUTF8(ctx); err != nil {
+			return err
+		}
 		if err := s.dropSchemas(ctx, kept); err != nil {
 			return err
 		}
