@@ -35,6 +35,15 @@ type Manifest struct {
 	TookMS        int64       `json:"took_ms"`
 	SchemaSHA256  string      `json:"schema_sha256,omitempty"` // see SchemaHash; "" where it was not taken
 	Anomalies     []Anomaly   `json:"anomalies,omitempty"`     // against the backups before it, when it was made
+	Audit         *AuditHead  `json:"audit,omitempty"`         // how far the audit trail had come when it was made
+}
+
+// AuditHead is the state of an audit trail: which one, by the hash of its first
+// entry, and the number and hash of its last.
+type AuditHead struct {
+	Trail string `json:"trail"`
+	N     int64  `json:"n"`
+	Hash  string `json:"hash"`
 }
 
 // Source is the database that was backed up, without a secret.

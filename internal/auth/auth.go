@@ -54,6 +54,15 @@ func (a *Administrators) Needed(ctx context.Context) (bool, error) {
 	return len(names) == 0, err
 }
 
+// Spelling is how an administrator spells name; "" where there is none of that name.
+func (a *Administrators) Spelling(ctx context.Context, name string) (string, error) {
+	spelling, _, err := a.store.Account(ctx, strings.TrimSpace(name))
+	if errs.CodeOf(err) == errs.NotFound {
+		return "", nil
+	}
+	return spelling, err
+}
+
 // Create adds an administrator. By is who is logged in; "" creates the first one
 // and is errs.Denied "auth.not_first" where there is one already. Names and
 // passwords that the rules refuse are errs.Invalid.

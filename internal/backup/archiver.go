@@ -26,6 +26,9 @@ type Archiver struct {
 	Now     Clock
 	Program string // "cofre 1.0.0", for manifests
 
+	// Head says how far the audit trail has come. Optional; its errors do not fail a backup.
+	Head func(ctx context.Context) (*archive.AuditHead, error)
+
 	// Preview reads who and what is in a backup file; nil facts where it is not known.
 	// Optional; its errors do not fail a backup.
 	Preview func(ctx context.Context, file string, c Contents) (*profile.Facts, error)
@@ -154,6 +157,11 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 	}
 	e.Manifest.SchemaSHA256, _ = archive.SchemaHash(ctx, plain) // a backup without one is as good
 	e.Manifest.Anomalies = anomalies(e.Manifest, before)
+	if a.Head != nil {
+		if e.Manifest.Audit, err = a.Head(ctx); err != nil {
+			run.Log("audit head failed=" + errs.Of(err).Reason)
+		}
+	}
 	if a.Preview != nil {
 		e.Profile, _ = a.Preview(ctx, plain, again.Contents) // who is in it is a courtesy, not a part of the backup
 	}

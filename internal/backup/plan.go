@@ -133,6 +133,7 @@ type Step struct {
 type Plan struct {
 	ID       string
 	MadeAt   time.Time
+	Undo     bool   // it takes a restore back
 	Kept     string // of an undo: the old database that is swapped back; Archive then has no file
 	KeepAs   string // of a rescue: the file that the broken database would now be kept as
 	Since    *Since // of an undo: what was written since, where it was looked for

@@ -18,6 +18,7 @@ import (
 // does not depend on it.
 func (r *Restorer) PlanUndo(ctx context.Context, t Target, last Record, base *Base, within time.Duration) (Plan, error) {
 	p, err := r.planUndo(ctx, t, last)
+	p.Undo = true
 	if err == nil && base != nil {
 		err = r.since(ctx, &p, *base, within)
 		bySeverity(p.Checks)

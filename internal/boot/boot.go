@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"cofre/internal/audit"
 	"cofre/internal/auth"
 	"cofre/internal/backup"
 	"cofre/internal/engine/migrate"
@@ -105,6 +106,7 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 	svc := &service.Service{
 		Archiver: archiver,
 		Journal:  db.Journal(),
+		Trail:    &audit.Trail{Store: db.Audit(), Now: time.Now},
 		Lock:     lock,
 		Previews: look,
 		Now:      time.Now,
@@ -113,6 +115,7 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 		Log:      func(err error) { logError(log, "recover", err) },
 		Demo:     on(os.Getenv("COFRE_DEMO_MODE")),
 	}
+	archiver.Head = svc.AuditHead
 	svc.Restorer = &backup.Restorer{Archiver: archiver, Migrator: &migrate.Migrator{}, Work: filepath.Join(dirs.Cache, "work"), Free: free, Expected: svc.Expected,
 		Own: func(path string) bool { return ownFile(path, dirs.State, archiver.Repository()) }}
 	svc.Jobs = job.New(lock, time.Now, func(s job.Snapshot) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"cofre/internal/audit"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -33,7 +34,10 @@ func (s *Service) AllWell(ctx context.Context, t backup.Target) error {
 		return nil
 	}
 	last.Well = true
-	return s.Journal.Update(ctx, *last)
+	if err := s.Journal.Update(ctx, *last); err != nil {
+		return err
+	}
+	return s.note(ctx, audit.Entry{What: audit.Keep, Database: t.Name, Place: t.Place(), Job: last.ID}, nil)
 }
 
 // Asked is the question that t's last restore has left open, or nil.
@@ -58,5 +62,5 @@ func (d *Desk) AllWell(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.Service.AllWell(ctx, t)
+	return d.Service.AllWell(d.as(ctx), t)
 }

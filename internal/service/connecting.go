@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"cofre/internal/archive"
+	"cofre/internal/audit"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -42,7 +44,11 @@ func (d *Desk) SaveConnection(ctx context.Context, in ConnectionInput) (Connecti
 	if err != nil {
 		return ConnectionView{}, err
 	}
+	var old backup.Connection
 	for _, other := range all {
+		if other.ID == c.ID {
+			old = other
+		}
 		if other.ID != c.ID && strings.EqualFold(other.Name, c.Name) {
 			return ConnectionView{}, errs.New(errs.Invalid, "connection.name_taken", errs.Args{"name": c.Name})
 		}
@@ -64,7 +70,7 @@ func (d *Desk) SaveConnection(ctx context.Context, in ConnectionInput) (Connecti
 		c.Active = true
 		err = d.Connected.Activate(ctx, c.ID)
 	}
-	return d.connectionView(c), err
+	return d.connectionView(c), errors.Join(err, d.Service.noteConnection(d.as(ctx), old, c, password != ""))
 }
 
 // read makes a connection of what the form sent. Its password is "" where the
@@ -160,10 +166,20 @@ func (d *Desk) DeleteConnection(ctx context.Context, id string) error {
 	if err := d.admin(); err != nil {
 		return err
 	}
+	c, err := d.connection(ctx, id)
+	if errs.CodeOf(err) == errs.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	if err := d.Secrets.Delete(id); err != nil && errs.CodeOf(err) != errs.NotFound {
 		return err
 	}
-	return d.Connected.Delete(ctx, id)
+	if err := d.Connected.Delete(ctx, id); err != nil {
+		return err
+	}
+	return d.Service.note(d.as(ctx), audit.Entry{What: audit.ConnectionRemoved, Subject: c.Name, Database: c.Name, Place: c.Target("").Place()}, nil)
 }
 
 // Activate makes a connection the active one.
@@ -171,7 +187,14 @@ func (d *Desk) Activate(ctx context.Context, id string) error {
 	if err := d.admin(); err != nil {
 		return err
 	}
-	return d.Connected.Activate(ctx, id)
+	c, err := d.connection(ctx, id)
+	if err != nil || c.Active {
+		return err
+	}
+	if err := d.Connected.Activate(ctx, id); err != nil {
+		return err
+	}
+	return d.Service.note(d.as(ctx), audit.Entry{What: audit.ConnectionActivated, Subject: c.Name, Database: c.Name, Place: c.Target("").Place()}, nil)
 }
 
 // CreateSample makes a sample database (or takes the one that the program was
@@ -276,6 +299,9 @@ func (d *Desk) verifyAny(ctx context.Context, password string) error {
 		return errs.New(errs.Denied, "connection.no_administrator", nil)
 	}
 	_, err = d.Administrators.VerifyAny(ctx, password)
+	if err != nil { // whoever knows it leaves the entry of what it is used for
+		err = errors.Join(err, d.noteLogin(ctx, "", err))
+	}
 	return err
 }
 

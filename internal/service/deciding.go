@@ -14,7 +14,7 @@ func (d *Desk) Decide(ctx context.Context, connection string, v ChoicesView) err
 	if err := d.admin(); err != nil {
 		return err
 	}
-	if err := d.keepChoices(ctx, connection, backup.Choices{Zone: v.Zone, Alike: v.Alike, Each: v.Each}); err != nil {
+	if err := d.keepChoices(d.as(ctx), connection, backup.Choices{Zone: v.Zone, Alike: v.Alike, Each: v.Each}); err != nil {
 		return err
 	}
 	d.mu.Lock()
@@ -43,8 +43,12 @@ func (d *Desk) keepChoices(ctx context.Context, name string, choices backup.Choi
 	}
 	for _, c := range all {
 		if c.Name == name || c.ID == name {
+			old := c
 			c.Choices = choices
-			return d.Connected.Put(ctx, c)
+			if err := d.Connected.Put(ctx, c); err != nil {
+				return err
+			}
+			return d.Service.noteConnection(ctx, old, c, false)
 		}
 	}
 	return errs.New(errs.NotFound, "connection.unknown", errs.Args{"name": name})

@@ -1,11 +1,15 @@
 package service
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
+	"cofre/internal/audit"
 	"cofre/internal/auth"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
@@ -96,18 +100,24 @@ func (d *Desk) CreateAdministrator(ctx context.Context, name, password string) (
 	if err := d.Administrators.Create(ctx, by, name, password); err != nil {
 		return SessionView{User: by}, err
 	}
+	name = strings.TrimSpace(name)
+	if err := d.Service.note(d.as(ctx), audit.Entry{Who: cmp.Or(by, name), What: audit.AdministratorCreated, Subject: name}, nil); err != nil {
+		return SessionView{User: by}, err
+	}
 	if by != "" {
 		return SessionView{User: by}, nil
 	}
 	return d.Login(ctx, name, password)
 }
 
-// Login begins a session, or says why not; many wrong passwords in a row have to wait.
+// Login begins a session, or says why not; one that can't be written into the audit
+// trail does not begin. Many wrong passwords in a row have to wait.
 func (d *Desk) Login(ctx context.Context, name, password string) (SessionView, error) {
-	name, err := d.Administrators.Verify(ctx, name, password)
-	if err != nil {
+	spelling, err := d.Administrators.Verify(ctx, name, password)
+	if err := errors.Join(err, d.noteLogin(ctx, cmp.Or(spelling, name), err)); err != nil {
 		return SessionView{}, err
 	}
+	name = spelling
 	d.Session.Start(name)
 	d.forgetResult()
 	return SessionView{User: name}, nil
@@ -167,6 +177,10 @@ func (d *Desk) settings(ctx context.Context) (Settings, error) {
 // set by anybody (the login page has them), the folder of the backups only by an
 // administrator; it has to be there, and takes effect for the next backup.
 func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
+	old, err := d.settings(ctx)
+	if err != nil {
+		return s, err
+	}
 	if s.Language != "" && s.Language != "en" && s.Language != "pt-BR" {
 		return s, errs.New(errs.Invalid, "cli.lang", errs.Args{"lang": s.Language})
 	}
@@ -190,7 +204,11 @@ func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
 	if err := d.Keep.Save(ctx, settingsKey, s); err != nil {
 		return s, err
 	}
-	return d.settings(ctx)
+	now, err := d.settings(ctx)
+	if names := changed(old, now); err == nil && len(names) > 0 {
+		err = d.Service.note(d.as(ctx), audit.Entry{What: audit.Settings, Names: names}, nil)
+	}
+	return now, err
 }
 
 // RepositoryKey is the key under which the folder of the backups is kept, where

@@ -123,7 +123,7 @@ func (d *Desk) SaveCopy(ctx context.Context, id, path string) error {
 		os.Remove(beside) // of an earlier attempt that was cut off
 		os.Remove(archive.ManifestPath(beside))
 	}
-	op, err := d.Service.Save(d.as(ctx), id, beside)
+	op, err := d.Service.save(d.as(ctx), id, beside, path)
 	if err != nil {
 		return err
 	}

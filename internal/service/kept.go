@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"cofre/internal/audit"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -53,7 +54,10 @@ func (s *Service) KeepFor(ctx context.Context, days int) error {
 	if days < 0 || days > MostKeptDays {
 		return errs.New(errs.Invalid, "kept.days", errs.Args{"days": days, "most": MostKeptDays})
 	}
-	return s.Keep.Save(ctx, keptDaysKey, days)
+	if err := s.Keep.Save(ctx, keptDaysKey, days); err != nil {
+		return err
+	}
+	return s.note(ctx, audit.Entry{What: audit.Settings, Names: []string{keptDaysKey}}, nil)
 }
 
 // Kept lists the old databases of t, newest first, with the setting. Where the
@@ -179,7 +183,7 @@ func (d *Desk) KeepFor(ctx context.Context, days int) (KeptView, error) {
 	if err := d.admin(); err != nil {
 		return KeptView{Databases: []KeptDatabase{}}, err
 	}
-	if err := d.Service.KeepFor(ctx, days); err != nil {
+	if err := d.Service.KeepFor(d.as(ctx), days); err != nil {
 		return KeptView{Databases: []KeptDatabase{}}, err
 	}
 	return d.Kept(ctx)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cofre/internal/archive"
+	"cofre/internal/audit"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -71,7 +72,7 @@ func (s *Service) Prune(ctx context.Context, p backup.Pruning) (*Operation[[]bac
 	}
 	agreed := p.Going()
 	w := work{kind: "prune", target: backup.Target{Name: nameOfAll(p)}, steps: []backup.Step{{Name: backup.StepReread}, {Name: backup.StepPrune}},
-		record: backup.Record{Identity: p.Identity, Acknowledged: true}}
+		record: backup.Record{Identity: p.Identity, Acknowledged: true}, entry: audit.Entry{Database: nameOfAll(p)}}
 	return start(ctx, s, w, ending[[]backup.Entry], func(ctx context.Context, rec *recorder) ([]backup.Entry, error) {
 		if err := rec.Step(ctx, backup.StepReread); err != nil {
 			return nil, err
@@ -109,6 +110,9 @@ func (s *Service) remove(ctx context.Context, going, agreed []backup.Entry, rec 
 		}
 		gone = append(gone, e)
 		rec.Log("pruned=" + id)
+		if err := s.note(ctx, audit.Entry{What: audit.Delete, Database: e.Manifest.Source.Name, Place: e.Manifest.Source.Place, Job: rec.entry.Job, Backup: id, Files: filesOf("backup", e)}, nil); err != nil {
+			return gone, err
+		}
 	}
 	return gone, nil
 }
@@ -169,8 +173,12 @@ func (d *Desk) Retain(ctx context.Context, identity string, rules backup.Retenti
 	if err != nil {
 		return err
 	}
+	old := c
 	c.Retention = rules
-	return d.Connected.Put(ctx, c)
+	if err := d.Connected.Put(ctx, c); err != nil {
+		return err
+	}
+	return d.Service.noteConnection(ctx, old, c, false)
 }
 
 // leadingTo is the saved connection to a database.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"cofre/internal/audit"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/job"
@@ -19,10 +20,12 @@ type recorder struct {
 	journal backup.Journal
 	rep     *job.Reporter
 	now     backup.Clock
+	note    func(context.Context, audit.Entry, error) error
 
-	mu   sync.Mutex
-	r    backup.Record
-	from time.Time // when the running step began
+	mu    sync.Mutex
+	r     backup.Record
+	entry audit.Entry // what the trail says of its end
+	from  time.Time   // when the running step began
 }
 
 var _ backup.Run = (*recorder)(nil)
@@ -53,6 +56,7 @@ func (c *recorder) Safety(ctx context.Context, e backup.Entry) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.r.SafetyID, c.r.Safety = e.Manifest.ID, e.File
+	c.entry.Files = append(c.entry.Files, filesOf("safety", e)...)
 	return c.journal.Update(ctx, c.r)
 }
 
@@ -91,13 +95,21 @@ func (c *recorder) panicked(p backup.Plan, cause any) (backup.Result, error) {
 	return r, errs.New(errs.Internal, "internal", nil).With(fmt.Sprintf("%v\n%s", cause, debug.Stack()))
 }
 
-// end writes down how it ended; it can't be cancelled.
-func (c *recorder) end(status string, cause error) error {
+// end writes down how it ended, in the journal and in the audit trail, and returns
+// what could not be written; it can't be cancelled.
+func (c *recorder) end(ctx context.Context, status string, cause error) (failed []error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.close()
 	c.r.EndedAt, c.r.Status, c.r.Failure = c.now(), status, errs.Of(cause)
-	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+	writing, stop := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer stop()
-	return c.journal.Update(ctx, c.r)
+	if err := c.journal.Update(writing, c.r); err != nil {
+		failed = append(failed, err)
+	}
+	c.entry.Ending, c.entry.TookMS = status, c.r.EndedAt.Sub(c.r.StartedAt).Milliseconds()
+	if err := c.note(ctx, c.entry, cause); err != nil {
+		failed = append(failed, err)
+	}
+	return failed
 }

@@ -56,6 +56,7 @@ func (s *Service) Recover(ctx context.Context) error {
 		if err := s.Journal.Update(ctx, r); err != nil {
 			return err
 		}
+		s.recovered(ctx, r)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (s *Service) Rehearse(ctx context.Context, ref backup.Ref, on *backup.Targe
 	if err := opens(ctx, path); err != nil {
 		return nil, err
 	}
-	w := work{kind: "rehearse", target: backup.Target{Name: nameOf(ref)}, record: backup.Record{BackupID: ref.ID, File: path, Acknowledged: true}}
+	w := work{kind: "rehearse", target: backup.Target{Name: nameOf(ref)}, record: backup.Record{BackupID: ref.ID, File: path, Acknowledged: true}, entry: s.refEntry(ctx, ref)}
 	if e, err := s.Entry(ctx, ref.ID); ref.ID != "" && err == nil {
 		w.target.Name, w.record.Identity, w.record.Bytes = e.Manifest.Source.Name, e.Manifest.Source.Identity, e.Manifest.Bytes
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cofre/internal/archive"
+	"cofre/internal/audit"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/job"
@@ -20,6 +21,7 @@ type Service struct {
 	Archiver *backup.Archiver
 	Restorer *backup.Restorer
 	Journal  backup.Journal
+	Trail    *audit.Trail
 	Jobs     *job.Runner
 	Lock     job.Locker // the one that Jobs uses
 	Previews Previews
@@ -61,38 +63,50 @@ type work struct {
 	target backup.Target
 	steps  []backup.Step
 	record backup.Record // further fields of the journal's record
+	entry  audit.Entry   // what the audit trail says besides
 }
 
 // start runs do as the one job, with its record in the journal from before the
-// first step to after the last. status names the ending for the journal. A panic
-// of do is an error, and an ending, too.
+// first step to after the last, and its beginning and its end in the audit trail.
+// status names the ending for both. A panic of do is an error, and an ending, too.
 func start[T any](ctx context.Context, s *Service, w work, status func(T, error) string, do func(context.Context, *recorder) (T, error)) (*Operation[T], error) {
-	op := &Operation[T]{err: errs.New(errs.Internal, "internal", nil)} // stays where do panics
+	defect := errs.New(errs.Internal, "internal", nil)
+	op := &Operation[T]{err: defect}
 	views := make([]job.StepView, len(w.steps))
 	for i, st := range w.steps {
 		views[i] = job.StepView{Name: string(st.Name), State: "todo", ExpectedMS: st.Expected.Milliseconds()}
 	}
 	id, done, err := s.Jobs.Start(ctx, w.kind, w.target.Name, views, func(ctx context.Context, rep *job.Reporter) error {
-		rec := &recorder{journal: s.Journal, rep: rep, now: s.Now, r: w.record}
+		rec := &recorder{journal: s.Journal, rep: rep, now: s.Now, r: w.record, entry: jobEntry(w, rep.ID()), note: s.note}
 		rec.r.ID, rec.r.Kind, rec.r.Target, rec.r.Identity = rep.ID(), w.kind, w.target.Name, cmp.Or(w.record.Identity, w.target.Identity())
 		rec.r.By, rec.r.StartedAt, rec.r.Status = backup.ActorOf(ctx), s.Now(), "running"
-		if err := s.Journal.Begin(ctx, rec.r); err != nil {
-			op.err = err
-			return err
+		if op.err = s.begun(ctx, rec.entry); op.err != nil {
+			return op.err
 		}
+		if op.err = s.Journal.Begin(ctx, rec.r); op.err != nil {
+			if err := s.note(ctx, rec.entry, op.err); err != nil {
+				s.log(err)
+			}
+			return op.err
+		}
+		op.err = defect // where do panics
 		ended := false
 		defer func() { // a panic is an ending too
 			if !ended {
-				_ = rec.end(status(op.result, op.err), op.err) // the panic goes on to the runner
+				_ = rec.end(ctx, status(op.result, op.err), op.err) // the panic goes on to the runner
 			}
 		}()
 		op.result, op.err = do(ctx, rec)
 		ended = true
-		if err := rec.end(status(op.result, op.err), op.err); err != nil && op.err == nil {
-			// A database that holds the new content was restored, whatever the journal says of it.
-			if w, ok := any(&op.result).(interface{ Warn(err error) }); ok {
+		for _, err := range rec.end(ctx, status(op.result, op.err), op.err) {
+			// A database that holds the new content was restored, whatever is written of it.
+			w, warns := any(&op.result).(interface{ Warn(err error) })
+			switch {
+			case op.err != nil:
+				s.log(err)
+			case warns:
 				w.Warn(err)
-			} else {
+			default:
 				op.err = err
 			}
 		}
@@ -142,6 +156,7 @@ func (s *Service) Backup(ctx context.Context, t backup.Target, o backup.BackupOp
 		e, err := s.Archiver.Backup(ctx, t, o, rec)
 		if err == nil {
 			rec.r.BackupID, rec.r.File, rec.r.Bytes = e.Manifest.ID, e.File, e.Manifest.Bytes
+			rec.entry.Backup, rec.entry.Files = e.Manifest.ID, filesOf("backup", e)
 			s.afterwards(ctx, t, rec)
 		}
 		return e, err
@@ -158,7 +173,7 @@ func (s *Service) Restore(ctx context.Context, p backup.Plan, given []backup.Con
 	if err := p.Agreed(given); err != nil {
 		return nil, err
 	}
-	w := work{kind: "restore", target: p.Target, steps: p.Steps, record: backup.Record{
+	w := work{kind: "restore", target: p.Target, steps: p.Steps, entry: planEntry(p), record: backup.Record{
 		BackupID: p.Archive.ID, File: p.Archive.File, Bytes: p.Archive.Contents.Bytes, Before: p.Current.Tables, After: p.Archive.Contents.Tables}}
 	name := func(r backup.Result, err error) string {
 		if r.Status == backup.Untouched && errs.CodeOf(err) == errs.Cancelled {
@@ -209,7 +224,7 @@ func (s *Service) Verify(ctx context.Context, ref backup.Ref) (*Operation[backup
 		return nil, err
 	}
 	w := work{kind: "verify", target: backup.Target{Name: nameOf(ref)}, steps: []backup.Step{{Name: backup.StepReread}},
-		record: backup.Record{BackupID: ref.ID, File: ref.Path}}
+		record: backup.Record{BackupID: ref.ID, File: ref.Path}, entry: s.refEntry(ctx, ref)}
 	return start(ctx, s, w, ending[backup.Verdict], func(ctx context.Context, rec *recorder) (backup.Verdict, error) {
 		return s.Restorer.Verify(ctx, ref, rec)
 	})
@@ -218,6 +233,11 @@ func (s *Service) Verify(ctx context.Context, ref backup.Ref) (*Operation[backup
 // Save copies a backup to a file that is not there yet, whole and checked against
 // its hash. A place among Cofre's own files is refused.
 func (s *Service) Save(ctx context.Context, id, file string) (*Operation[archive.Manifest], error) {
+	return s.save(ctx, id, file, file)
+}
+
+// save copies to file, which is to be named final afterwards.
+func (s *Service) save(ctx context.Context, id, file, final string) (*Operation[archive.Manifest], error) {
 	file, err := filepath.Abs(file)
 	if err != nil {
 		return nil, archive.FileError(err, file)
@@ -226,9 +246,13 @@ func (s *Service) Save(ctx context.Context, id, file string) (*Operation[archive
 		return nil, errs.New(errs.Invalid, "save.own", errs.Args{"file": file})
 	}
 	w := work{kind: "save", target: backup.Target{Name: id}, steps: []backup.Step{{Name: backup.StepCopy}},
-		record: backup.Record{BackupID: id, File: file}}
+		record: backup.Record{BackupID: id, File: file}, entry: s.refEntry(ctx, backup.Ref{ID: id})}
 	return start(ctx, s, w, ending[archive.Manifest], func(ctx context.Context, rec *recorder) (archive.Manifest, error) {
-		return s.Archiver.Copy(ctx, id, file, rec)
+		m, err := s.Archiver.Copy(ctx, id, file, rec)
+		if err == nil {
+			rec.entry.Files = append(rec.entry.Files, audit.File{As: "copy", Path: final, SHA256: m.SHA256})
+		}
+		return m, err
 	})
 }
 
@@ -242,7 +266,12 @@ func (s *Service) Pin(ctx context.Context, id string, pinned bool) error {
 		return err
 	}
 	e.Pinned = pinned
-	return s.Archiver.Catalog.Put(ctx, e)
+	if err := s.Archiver.Catalog.Put(ctx, e); err != nil {
+		return err
+	}
+	a := s.refEntry(ctx, backup.Ref{ID: id})
+	a.What = map[bool]audit.What{true: audit.Pin, false: audit.Unpin}[pinned]
+	return s.note(ctx, a, nil)
 }
 
 // Delete removes a backup: its file, its manifest and its entry.
@@ -250,7 +279,8 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 	if err := s.allowed(); err != nil {
 		return err
 	}
-	op, err := start(ctx, s, work{kind: "delete", target: backup.Target{Name: id}, record: backup.Record{BackupID: id}}, ending[struct{}],
+	w := work{kind: "delete", target: backup.Target{Name: id}, record: backup.Record{BackupID: id}, entry: s.refEntry(ctx, backup.Ref{ID: id})}
+	op, err := start(ctx, s, w, ending[struct{}],
 		func(ctx context.Context, rec *recorder) (struct{}, error) {
 			e, err := s.Archiver.Delete(ctx, id)
 			rec.r.File, rec.r.Target = e.File, e.Manifest.Source.Name

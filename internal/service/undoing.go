@@ -140,6 +140,7 @@ func (s *Service) settle(ctx context.Context, t backup.Target) error {
 		if err := s.Journal.Update(ctx, r); err != nil {
 			return err
 		}
+		s.recovered(ctx, r)
 	}
 	return nil
 }
