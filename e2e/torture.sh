@@ -10,4 +10,4 @@ export COFRE_TORTURE=${TIMES:-200} COFRE_SEED=${SEED:-} COFRE_MUTANTS=${MUTANTS:
 {
 	go test -count=1 -timeout 4h -v ./e2e/torture
 	go test -count=1 -timeout 4h -v -run TestADamagedFileRestored ./internal/cli
-} | grep -v -E '^=== (RUN|PAUSE|CONT)'
+} | grep --line-buffered -v -E '^=== (RUN|PAUSE|CONT)'
