@@ -59,8 +59,8 @@ func (d Difference) Same() bool { return d.Unknown == "" && len(d.Tables) == 0 }
 
 // Differ compares all rows of two contents by primary key, or by whole rows where a
 // table has none. It changes neither, and its memory is
-// bounded whatever their size: 24 bytes of each row are sorted in Work. Between two
-// kinds, the values of SQLite are taken as a migration by these choices would write
+// bounded whatever their size: 24 bytes of each row that differs are sorted, in Work
+// where there are many. Between two kinds, the values of SQLite are taken as a migration by these choices would write
 // them.
 func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices, p Progress) (Difference, error) {
 	d := Difference{Before: before.Held, After: after.Held, Tables: []TableDiff{}}

@@ -1,6 +1,8 @@
 // Package diff compares two contents of databases row by row, by primary key: of one
-// kind, or spelled in the form that both kinds have in common. It holds no rows: 24 bytes of each are kept, sorted in files where
-// there are many, so that memory is bounded. It changes neither side.
+// kind, or spelled in the form that both kinds have in common. It holds no rows: 24
+// bytes stand for each, and are forgotten as soon as both sides had the row. What is
+// left is what differs, and is sorted, in files where it is much, so that memory is
+// bounded. It changes neither side.
 package diff
 
 import (
@@ -196,23 +198,9 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 		keys = c.before.Key(t.Name)
 	}
 	h := c.hasher(t.Name, columns, keys)
-	read := func(ctx context.Context, side Side) (*pile, error) {
-		p, h := &pile{dir: c.dir}, h
-		return p, side.Read(ctx, t.Name, columns, 0, func(values [][]byte) error {
-			c.progress.row(p.rows, t.Name)
-			return p.add(h.mark(values))
-		})
-	}
-	var old, now *pile
-	err := both(ctx, func(ctx context.Context) (err error) {
-		old, err = read(ctx, c.before)
-		return err
-	}, func(ctx context.Context) (err error) {
-		now, err = read(ctx, c.after)
-		return err
-	})
-	defer old.close()
-	defer now.close()
+	m := newMeeting(c.dir)
+	defer m.close()
+	rows, err := c.meet(ctx, m, t.Name, columns, h)
 	if archive.Unread(err) {
 		t.Skipped = Unreadable
 		return nil
@@ -221,12 +209,24 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 		return err
 	}
 	// A live table may hold other rows than when they were counted, also none or the first.
-	t.Before, t.After = old.held(t.Before), now.held(t.After)
+	t.Before, t.After = held(rows[sideBefore], t.Before), held(rows[sideAfter], t.After)
+	old, now, err := m.end()
+	if err != nil {
+		return err
+	}
 	d, err := merge(old, now, t)
 	if err != nil {
 		return err
 	}
 	return c.examples(ctx, t, h, columns, d)
+}
+
+// held is how many rows were read; counted where there are too many to tell.
+func held(rows uint32, counted int64) int64 {
+	if rows == lost {
+		return counted
+	}
+	return int64(rows)
 }
 
 // both does two things at the same time. Where one fails, the other is stopped, and
@@ -322,49 +322,4 @@ func places(columns, names []string) []int {
 		at = append(at, i)
 	}
 	return at
-}
-
-// merge counts what differs between two piles, and finds examples.
-func merge(old, now *pile, t *Table) (d differences, err error) {
-	a, err := old.sorted()
-	if err != nil {
-		return d, err
-	}
-	b, err := now.sorted()
-	if err != nil {
-		return d, err
-	}
-	for a.more || b.more {
-		var order int
-		switch {
-		case !b.more:
-			order = -1
-		case !a.more:
-			order = 1
-		default:
-			order = a.first.compare(b.first)
-		}
-		switch {
-		case order < 0:
-			t.Removed++
-			d.removed.add(found{before: a.first, at: a.first.at})
-		case order > 0:
-			t.Added++
-			d.added.add(found{after: b.first, at: b.first.at})
-		case a.first.row != b.first.row:
-			t.Changed++
-			d.changed.add(found{a.first, b.first, max(a.first.at, b.first.at)})
-		}
-		if order <= 0 {
-			if err := a.next(); err != nil {
-				return d, err
-			}
-		}
-		if order >= 0 {
-			if err := b.next(); err != nil {
-				return d, err
-			}
-		}
-	}
-	return d, nil
 }

@@ -115,11 +115,10 @@ func (c *comparison) look(ctx context.Context, side Side, table string, h hasher
 	slices.SortFunc(wanted, func(a, b mark) int { return cmp.Compare(a.at, b.at) })
 	last, at := wanted[len(wanted)-1].at, uint32(0)
 	err := side.Read(ctx, table, columns, int64(last)+1, func(values [][]byte) error {
-		if len(wanted) > 0 && wanted[0].at == at {
+		for ; len(wanted) > 0 && wanted[0].at == at; wanted = wanted[1:] {
 			if m := h.mark(values); m.compare(wanted[0]) == 0 || wanted[0].anyRow() {
 				rows[at] = c.show(side, values)
 			}
-			wanted = wanted[1:]
 		}
 		at++
 		return nil

@@ -12,10 +12,10 @@ import (
 
 const (
 	markBytes = 24
-	inMemory  = 1 << 19 // marks: 12 MB
+	inMemory  = 1 << 18 // marks: 6 MB
 )
 
-// pile takes the marks of a table in any order and gives them back sorted. What
+// pile takes marks in any order and gives them back sorted. What
 // does not fit into memory lies sorted, run by run, in a temporary file.
 type pile struct {
 	dir   string
@@ -23,13 +23,9 @@ type pile struct {
 	most  int // in memory; 0 is inMemory
 	file  *os.File
 	runs  []int64 // where each run ends in the file
-	rows  uint32  // so far
 }
 
 func (p *pile) add(m mark) error {
-	if m.at = p.rows; p.rows < lost {
-		p.rows++
-	}
 	p.marks = append(p.marks, m)
 	most := p.most
 	if most == 0 {
@@ -69,17 +65,9 @@ func (p *pile) spill() (err error) {
 	return archive.FileError(w.Flush(), p.dir)
 }
 
-// held is how many rows were added; counted where there are too many to tell.
-func (p *pile) held(counted int64) int64 {
-	if p.rows == lost {
-		return counted
-	}
-	return int64(p.rows)
-}
-
-// close removes the file. A nil pile has none.
+// close removes the file.
 func (p *pile) close() {
-	if p == nil || p.file == nil {
+	if p.file == nil {
 		return
 	}
 	p.file.Close()
