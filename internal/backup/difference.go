@@ -60,7 +60,8 @@ func (d Difference) Same() bool { return d.Unknown == "" && len(d.Tables) == 0 }
 // Differ compares all rows of two contents by primary key, or by whole rows where a
 // table has none. It changes neither, and its memory is
 // bounded whatever their size: 24 bytes of each row that differs are sorted, in Work
-// where there are many. Between two kinds, the values of SQLite are taken as a migration by these choices would write
+// where there are many. Between two
+// kinds, the values of SQLite are taken as a migration by these choices would write
 // them.
 func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices, p Progress) (Difference, error) {
 	d := Difference{Before: before.Held, After: after.Held, Tables: []TableDiff{}}
@@ -98,12 +99,17 @@ func (r *Restorer) Differ(ctx context.Context, before, after Content, c Choices,
 // migration, what it leaves as it is is left out: the target's tables with their
 // columns, and the history of its schema. A column that only the target has could
 // not be compared: the rows are written anew, with what the target itself puts there.
+// Tables made since the plan are compared, too. Where the plan is blocked, what differs
+// is what the two hold: nothing can be restored.
 func (r *Restorer) DifferPlan(ctx context.Context, plan Plan, p Progress) (Difference, error) {
 	if !plan.Comparable() {
 		return Difference{}, errs.New(errs.Invalid, "diff.plan", nil)
 	}
-	before := Content{Target: plan.Target, Held: plan.Current}
-	d, err := r.Differ(ctx, before, Content{File: plan.Archive.File, Held: plan.Archive.Contents}, plan.Target.Choices, p)
+	now, err := r.Archiver.Engines[plan.Target.Kind].Probe(ctx, plan.Target)
+	if err != nil {
+		return Difference{}, err
+	}
+	d, err := r.Differ(ctx, Content{Target: plan.Target, Held: now}, Content{File: plan.Archive.File, Held: plan.Archive.Contents}, plan.Target.Choices, p)
 	if plan.Mode == Migrate {
 		kept := r.Migrator.Keeps()
 		for i := range d.Tables {
@@ -136,9 +142,9 @@ func ownColumns(t TableDiff) (names []string) {
 }
 
 // Comparable says whether there are two contents to compare: what is there now, as far
-// as it can be read, and a backup file.
+// as it can be read, and a backup file, of whatever kind.
 func (p Plan) Comparable() bool {
-	return p.Exists && p.KeepAs == "" && p.Archive.File != "" && p.Mode != Blocked && len(p.Current.Tables) > 0
+	return p.Exists && p.KeepAs == "" && p.Archive.File != "" && len(p.Current.Tables) > 0
 }
 
 // lend opens the rows of a content for do.

@@ -10,9 +10,9 @@ import (
 	"cofre/internal/service"
 )
 
-// planned is the plan of restoring a backup at the window, after do has written into
-// the live database.
-func planned(t *testing.T, do string) (*service.Desk, service.PlanView) {
+// planned is the plan of restoring a backup at the window, between what before and
+// after write into the live database.
+func planned(t *testing.T, before, after string) (*service.Desk, service.PlanView) {
 	t.Helper()
 	d, id, database := atTheWindow(t)
 	all, err := d.Connections(t.Context())
@@ -27,18 +27,21 @@ func planned(t *testing.T, do string) (*service.Desk, service.PlanView) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(do); err != nil {
+	if _, err := db.Exec(before); err != nil {
 		t.Fatal(err)
 	}
 	p, err := d.PlanRestore(t.Context(), backup.Ref{ID: id})
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := db.Exec(after); err != nil {
+		t.Fatal(err)
+	}
 	return d, p
 }
 
 func TestThePlanAtTheWindowIsComparedRowByRow(t *testing.T) {
-	d, p := planned(t, "CREATE TABLE later(id INTEGER PRIMARY KEY, v TEXT); INSERT INTO later VALUES (1, 'a'), (2, 'b')")
+	d, p := planned(t, "CREATE TABLE later(id INTEGER PRIMARY KEY, v TEXT); INSERT INTO later VALUES (1, 'a'), (2, 'b')", "CREATE TABLE after_the_plan(v); INSERT INTO after_the_plan VALUES (1)")
 	if !p.Comparable {
 		t.Fatal("the plan can't be compared")
 	}
@@ -50,6 +53,9 @@ func TestThePlanAtTheWindowIsComparedRowByRow(t *testing.T) {
 		at := slices.IndexFunc(v.Tables, func(t backup.TableDiff) bool { return t.Name == "later" })
 		if at < 0 || v.Tables[at].Removed != 2 || len(v.Tables[at].Examples) != 2 {
 			t.Fatalf("%+v", v.Tables)
+		}
+		if !slices.ContainsFunc(v.Tables, func(t backup.TableDiff) bool { return t.Name == "after_the_plan" && t.Removed == 1 }) {
+			t.Fatalf("a table that was made after the plan is not in %+v", v.Tables)
 		}
 	}
 	if _, err := d.Difference(t.Context(), "another"); errs.CodeOf(err) != errs.Stale {
@@ -69,7 +75,7 @@ func TestAComparisonEndsWhenItIsCancelledAndBeforeARestore(t *testing.T) {
 		"another": func(d *service.Desk, p service.PlanView) error { _, err := d.Difference(t.Context(), p.ID); return err },
 	} {
 		t.Run(how, func(t *testing.T) {
-			d, first := planned(t, rows)
+			d, first := planned(t, rows, "")
 			// Both sides have the table, so that there are rows to read: the backup of the database as it is now.
 			if _, err := d.StartBackup(t.Context(), "", ""); err != nil {
 				t.Fatal(err)
