@@ -101,6 +101,16 @@ func (e Entry) line() (string, error) {
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), err
 }
 
+// Entry is what a line says. Of one that can't be understood it is nothing but the
+// number and the hash: Verify says more.
+func (l Line) Entry() Entry {
+	e, err := l.entry()
+	if err != nil {
+		return Entry{N: l.N, Hash: l.Hash}
+	}
+	return e
+}
+
 // entry reads a line back.
 func (l Line) entry() (Entry, error) {
 	var read struct {

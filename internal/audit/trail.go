@@ -50,17 +50,12 @@ func (t *Trail) Add(ctx context.Context, e Entry) error {
 	})
 }
 
-// Entries returns the entries that q asks for. One that can't be understood is an
-// entry with nothing but its number and its hash: Verify says more.
+// Entries returns the entries that q asks for.
 func (t *Trail) Entries(ctx context.Context, q Query) ([]Entry, error) {
 	lines, err := t.Store.Lines(ctx, q)
 	entries := make([]Entry, len(lines))
 	for i, l := range lines {
-		e, bad := l.entry()
-		if bad != nil {
-			e = Entry{N: l.N, Hash: l.Hash}
-		}
-		entries[i] = e
+		entries[i] = l.Entry()
 	}
 	return entries, err
 }
@@ -68,32 +63,27 @@ func (t *Trail) Entries(ctx context.Context, q Query) ([]Entry, error) {
 // some is how many lines are in memory at a time where all are read.
 const some = 1000
 
-// Each calls f with the entries that q asks for, without holding all of them.
-func (t *Trail) Each(ctx context.Context, q Query, f func(Entry) error) error {
+// Each calls f with the lines that q asks for, without holding all of them.
+func (t *Trail) Each(ctx context.Context, q Query, f func(Line) error) error {
 	left := q.Limit
 	for {
-		q.Limit = some
-		if left > 0 {
+		if q.Limit = some; left > 0 {
 			q.Limit = min(some, left)
 		}
-		entries, err := t.Entries(ctx, q)
+		lines, err := t.Store.Lines(ctx, q)
 		if err != nil {
 			return err
 		}
-		for _, e := range entries {
-			if err := f(e); err != nil {
+		for _, l := range lines {
+			if err := f(l); err != nil {
 				return err
 			}
 		}
-		if left > 0 {
-			if left -= len(entries); left == 0 {
-				return nil
-			}
-		}
-		if len(entries) < q.Limit {
+		if len(lines) < q.Limit || left == len(lines) {
 			return nil
 		}
-		q.From = entries[len(entries)-1].N
+		left = max(0, left-len(lines))
+		q.From = lines[len(lines)-1].N
 	}
 }
 

@@ -27,6 +27,10 @@ var exitCodes = map[errs.Code]int{
 // exitDiffers is no error: diff --exit-code found a difference.
 const exitDiffers = 4
 
+// exitAtRisk is no error either: status found a database at risk. Alarms of other
+// programs know no other number.
+const exitAtRisk = 1
+
 func exitCode(err error) int {
 	if strings.HasPrefix(err.Error(), "unknown command") {
 		return 2

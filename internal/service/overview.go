@@ -3,18 +3,9 @@ package service
 import (
 	"context"
 	"slices"
-	"time"
 
 	"cofre/internal/backup"
-	"cofre/internal/errs"
 	"cofre/internal/job"
-)
-
-// A database is protected while its newest good backup is younger than fresh;
-// at risk when there is none, or none younger than old.
-const (
-	fresh = 26 * time.Hour
-	old   = 7 * 24 * time.Hour
 )
 
 // Overview is the active database at a glance. A database that can't be reached is
@@ -37,40 +28,30 @@ func (d *Desk) Overview(ctx context.Context) (Overview, error) {
 	if v.Question, err = d.Service.Asked(ctx, t); err != nil {
 		return v, err
 	}
-	if held, err := d.Service.Look(ctx, t); err == nil {
-		contents := contentsView(held)
-		v.Contents = &contents
-	} else {
-		v.Failure = job.FailureOf(err)
-	}
-	if err := d.history(ctx, t, &v); err != nil {
+	p, err := d.Service.Protection(ctx, t, true)
+	if err != nil {
 		return v, err
 	}
-	v.Status, v.Reason, v.ReasonArgs = d.judge(v)
-	return v, nil
+	v.Status, v.Reason, v.ReasonArgs, v.RepositoryUsed, v.Failure = p.Status, p.Reason, p.Args, p.Bytes, job.FailureOf(p.Failure)
+	v.Last, v.LastGood, v.LastProven = backupViewOf(p.Last), backupViewOf(p.LastGood), backupViewOf(p.LastProven)
+	if p.Contents != nil {
+		contents := contentsView(*p.Contents)
+		v.Contents = &contents
+	}
+	return v, d.history(ctx, t, &v)
 }
 
-// history fills in what the catalogue knows of t.
+// backupViewOf shows a backup of the active database; nil for none.
+func backupViewOf(e *backup.Entry) *BackupView {
+	if e == nil {
+		return nil
+	}
+	v := backupView(*e, e.Manifest.Source.Identity)
+	return &v
+}
+
+// history fills in how t was before, and how long its restore would take.
 func (d *Desk) history(ctx context.Context, t backup.Target, v *Overview) error {
-	entries, err := d.Service.Entries(ctx, backup.Filter{Identity: t.Identity(), Brief: true})
-	if err != nil {
-		return err
-	}
-	for i, e := range entries {
-		b := backupView(e, t.Identity())
-		if i == 0 {
-			v.Last = &b
-		}
-		if e.File != "" && e.State != StateMissing {
-			v.RepositoryUsed += b.Bytes
-		}
-		if v.LastGood == nil && e.State.Sound() {
-			v.LastGood = &b
-		}
-		if v.LastProven == nil && e.State == backup.Proven {
-			v.LastProven = &b
-		}
-	}
 	good, err := d.Service.Entries(ctx, backup.Filter{Identity: t.Identity(), Sound: true, Limit: 60})
 	if err != nil {
 		return err
@@ -104,27 +85,4 @@ func (d *Desk) history(ctx context.Context, t backup.Target, v *Overview) error 
 		}
 	}
 	return nil
-}
-
-// judge is the one status: what it is, why, and what the sentence mentions.
-func (d *Desk) judge(v Overview) (status, reason string, args errs.Args) {
-	switch {
-	case v.LastGood == nil && v.Last == nil:
-		return "risk", "never", nil
-	case v.LastGood == nil:
-		return "risk", "none_good", nil
-	}
-	age := d.Service.Now().Sub(time.UnixMilli(v.LastGood.CreatedAt))
-	args = errs.Args{"last_at": v.LastGood.CreatedAt, "days": int64(age / (24 * time.Hour))}
-	switch {
-	case age > old:
-		return "risk", "old", args
-	case v.Failure != nil:
-		return "attention", "unreachable", args
-	case v.Last.State == string(backup.Failed):
-		return "attention", "last_failed", args
-	case age > fresh:
-		return "attention", "aging", args
-	}
-	return "protected", "protected", args
 }

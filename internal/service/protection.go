@@ -1,0 +1,114 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// A database is protected while its newest good backup is younger than fresh;
+// at risk when there is none, or none younger than old.
+const (
+	fresh = 26 * time.Hour
+	old   = 7 * 24 * time.Hour
+)
+
+// Protection is how well the backups of a database protect it: the one judgement that
+// the window, the command line and other programs are told.
+type Protection struct {
+	Status string    // "protected", "attention", "risk"
+	Reason string    // key of internal/text: "overview.<reason>"
+	Args   errs.Args // what the sentence mentions
+
+	Entries    []backup.Entry // its backups, newest first, without tables
+	Last       *backup.Entry  // good or failed; nil where there is none
+	LastGood   *backup.Entry
+	LastProven *backup.Entry
+	Bytes      int64 // of the files that are there
+
+	Contents *backup.Contents // nil where the database was not looked at, or can't be reached
+	Failure  error            // why it can't be reached
+}
+
+// Protection judges how t is protected. With look it is reached for, too: one that
+// can't be is part of the judgement, not an error.
+func (s *Service) Protection(ctx context.Context, t backup.Target, look bool) (Protection, error) {
+	var p Protection
+	if look {
+		held, err := s.Look(ctx, t)
+		if p.Failure = err; err == nil {
+			p.Contents = &held
+		}
+	}
+	var err error
+	if p.Entries, err = s.Entries(ctx, backup.Filter{Identity: t.Identity(), Brief: true}); err != nil {
+		return p, err
+	}
+	for i := range p.Entries {
+		e := &p.Entries[i]
+		if i == 0 {
+			p.Last = e
+		}
+		if e.File != "" && e.State != StateMissing {
+			p.Bytes += e.Manifest.Bytes
+		}
+		if p.LastGood == nil && e.State.Sound() {
+			p.LastGood = e
+		}
+		if p.LastProven == nil && e.State == backup.Proven {
+			p.LastProven = e
+		}
+	}
+	p.judge(s.Now())
+	return p, nil
+}
+
+// judge is the one status: what it is, why, and what the sentence mentions.
+func (p *Protection) judge(now time.Time) {
+	switch {
+	case p.Last == nil:
+		p.Status, p.Reason = "risk", "never"
+		return
+	case p.LastGood == nil:
+		p.Status, p.Reason = "risk", "none_good"
+		return
+	}
+	age := now.Sub(p.LastGood.Manifest.CreatedAt)
+	p.Args = errs.Args{"last_at": millis(p.LastGood.Manifest.CreatedAt), "days": int64(age / (24 * time.Hour))}
+	switch {
+	case age > old:
+		p.Status, p.Reason = "risk", "old"
+	case p.Failure != nil:
+		p.Status, p.Reason = "attention", "unreachable"
+	case p.Last.State == backup.Failed:
+		p.Status, p.Reason = "attention", "last_failed"
+	case age > fresh:
+		p.Status, p.Reason = "attention", "aging"
+	default:
+		p.Status, p.Reason = "protected", "protected"
+	}
+}
+
+// LastRun is the newest backup that was tried of a database, however it ended; nil
+// where there was none.
+func (s *Service) LastRun(ctx context.Context, identity string) (*backup.Record, error) {
+	records, err := s.Journal.Recent(ctx, 10_000, 0)
+	for _, r := range records {
+		if r.Kind == "backup" && r.Identity == identity && r.Status != "running" {
+			return &r, err
+		}
+	}
+	return nil, err
+}
+
+// Databases are those of the saved connections, by name, without their passwords.
+func (d *Desk) Databases(ctx context.Context) ([]backup.Target, error) {
+	all, err := d.Connected.All(ctx)
+	targets := make([]backup.Target, len(all))
+	for i, c := range all {
+		targets[i] = c.Target("")
+	}
+	return targets, err
+}
