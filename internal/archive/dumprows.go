@@ -15,17 +15,17 @@ type dumpTables struct {
 	names   []string
 	entries map[string]*Entry // of the rows
 	columns map[string][]string
-	made    map[string]madeTable
+	made    madeTables
 }
 
 func newDumpTables(d *Dump) *dumpTables {
-	t := &dumpTables{dump: d, entries: map[string]*Entry{}, columns: map[string][]string{}, made: map[string]madeTable{}}
+	t := &dumpTables{dump: d, entries: map[string]*Entry{}, columns: map[string][]string{}, made: madeTables{}}
 	for _, table := range d.contents(nil).Tables {
 		t.names = append(t.names, table.Name)
 	}
 	for i := range d.Entries {
 		if e := &d.Entries[i]; e.Desc == "TABLE" {
-			t.made[d.Name(e)] = readTable(d.decode.text(e.Defn), false)
+			t.made.add(d.Name(e), readTable(d.decode.text(e.Defn), false))
 		}
 	}
 	for i := range d.Entries {

@@ -8,7 +8,7 @@ import (
 // announce reads the comment that pg_dump writes before each object of a script:
 // Name: users; Type: TABLE; Schema: public; Owner: app
 func (s *script) announce(line string) {
-	rest, ok := strings.CutPrefix(line, "Name: ")
+	rest, ok := strings.CutPrefix(line+" ", "Name: ") // of no owner it ends with a space
 	if !ok || s.lexer.sqlite {
 		return
 	}
@@ -25,7 +25,7 @@ func (s *script) announce(line string) {
 	if schema != "-" && schema != "" {
 		name = schema + "." + name
 	}
-	if owner == "-" {
+	if owner = strings.TrimSpace(owner); owner == "-" {
 		owner = ""
 	}
 	s.now, s.announced = Object{Type: strings.ToLower(kind), Name: name, Owner: owner}, true
@@ -39,6 +39,9 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 	}
 	return s[:i], s[i+len(sep):], true
 }
+
+// lowrite is how pg_dump writes a part of a large object, but for its digits: two a byte.
+const lowrite = `SELECT pg_catalog.lowrite(0, '\x');`
 
 // describe adds the object that a statement makes.
 func (s *script) describe(st statement) {
@@ -56,6 +59,8 @@ func (s *script) describe(st statement) {
 		}
 	case st.is("SELECT", "pg_catalog", ".", "lo_open"):
 		s.schema.LargeObjects++
+	case st.is("SELECT", "pg_catalog", ".", "lowrite"):
+		s.schema.LargeObjectBytes += (s.lexer.at() - st.at - int64(len(lowrite))) / 2
 	case st.is("INSERT", "INTO"):
 		s.fill(st.name(2), s.lexer.at()-st.at)
 	case st.is("COPY"), st.is("SELECT", "pg_catalog", "."), st.is("BEGIN"), st.is("COMMIT"):

@@ -165,7 +165,7 @@ func (s *script) table(st statement, i int) {
 	}
 	s.rows[st.name(st.after(i))] += 0
 	if s.places != nil {
-		s.places.made[st.name(st.after(i))] = readTable(s.text(st), s.lexer.sqlite)
+		s.places.made.add(st.name(st.after(i)), readTable(s.text(st), s.lexer.sqlite))
 	}
 }
 

@@ -30,7 +30,7 @@ type readback struct {
 	plain  chan *part
 	spare  chan *part
 
-	bits   bitReader
+	deflateReader
 	now    *part  // its room holds the window that came before it
 	before int64  // bytes of the stream before now.buf
 	at, to int    // in now.buf: what is held next, where the part ends
@@ -39,16 +39,13 @@ type readback struct {
 	sum    uint32 // the checksum, once the stream has ended
 	failed error
 
-	step             func() error // goes on, to the end of a part or of a block
-	final            bool         // the block is the last
-	length, distance int          // of stored bytes, or of a copy, that the part's end has cut
-	literals, copies huffman
+	step func() error // goes on, to the end of a part or of a block
 }
 
 var errReadback = errDump("the compressed rows are not those that were compressed")
 
 func newReadback() *readback {
-	return &readback{spare: make(chan *part, partRoom+2), bits: newBitReader(), now: new(part)}
+	return &readback{spare: make(chan *part, partRoom+2), deflateReader: deflateReader{bits: newBitReader()}, now: new(part)}
 }
 
 // begin begins a stream, when the one before has been read to its end.
@@ -152,7 +149,7 @@ func (b *readback) ends() error {
 	switch {
 	case b.bits.short() != nil:
 	case !b.bits.ended():
-		return errDump("bytes follow the end of the compressed rows")
+		return errBytesFollow
 	case binary.BigEndian.Uint32(sum[:]) != b.sum:
 		return errZlibChecksum
 	}

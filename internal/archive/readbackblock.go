@@ -11,29 +11,11 @@ func (b *readback) block() error {
 		b.step = b.ends
 		return nil
 	}
-	b.final = b.bits.take(1) == 1
-	switch b.bits.take(2) {
-	case 0:
+	stored, err := b.deflateReader.block()
+	if b.step = b.tokens; stored {
 		b.step = b.stored
-		return b.storedHead()
-	case 1:
-		b.step = b.tokens
-		return b.fixedCodes()
-	case 2:
-		b.step = b.tokens
-		return b.ownCodes()
 	}
-	return errBlock
-}
-
-func (b *readback) storedHead() error {
-	b.bits.align()
-	n, inverse := b.bits.take(16), b.bits.take(16)
-	if n != inverse^0xffff {
-		return errBlock
-	}
-	b.length = n
-	return nil
+	return err
 }
 
 // stored holds bytes that were not compressed.
@@ -102,33 +84,15 @@ func (b *readback) tokens() error {
 			if err := b.copy(symbol); err != nil {
 				return err
 			}
+			if int64(b.distance) > b.before+int64(b.at) {
+				return errReadback // from before the stream
+			}
 		}
 	}
 	if b.length > 0 && b.at < b.to {
 		return errReadback
 	}
 	return b.full()
-}
-
-// copy reads what belongs to a copy of what came before. A code and all of its
-// extra bits, twice, are at most 48 bits.
-func (b *readback) copy(symbol int) error {
-	if symbol -= endOfBlock + 1; symbol >= len(lengthBase) {
-		return errHuffman
-	}
-	b.length = lengthBase[symbol] + int(b.bits.word)&(1<<lengthBits[symbol]-1)
-	b.bits.skip(lengthBits[symbol])
-	c := b.copies.next(b.bits.word)
-	b.bits.skip(c.bits())
-	if symbol = c.symbol(); c == 0 || symbol >= len(distanceBase) {
-		return errHuffman
-	}
-	b.distance = distanceBase[symbol] + int(b.bits.word)&(1<<distanceBits[symbol]-1)
-	b.bits.skip(distanceBits[symbol])
-	if int64(b.distance) > b.before+int64(b.at) {
-		return errReadback // from before the stream
-	}
-	return nil
 }
 
 // copied holds a copy, as far as the part goes: what lies so far back must be the

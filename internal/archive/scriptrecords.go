@@ -23,7 +23,7 @@ type scriptRecords struct {
 	decode  decoder
 	unread  string // the encoding, where it is not read here
 	tables  []string
-	made    map[string]madeTable
+	made    madeTables
 	parts   map[string][]scriptPart
 }
 
@@ -35,7 +35,7 @@ type scriptPart struct {
 
 // openScript reads the whole script once; what is wrong with it is said as by Inspect.
 func openScript(ctx context.Context, path string, kind Kind) (*scriptRecords, func(), error) {
-	r := &scriptRecords{path: path, sqlite: kind == SQLite, made: map[string]madeTable{}, parts: map[string][]scriptPart{}}
+	r := &scriptRecords{path: path, sqlite: kind == SQLite, made: madeTables{}, parts: map[string][]scriptPart{}}
 	contents, err := plainContents(ctx, path, Identity{Kind: kind, Layer: None}, pass{script: r})
 	if err != nil {
 		return nil, nil, err

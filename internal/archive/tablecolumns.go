@@ -17,6 +17,31 @@ type madeTable struct {
 	columns   []Column
 	generated []bool // is computed, not stored, as each of columns
 	key       []string
+	parents   []string // that it inherits columns from
+}
+
+// madeTables are tables by their names.
+type madeTables map[string]madeTable
+
+// add notes a table, with the columns that it inherits: they come before its own, and
+// the tables that it has them from were made before it.
+func (all madeTables) add(name string, m madeTable) {
+	own := m
+	m.columns, m.generated = nil, nil
+	for _, from := range append(own.parents, "") {
+		part := all[from]
+		if from == "" {
+			part = own
+		}
+		for i, c := range part.columns {
+			if at := slices.IndexFunc(m.columns, func(known Column) bool { return known.Name == c.Name }); at >= 0 {
+				m.columns[at], m.generated[at] = c, part.generated[i]
+				continue
+			}
+			m.columns, m.generated = append(m.columns, c), append(m.generated, part.generated[i])
+		}
+	}
+	all[name] = m
 }
 
 // stored are the columns that have values in a backup.
@@ -70,10 +95,33 @@ func readTable(ddl string, sqlite bool) (m madeTable) {
 			}
 		}
 		if end {
+			m.parents = readParents(&t)
 			return m
 		}
 	}
 	return m
+}
+
+// readParents reads INHERITS (public.a, "b c") behind the columns.
+func readParents(t *sqlTokens) (names []string) {
+	if t.next() != nil || !t.token.word("INHERITS") {
+		return nil
+	}
+	name := ""
+	for t.next() == nil && t.token.kind != endToken {
+		switch {
+		case t.token.isName():
+			name += string(t.token.text)
+		case t.token.sign('.'):
+			name += "."
+		case name != "":
+			names, name = append(names, name), ""
+		}
+		if t.token.sign(')') {
+			break
+		}
+	}
+	return names
 }
 
 // readPart reads to the comma or the parenthesis that ends a column or constraint:

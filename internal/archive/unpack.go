@@ -71,6 +71,8 @@ func (c *counted) Read(b []byte) (int, error) {
 	return n, err
 }
 
+var errBytesFollow = errDump("bytes follow the end of the compressed rows")
+
 // errBomb are rows that unfold without end; dumpError names their file.
 var errBomb = errDump("the rows unfold to more than a thousand times their size")
 
@@ -81,7 +83,7 @@ func (u *unpacked) Read(b []byte) (int, error) {
 	}
 	if errors.Is(err, io.EOF) {
 		if _, more := u.packed.Peek(1); more == nil {
-			err = errDump("bytes follow the end of the compressed rows")
+			err = errBytesFollow
 		} else {
 			err = more
 		}

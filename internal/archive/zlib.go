@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -54,15 +53,14 @@ var (
 	errZlibChecksum = errDump("the checksum of the rows is another")
 )
 
-// zlibReader reads a stream; at its end the checksum was right.
+// zlibReader reads a stream; at its end the checksum was right, and nothing follows.
 type zlibReader struct {
-	in    *bufio.Reader
-	flate io.ReadCloser
-	sum   adler32
-	err   error
+	*inflater
+	sum adler32
+	err error
 }
 
-func newZlibReader(in *bufio.Reader) (*zlibReader, error) {
+func newZlibReader(in io.Reader) (*zlibReader, error) {
 	var head [2]byte
 	if _, err := io.ReadFull(in, head[:]); err != nil {
 		return nil, cut(err)
@@ -71,14 +69,14 @@ func newZlibReader(in *bufio.Reader) (*zlibReader, error) {
 	if head[0]&0x0f != deflate || head[0]>>4 > window || binary.BigEndian.Uint16(head[:])%31 != 0 || head[1]&dictionary != 0 {
 		return nil, errZlibHeader
 	}
-	return &zlibReader{in: in, flate: flate.NewReader(in), sum: newAdler32()}, nil
+	return &zlibReader{inflater: newInflater(in), sum: newAdler32()}, nil
 }
 
 func (z *zlibReader) Read(b []byte) (int, error) {
 	if z.err != nil {
 		return 0, z.err
 	}
-	n, err := z.flate.Read(b)
+	n, err := z.inflater.Read(b)
 	_, _ = z.sum.Write(b[:n])
 	if errors.Is(err, io.EOF) {
 		err = z.check()
@@ -89,14 +87,17 @@ func (z *zlibReader) Read(b []byte) (int, error) {
 
 // check reads the checksum. It returns io.EOF when it is right.
 func (z *zlibReader) check() error {
-	var sum [4]byte
-	if _, err := io.ReadFull(z.in, sum[:]); err != nil {
+	sum, err := z.rest(4)
+	switch {
+	case len(sum) < 4:
 		return cut(err)
-	}
-	if binary.BigEndian.Uint32(sum[:]) != z.sum.sum() {
+	case binary.BigEndian.Uint32(sum) != z.sum.sum():
 		return errZlibChecksum
 	}
-	return io.EOF
+	if more, err := z.rest(1); len(more) == 0 {
+		return err
+	}
+	return errBytesFollow
 }
 
-func (z *zlibReader) Close() error { return z.flate.Close() }
+func (z *zlibReader) Close() error { return nil }

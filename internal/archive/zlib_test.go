@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bufio"
 	"bytes"
 	"compress/zlib"
 	stdadler "hash/adler32"
@@ -102,7 +101,7 @@ func TestADamagedZlibStreamIsNoStream(t *testing.T) {
 }
 
 func unzlib(b []byte) ([]byte, error) {
-	r, err := newZlibReader(bufio.NewReader(bytes.NewReader(b)))
+	r, err := newZlibReader(bytes.NewReader(b))
 	if err != nil {
 		return nil, err
 	}
