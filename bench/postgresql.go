@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 )
 
 // ledger is a table as applications have them, with text that does not compress to nothing.
@@ -53,6 +54,9 @@ func (b *bench) postgresql(ctx context.Context) error {
 	}
 	b.sizes("size / pg_dump -Fc", ours, theirs, 1.1)
 
+	if err := b.reading(ctx, pg); err != nil {
+		return err
+	}
 	restore, err := b.turns(
 		side{nil, func() (cost, error) {
 			return b.run(ctx, pg.tool("pg_restore"), "-1", "--clean", "--if-exists", "--no-owner", "--no-acl", "-d", live, "1.dump")
@@ -84,5 +88,24 @@ func (b *bench) postgresql(ctx context.Context) error {
 	b.tell("  comparison aside", c.step["compare"])
 	b.tell("  swap, and a last look", c.step["swap"])
 	b.memory("memory, peak (MB)", max(backup[2].peak, c.peak), 150)
+	return nil
+}
+
+// reading compares the counts of an archive, of which all rows are unpacked, with
+// pg_restore that writes them nowhere.
+func (b *bench) reading(ctx context.Context, pg *cluster) error {
+	var sides []side
+	for _, file := range []string{"1.dump", "6.dump"} {
+		sides = append(sides,
+			side{nil, func() (cost, error) { return b.run(ctx, pg.tool("pg_restore"), "-f", os.DevNull, file) }},
+			side{nil, func() (cost, error) { return b.run(ctx, b.cofre, "inspect", file, "--json") }})
+	}
+	took, err := b.turns(sides...)
+	if err != nil {
+		return err
+	}
+	b.ratio("counts of -Z1 / pg_restore -f /dev/null", took[1].took, took[0].took, 1.2)
+	b.ratio("counts of -Z6 / pg_restore -f /dev/null", took[3].took, took[2].took, 1.2)
+	b.memory("  memory, peak (MB)", max(took[1].peak, took[3].peak), 100)
 	return nil
 }
