@@ -88,7 +88,7 @@ func call[T any](a *App, do func(context.Context, *service.Desk) (T, error)) (re
 	if opened != nil {
 		return result, opened
 	}
-	return do(ctx, sys.Desk)
+	return do(sys.Desk.WithKeys(ctx), sys.Desk)
 }
 
 // run is call for what has no result.
@@ -330,6 +330,11 @@ func (a *App) Activity(limit int) ([]service.ActivityView, error) {
 // Log returns the last lines of the program's log.
 func (a *App) Log(limit int) ([]string, error) {
 	return call(a, func(_ context.Context, d *service.Desk) ([]string, error) { return d.LogLines(limit) })
+}
+
+// Unlock keeps the key of an encrypted backup until the session ends.
+func (a *App) Unlock(in service.UnlockInput) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.Unlock(ctx, in) })
 }
 
 // Recognise says what a file is, before it is planned.

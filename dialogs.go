@@ -35,7 +35,14 @@ func (a *App) ChooseDatabaseFile() (string, error) {
 // ChooseBackupFile asks for a backup file.
 func (a *App) ChooseBackupFile() (string, error) {
 	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
-		return a.shell.OpenFile(word(ctx, d, "dialog.open_backup"), "*.sqlite3", "*.dump", "*.gz", "*.zst", "*.sqlite", "*.db", "*.sql", "*.tar")
+		return a.shell.OpenFile(word(ctx, d, "dialog.open_backup"), "*.sqlite3", "*.dump", "*.gz", "*.zst", "*.age", "*.sqlite", "*.db", "*.sql", "*.tar")
+	})
+}
+
+// ChooseKeyFile asks for a key file of age.
+func (a *App) ChooseKeyFile() (string, error) {
+	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		return a.shell.OpenFile(word(ctx, d, "dialog.open_key"), "*.txt", "*.key")
 	})
 }
 

@@ -366,6 +366,7 @@ export const scenes: Record<SceneName, Scene> = {
           version: '',
           bytes: 4_200_000,
           failure: { code: 'invalid', reason: 'archive.is_folder', args: { file: 'vacation.jpg' }, detail: '' },
+          encrypted: false,
         }),
     },
     play: (_program, fake) => fake.emit('dropped', ['/home/mariana/vacation.jpg']),

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"cofre/internal/archive"
 	"cofre/internal/audit"
 	"cofre/internal/auth"
 	"cofre/internal/backup"
@@ -50,6 +51,7 @@ type Desk struct {
 	result *ResultView
 	inside *opened
 	opened int // how often a backup was looked into
+	keys   []*archive.Key
 }
 
 // planned is a plan and the connection that it was made for.
@@ -143,7 +145,7 @@ func (d *Desk) Logout() {
 	d.endDifference("")
 	d.CloseInside("")
 	d.mu.Lock()
-	d.plans = nil
+	d.plans, d.keys = nil, nil
 	d.mu.Unlock()
 }
 

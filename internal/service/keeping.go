@@ -11,6 +11,7 @@ import (
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
+	"cofre/internal/errs"
 	"cofre/internal/job"
 )
 
@@ -153,7 +154,11 @@ func (d *Desk) Recognise(ctx context.Context, path string) (RecogniseView, error
 	if err := d.admin(); err != nil {
 		return v, err
 	}
-	id, err := archive.Identify(path)
+	id, err := archive.IdentifyInside(ctx, path)
+	if errs.CodeOf(err) == errs.Denied { // its key is asked for when it is planned
+		id, err = archive.Identify(path)
+	}
+	v.Encrypted = id.Encrypted
 	v.Kind, v.Format, v.Bytes = string(id.Kind), string(id.Format), id.Bytes
 	v.Failure = job.FailureOf(err)
 	return v, nil

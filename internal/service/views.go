@@ -304,4 +304,14 @@ type RecogniseView struct {
 	Version string       `json:"version"`
 	Bytes   int64        `json:"bytes"`
 	Failure *job.Failure `json:"failure"` // why it is no backup, or can't be read
+
+	Encrypted bool `json:"encrypted"` // what is in it is said where its key is known
+}
+
+// UnlockInput is the key of a backup, or of a file: a passphrase, or the path of a key file.
+type UnlockInput struct {
+	BackupID   string `json:"backupID"`
+	Path       string `json:"path"`
+	Passphrase string `json:"passphrase"`
+	KeyFile    string `json:"keyFile"`
 }

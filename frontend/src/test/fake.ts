@@ -45,6 +45,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
       return Promise.resolve()
     },
     ChooseDatabaseFile: () => Promise.resolve('/data/app.sqlite3'),
+    ChooseKeyFile: () => Promise.resolve('/home/mariana/key.txt'),
     ChooseFolder: () => Promise.resolve('/data/backups'),
     CreateSample: () => Promise.resolve(data.development),
     GetOverview: () => Promise.resolve(data.overview),
@@ -107,7 +108,9 @@ export function installFake(overrides: Partial<App> = {}): Fake {
         version: '15.20',
         bytes: 8_401_000,
         failure: null,
+        encrypted: false,
       }),
+    Unlock: done,
     Quit: done,
     ClipboardSet: done,
     ...overrides,

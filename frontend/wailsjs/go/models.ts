@@ -480,6 +480,7 @@ export namespace service {
 	    version: string;
 	    bytes: number;
 	    failure?: job.Failure;
+	    encrypted: boolean;
 	}
 	export interface ResultView {
 	    jobID: string;
@@ -532,6 +533,12 @@ export namespace service {
 	    bytes: number;
 	    roundTripMS: number;
 	    tools: string;
+	}
+	export interface UnlockInput {
+	    backupID: string;
+	    path: string;
+	    passphrase: string;
+	    keyFile: string;
 	}
 
 }

@@ -99,6 +99,7 @@ test('a database file that is dropped here is the answer, too', async () => {
         version: '3.45',
         bytes: 9,
         failure: null,
+        encrypted: false,
       }),
   })
   emit('dropped', ['/data/db.sqlite3'])

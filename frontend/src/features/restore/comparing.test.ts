@@ -8,8 +8,9 @@ import { UNASKED } from './comparing.svelte'
 
 async function openPlan(plan: PlanView = data.plan, more = {}): Promise<Opened> {
   const opened = await openWindow({ PlanRestore: () => Promise.resolve(plan), ...more })
+  const before = screen.queryByRole('heading', { level: 1 })
   opened.program.navigation.go({ page: 'plan', backupID: 'b6', path: '', name: plan.fileName })
-  await screen.findByRole('heading', { level: 1 })
+  await waitFor(() => expect(screen.getByRole('heading', { level: 1 })).not.toBe(before))
   return opened
 }
 const never = () => new Promise<DifferenceView>(() => undefined)

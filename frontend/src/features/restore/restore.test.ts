@@ -7,8 +7,9 @@ import { openWindow, type Opened } from '../../test/window'
 
 async function openPlan(plan: PlanView = data.plan, more = {}): Promise<Opened> {
   const opened = await openWindow({ PlanRestore: () => Promise.resolve(plan), ...more })
+  const before = screen.queryByRole('heading', { level: 1 })
   opened.program.navigation.go({ page: 'plan', backupID: 'b6', path: '', name: plan.fileName })
-  await screen.findByRole('heading', { level: 1 })
+  await waitFor(() => expect(screen.getByRole('heading', { level: 1 })).not.toBe(before))
   return opened
 }
 function outOfReach(element: HTMLElement | null): boolean {

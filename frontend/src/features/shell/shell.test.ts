@@ -12,6 +12,7 @@ const recognised = (path: string, failure: string | null = null) => ({
   version: '15.20',
   bytes: 8_401_000,
   failure: failure === null ? null : { code: 'invalid', reason: failure, args: { file: path }, detail: '' },
+  encrypted: false,
 })
 
 /** A drag of files over the window; jsdom has no DataTransfer. */

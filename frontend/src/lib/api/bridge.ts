@@ -15,6 +15,7 @@ export interface App {
   DeleteConnection: (id: string) => Promise<void>
   Activate: (id: string) => Promise<void>
   ChooseDatabaseFile: () => Promise<string>
+  ChooseKeyFile: () => Promise<string>
   ChooseFolder: (title: string) => Promise<string>
   CreateSample: (app: 'finance' | 'fleet') => Promise<v.ConnectionView>
   GetOverview: () => Promise<v.Overview>
@@ -52,6 +53,8 @@ export interface App {
   Activity: (limit: number) => Promise<v.ActivityView[]>
   Log: (limit: number) => Promise<string[]>
   Recognise: (path: string) => Promise<v.Recognised>
+  /** Keeps the key of an encrypted backup until the session ends; one that does not open it is an error. */
+  Unlock: (input: v.UnlockInput) => Promise<void>
   Quit: (how: 'cancel' | 'wait') => Promise<void>
   ClipboardSet: (text: string) => Promise<void>
 }

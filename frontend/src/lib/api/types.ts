@@ -488,6 +488,14 @@ export interface Recognised {
   version: string
   bytes: number
   failure: Failure | null
+  encrypted: boolean
+}
+
+export interface UnlockInput {
+  backupID: string
+  path: string
+  passphrase: string
+  keyFile: string
 }
 
 export type JobKind = 'backup' | 'restore' | 'verify' | 'rehearse' | 'save' | 'delete' | 'prune'

@@ -124,6 +124,7 @@ export const en = {
   'people.unlisted': '{n:more is|more are} not listed here',
 
   'engine.unknown': 'Unknown',
+  'format.encrypted': 'Encrypted file',
   'format.sqlite3': '{engine} file',
   'format.custom': '{engine} custom archive',
   'format.directory': '{engine} directory archive',
@@ -274,6 +275,14 @@ export const en = {
   'remove.keep': 'Keep the connection',
   'remove.remove': 'Remove {name}',
 
+  'unlock.title': 'Open {file}',
+  'unlock.passphraseText': 'It is encrypted. It opens with the passphrase that it was encrypted with.',
+  'unlock.keyText': 'It is encrypted. It opens with a key file of age.',
+  'unlock.passphrase': 'Passphrase',
+  'unlock.keyFile': 'Key file',
+  'unlock.keyHint': 'A text file with a line that begins with AGE-SECRET-KEY-',
+  'unlock.kept': 'Cofre keeps it in memory until you sign out, and writes it nowhere.',
+  'unlock.open': 'Open',
   'drop.title': 'Drop a backup',
   'drop.letGo': 'Let go to see what it would change in {target}',
   'drop.letGoNone': 'Let go to see what it is',

@@ -124,6 +124,7 @@ export const ptBR: Record<Key, string> = {
   'people.unlisted': 'mais {n:não listado|não listados} aqui',
 
   'engine.unknown': 'Desconhecido',
+  'format.encrypted': 'Arquivo criptografado',
   'format.sqlite3': 'arquivo {engine}',
   'format.custom': 'arquivo custom do {engine}',
   'format.directory': 'arquivo em diretório do {engine}',
@@ -273,6 +274,14 @@ export const ptBR: Record<Key, string> = {
   'remove.keep': 'Manter a conexão',
   'remove.remove': 'Remover {name}',
 
+  'unlock.title': 'Abrir {file}',
+  'unlock.passphraseText': 'Está criptografado. Abre com a frase secreta usada para criptografá-lo.',
+  'unlock.keyText': 'Está criptografado. Abre com um arquivo de chave do age.',
+  'unlock.passphrase': 'Frase secreta',
+  'unlock.keyFile': 'Arquivo de chave',
+  'unlock.keyHint': 'Um arquivo de texto com uma linha que começa com AGE-SECRET-KEY-',
+  'unlock.kept': 'O Cofre a guarda na memória até você sair e não a grava em lugar nenhum.',
+  'unlock.open': 'Abrir',
   'drop.title': 'Soltar um backup',
   'drop.letGo': 'Solte para ver o que mudaria em {target}',
   'drop.letGoNone': 'Solte para ver o que é',

@@ -20,6 +20,7 @@ const formats: Record<string, Key> = {
 
 /** PostgreSQL 15.20 custom archive. */
 export function fileKind(file: Recognised | ContentsView): string {
+  if (file.kind === '' && file.encrypted) return t('format.encrypted')
   const name = engine(file.kind, file.version)
   const format = formats[file.format]
   return format ? t(format, { engine: name }) : name

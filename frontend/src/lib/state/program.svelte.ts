@@ -1,6 +1,16 @@
-import { api, listen, type Consent, type Interrupted, type PlanView, type ResultView, type Snapshot } from '$lib/api'
+import {
+  api,
+  failureOf,
+  listen,
+  type Consent,
+  type Interrupted,
+  type PlanView,
+  type ResultView,
+  type Snapshot,
+} from '$lib/api'
 import { t } from '$lib/i18n/index.svelte'
 import { sound } from '$lib/parts/states'
+import UnlockDialog from '$lib/parts/UnlockDialog.svelte'
 import { createContext } from 'svelte'
 import { Dialogs } from './dialogs.svelte'
 import { Drop } from './drop.svelte'
@@ -9,6 +19,9 @@ import { Navigation, type Route } from './navigation.svelte'
 import { Resource } from './resource.svelte'
 import { Settings } from './settings.svelte'
 import { Toasts } from './toasts.svelte'
+
+/** Why an encrypted backup is not read: its key is missing, or is another. */
+const LOCKED = ['archive.passphrase_needed', 'archive.passphrase_wrong', 'archive.key_needed', 'archive.key_wrong']
 
 /** What the whole window shares. Made once, by App.svelte; features reach it with useProgram. */
 export class Program {
@@ -105,11 +118,20 @@ export class Program {
   }
 
   async verify(id: string) {
-    this.jobs.expect(await api.VerifyBackup(id))
+    this.jobs.expect(await this.reading({ backupID: id, path: '' }, () => api.VerifyBackup(id)))
   }
 
   async rehearse(id: string) {
-    this.jobs.expect(await api.RehearseBackup(id))
+    this.jobs.expect(await this.reading({ backupID: id, path: '' }, () => api.RehearseBackup(id)))
+  }
+
+  /** Calls what reads a backup. Where that is encrypted and its key is not known yet, the person is asked for it first. */
+  reading<T>(backup: { backupID: string; path: string }, call: () => Promise<T>): Promise<T> {
+    return call().catch(async (e: unknown) => {
+      const failure = failureOf(e)
+      if (!LOCKED.includes(failure.reason) || !(await this.dialogs.ask(UnlockDialog, { ...backup, failure }))) throw e
+      return this.reading(backup, call)
+    })
   }
 
   /** Begins the restore that plan describes. */

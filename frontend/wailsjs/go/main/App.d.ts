@@ -25,6 +25,8 @@ export function ChooseDatabaseFile():Promise<string>;
 
 export function ChooseFolder(arg1:string):Promise<string>;
 
+export function ChooseKeyFile():Promise<string>;
+
 export function ClipboardSet(arg1:string):Promise<void>;
 
 export function CloseInside(arg1:string):Promise<void>;
@@ -98,5 +100,7 @@ export function StartBackup(arg1:string,arg2:string):Promise<string>;
 export function StartRestore(arg1:service.StartRestoreInput):Promise<string>;
 
 export function TestConnection(arg1:service.ConnectionInput):Promise<service.TestView>;
+
+export function Unlock(arg1:service.UnlockInput):Promise<void>;
 
 export function VerifyBackup(arg1:string):Promise<string>;

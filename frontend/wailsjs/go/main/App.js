@@ -46,6 +46,10 @@ export function ChooseFolder(arg1) {
   return window['go']['main']['App']['ChooseFolder'](arg1);
 }
 
+export function ChooseKeyFile() {
+  return window['go']['main']['App']['ChooseKeyFile']();
+}
+
 export function ClipboardSet(arg1) {
   return window['go']['main']['App']['ClipboardSet'](arg1);
 }
@@ -192,6 +196,10 @@ export function StartRestore(arg1) {
 
 export function TestConnection(arg1) {
   return window['go']['main']['App']['TestConnection'](arg1);
+}
+
+export function Unlock(arg1) {
+  return window['go']['main']['App']['Unlock'](arg1);
 }
 
 export function VerifyBackup(arg1) {

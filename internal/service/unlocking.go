@@ -1,0 +1,46 @@
+package service
+
+import (
+	"context"
+	"slices"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+)
+
+// Unlock keeps the key of an encrypted backup until the session ends: a passphrase, or
+// the keys of a file where one is named. One that does not open it is errs.Denied and
+// not kept; what else is wrong with the backup is said by whoever reads it.
+func (d *Desk) Unlock(ctx context.Context, in UnlockInput) error {
+	if err := d.admin(); err != nil {
+		return err
+	}
+	path, err := d.Service.path(ctx, backup.Ref{ID: in.BackupID, Path: in.Path})
+	if err != nil {
+		return err
+	}
+	keys := []*archive.Key{archive.Passphrase(in.Passphrase)}
+	if in.KeyFile != "" {
+		if keys, err = archive.ReadKeys(in.KeyFile); err != nil {
+			return err
+		}
+	}
+	if _, err := archive.IdentifyInside(archive.WithKeys(ctx, keys...), path); errs.CodeOf(err) == errs.Denied {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.admin(); err != nil { // who asked has left meanwhile, and Logout forgot all keys
+		return err
+	}
+	d.keys = append(d.keys, keys...)
+	return nil
+}
+
+// WithKeys returns ctx with the keys that were given in this session.
+func (d *Desk) WithKeys(ctx context.Context) context.Context {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return archive.WithKeys(ctx, slices.Clone(d.keys)...)
+}
