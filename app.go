@@ -60,6 +60,9 @@ func (a *App) startup(ctx context.Context, sh shell) {
 
 		Comparing: func(v service.ComparingView) { sh.Emit("comparing", v) },
 	})
+	if a.err == nil {
+		a.sys.KeepSchedules(ctx)
+	}
 }
 
 // shutdown waits for what runs and closes the system.

@@ -63,13 +63,18 @@ const (
 	ConnectionActivated What = "connection_activated"
 	ConnectionRemoved   What = "connection_removed"
 
+	ScheduleAdded   What = "schedule_added"
+	ScheduleChanged What = "schedule_changed"
+	ScheduleRemoved What = "schedule_removed"
+
 	Login                What = "login"
 	AdministratorCreated What = "administrator_created"
 )
 
 // Everything lists what can be written down, as a person might look for it.
 var Everything = []What{Backup, Restore, Migration, Undo, Keep, Verify, Rehearse, Save, Delete, Prune, Pin, Unpin, Recovery, Export, Settings,
-	ConnectionAdded, ConnectionChanged, ConnectionActivated, ConnectionRemoved, Login, AdministratorCreated}
+	ConnectionAdded, ConnectionChanged, ConnectionActivated, ConnectionRemoved,
+	ScheduleAdded, ScheduleChanged, ScheduleRemoved, Login, AdministratorCreated}
 
 // Begun is the Ending of the entry that a job writes before its first step.
 const Begun = "begun"

@@ -49,7 +49,10 @@ type System struct {
 	Service *service.Service
 	Desk    *service.Desk
 
+	Scheduler *service.Scheduler
+
 	log   zerolog.Logger
+	keep  func() // ends KeepSchedules
 	close []func() error
 }
 
@@ -90,6 +93,10 @@ func Open(ctx context.Context, o Options) (_ *System, err error) {
 		return nil, err
 	}
 	sys.Desk = newDesk(dirs, db, sys.Service, o)
+	sys.Scheduler = &service.Scheduler{Service: sys.Service, Connected: db.Connections(), Secrets: sys.Desk.Secrets, Book: db.Schedules(),
+		Lock: func() (func(), error) {
+			return platform.Lock(dirs.Keeper, platform.Holder{Kind: "schedule", Since: time.Now()})
+		}}
 	return sys, sys.Service.Recover(ctx)
 }
 
@@ -169,6 +176,9 @@ func (s *System) moveRepository(ctx context.Context, dirs platform.Dirs, db *sta
 // Close waits for a job that still runs and closes everything. Twice is harmless.
 func (s *System) Close() error {
 	var err error
+	if s.keep != nil {
+		s.keep()
+	}
 	if s.Desk != nil {
 		s.Desk.CloseInside("")
 		err = s.Desk.Settle(context.Background())

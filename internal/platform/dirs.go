@@ -20,6 +20,7 @@ type Dirs struct {
 	Cache   string // folder: can be removed at any time
 	State   string // file: state.db
 	Lock    string // file: held by whoever runs a job
+	Keeper  string // file: held by whoever runs schedules
 	Log     string // file: cofre.log
 }
 
@@ -59,6 +60,7 @@ func under(data, state, cache string) Dirs {
 		Cache:   cache,
 		State:   filepath.Join(data, "state.db"),
 		Lock:    filepath.Join(data, "job.lock"),
+		Keeper:  filepath.Join(data, "schedule.lock"),
 		Log:     filepath.Join(state, "cofre.log"),
 	}
 }

@@ -2,8 +2,6 @@ package service
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
@@ -54,9 +52,7 @@ func (d *Desk) SaveConnection(ctx context.Context, in ConnectionInput) (Connecti
 		}
 	}
 	if c.ID == "" {
-		var b [8]byte
-		rand.Read(b[:])
-		c.ID = hex.EncodeToString(b[:])
+		c.ID = newID()
 	}
 	if password != "" {
 		if err := d.Secrets.Set(c.ID, password); err != nil {

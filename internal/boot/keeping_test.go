@@ -1,0 +1,40 @@
+package boot
+
+import (
+	"testing"
+	"time"
+
+	"cofre/internal/backup"
+	"cofre/internal/service"
+)
+
+func TestTheOpenWindowRunsWhatIsDueAndTellsIt(t *testing.T) {
+	t.Setenv("COFRE_KEYRING", "off")
+	s, target, _ := live(t)
+	told := make(chan struct{}, 10)
+	s.Desk.Changed = func() { told <- struct{}{} }
+	c, err := s.Scheduler.Saved(t.Context(), target.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Scheduler.Add(t.Context(), service.ScheduleInput{Name: "one", Connection: c.ID, Kind: "backup", When: "hourly"}); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Scheduler.Book.Schedules(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all[0].Since = all[0].Since.Add(-time.Hour)
+	if err := s.Scheduler.Book.Put(t.Context(), all[0]); err != nil {
+		t.Fatal(err)
+	}
+	s.KeepSchedules(t.Context())
+	<-told
+	made, err := s.Service.Entries(t.Context(), backup.Filter{Identity: target.Identity(), Limit: 1})
+	if err != nil || len(made) != 1 || made[0].Manifest.By != "schedule:one" || made[0].Manifest.Purpose != backup.Scheduled {
+		t.Errorf("%+v, %v", made, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,290 @@
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"cofre/internal/archive"
+	"cofre/internal/audit"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+	"cofre/internal/job"
+	"cofre/internal/schedule"
+)
+
+// Scheduler keeps schedules and runs what is due, with the rights of the system's user:
+// nobody is there to type a password, so a run takes what the secrets of the connection
+// hold, as the window does.
+type Scheduler struct {
+	Service   *Service
+	Connected backup.Connections
+	Secrets   Secrets
+	Book      schedule.Book
+	Lock      func() (release func(), err error) // of whoever runs schedules
+}
+
+// upcoming is how many of the next moments are shown.
+const upcoming = 5
+
+// ScheduleView is a schedule as doors show it. Times are Unix milliseconds.
+type ScheduleView struct {
+	ID             string   `json:"id"`
+	Name           string   `json:"name"`
+	ConnectionID   string   `json:"connectionID"`
+	ConnectionName string   `json:"connectionName"`
+	Kind           string   `json:"kind"` // backup, verify, rehearse, prune
+	When           string   `json:"when"`
+	Zone           string   `json:"zone"` // "" for this computer's
+	Compress       string   `json:"compress"`
+	Paused         bool     `json:"paused"`
+	Next           []int64  `json:"next"`    // the next five moments
+	RetryAt        int64    `json:"retryAt"` // when what failed is tried again, or what was missed is made up for; 0 where neither
+	Last           *RunView `json:"last"`
+}
+
+// ScheduleInput is a schedule that is to be kept.
+type ScheduleInput struct {
+	Name       string `json:"name"`
+	Connection string `json:"connection"` // ID or name of a saved one
+	Kind       string `json:"kind"`       // backup, verify, rehearse, prune
+	When       string `json:"when"`       // as schedule.Parse reads it
+	Zone       string `json:"zone"`
+	Compress   string `json:"compress"` // of backups
+}
+
+// RunView is one attempt of a schedule.
+type RunView struct {
+	Schedule  string       `json:"schedule"` // its name
+	DueAt     int64        `json:"dueAt"`
+	Attempt   int          `json:"attempt"`
+	StartedAt int64        `json:"startedAt"`
+	EndedAt   int64        `json:"endedAt"` // 0 while it runs
+	Status    string       `json:"status"`  // running, succeeded, failed, cancelled, interrupted
+	Failure   *job.Failure `json:"failure"`
+	Cause     *errs.Error  `json:"-"` // the same, for words
+	BackupID  string       `json:"backupID"`
+}
+
+// Schedules lists all, by name.
+func (x *Scheduler) Schedules(ctx context.Context) ([]ScheduleView, error) {
+	views := []ScheduleView{}
+	all, err := x.Book.Schedules(ctx)
+	if err != nil {
+		return views, err
+	}
+	names, err := x.names(ctx)
+	for _, s := range all {
+		var v ScheduleView
+		if err == nil {
+			v, err = x.view(ctx, s, names[s.Connection])
+		}
+		views = append(views, v)
+	}
+	return views, err
+}
+
+func (x *Scheduler) names(ctx context.Context) (map[string]string, error) {
+	names := map[string]string{}
+	all, err := x.Connected.All(ctx)
+	for _, c := range all {
+		names[c.ID] = c.Name
+	}
+	return names, err
+}
+
+func (x *Scheduler) view(ctx context.Context, s schedule.Schedule, connection string) (ScheduleView, error) {
+	now := x.Service.Now()
+	v := ScheduleView{ID: s.ID, Name: s.Name, ConnectionID: s.Connection, ConnectionName: connection, Kind: string(s.Kind), When: s.When, Zone: s.Zone,
+		Compress: s.Compress, Paused: s.Paused, Next: []int64{}}
+	for _, at := range s.Upcoming(now, upcoming) {
+		v.Next = append(v.Next, at.UnixMilli())
+	}
+	last, err := x.Book.Last(ctx, s.ID)
+	if err != nil {
+		return v, err
+	}
+	if turn, ok := s.Turn(last, now); ok && (turn.Attempt > 1 || !turn.At.After(now)) {
+		v.RetryAt = turn.At.UnixMilli()
+	}
+	if last != nil {
+		r := runView(s.Name, *last)
+		v.Last = &r
+	}
+	return v, nil
+}
+
+func runView(name string, r schedule.Run) RunView {
+	return RunView{Schedule: name, DueAt: millis(r.Due), Attempt: r.Attempt, StartedAt: millis(r.StartedAt), EndedAt: millis(r.EndedAt), Status: string(r.Status), Failure: job.FailureOf(failed(r)), Cause: r.Failure, BackupID: r.Backup}
+}
+
+// failed is why a run failed: a nil error where it did not.
+func failed(r schedule.Run) error {
+	if r.Failure == nil {
+		return nil
+	}
+	return r.Failure
+}
+
+// Runs are the last runs of a schedule, newest first.
+func (x *Scheduler) Runs(ctx context.Context, name string, limit int) ([]RunView, error) {
+	views := []RunView{}
+	s, err := x.Named(ctx, name)
+	if err != nil {
+		return views, err
+	}
+	runs, err := x.Book.Runs(ctx, s.ID, limit)
+	for _, r := range runs {
+		views = append(views, runView(s.Name, r))
+	}
+	return views, err
+}
+
+// Add keeps a new schedule. What it says is read first: what can't be is errs.Invalid.
+func (x *Scheduler) Add(ctx context.Context, in ScheduleInput) (ScheduleView, error) {
+	if err := x.Service.allowed(); err != nil {
+		return ScheduleView{}, err
+	}
+	s := schedule.Schedule{Name: strings.TrimSpace(in.Name), Connection: in.Connection, Kind: schedule.Kind(in.Kind), When: strings.Join(strings.Fields(in.When), " "), Zone: in.Zone, Compress: in.Compress}
+	if s.Name == "" {
+		return ScheduleView{}, errs.New(errs.Invalid, "schedule.name", nil)
+	}
+	if !slices.Contains(schedule.Kinds, s.Kind) {
+		return ScheduleView{}, errs.New(errs.Invalid, "schedule.kind", errs.Args{"kind": string(s.Kind)})
+	}
+	if !slices.Contains([]archive.Compression{"", archive.None, archive.Gzip, archive.Zstd}, archive.Compression(s.Compress)) {
+		return ScheduleView{}, errs.New(errs.Invalid, "cli.compress", errs.Args{"value": s.Compress})
+	}
+	if _, err := schedule.Parse(s.When, s.Zone); err != nil {
+		return ScheduleView{}, err
+	}
+	c, err := x.connection(ctx, s.Connection)
+	if err != nil {
+		return ScheduleView{}, err
+	}
+	if s.Kind == schedule.Prune && c.Retention.None() {
+		return ScheduleView{}, errs.New(errs.Invalid, "schedule.no_rules", errs.Args{"connection": c.Name})
+	}
+	s.ID, s.Connection, s.Since = newID(), c.ID, x.Service.Now()
+	if err := x.Book.Put(ctx, s); err != nil {
+		return ScheduleView{}, err
+	}
+	if err := x.note(ctx, audit.ScheduleAdded, s); err != nil {
+		return ScheduleView{}, err
+	}
+	return x.view(ctx, s, c.Name)
+}
+
+// note writes into the audit trail what was done to a schedule.
+func (x *Scheduler) note(ctx context.Context, what audit.What, s schedule.Schedule, names ...string) error {
+	e := audit.Entry{What: what, Subject: s.Name, Names: names}
+	if c, err := x.connection(ctx, s.Connection); err == nil {
+		e.Database, e.Place = c.Name, c.Target("").Place()
+	}
+	return x.Service.note(ctx, e, nil)
+}
+
+// Named is the schedule of that name or ID, or errs.NotFound.
+func (x *Scheduler) Named(ctx context.Context, name string) (schedule.Schedule, error) {
+	all, err := x.Book.Schedules(ctx)
+	for _, s := range all {
+		if strings.EqualFold(s.Name, strings.TrimSpace(name)) || s.ID == name {
+			return s, err
+		}
+	}
+	if err == nil {
+		err = errs.New(errs.NotFound, "schedule.unknown", errs.Args{"name": name})
+	}
+	return schedule.Schedule{}, err
+}
+
+// Remove forgets a schedule and its runs; what it has made stays.
+func (x *Scheduler) Remove(ctx context.Context, name string) (schedule.Schedule, error) {
+	s, err := x.Named(ctx, name)
+	if err == nil {
+		err = x.Book.Remove(ctx, s.ID)
+	}
+	if err == nil {
+		err = x.note(ctx, audit.ScheduleRemoved, s)
+	}
+	return s, err
+}
+
+// Pause stops a schedule, or lets it go on: what was due meanwhile is not made up for.
+func (x *Scheduler) Pause(ctx context.Context, name string, paused bool) error {
+	s, err := x.Named(ctx, name)
+	if err != nil || s.Paused == paused {
+		return err
+	}
+	s.Paused, s.Since = paused, x.Service.Now()
+	if err := x.Book.Put(ctx, s); err != nil {
+		return err
+	}
+	return x.note(ctx, audit.ScheduleChanged, s, "paused")
+}
+
+// Saved is the saved connection to the database that URL names. Where there is none it
+// is saved, with the password that is in the URL.
+func (x *Scheduler) Saved(ctx context.Context, url string) (backup.Connection, error) {
+	t, err := backup.ParseTarget(url)
+	if err != nil {
+		return backup.Connection{}, err
+	}
+	all, err := x.Connected.All(ctx)
+	if err != nil {
+		return backup.Connection{}, err
+	}
+	names := []string{}
+	for _, c := range all {
+		if c.Target("").Identity() == t.Identity() {
+			return c, nil
+		}
+		names = append(names, strings.ToLower(c.Name))
+	}
+	c := backup.Connection{ID: newID(), Name: t.Name, Kind: t.Kind, Path: t.Path, Color: "teal"}
+	if slices.Contains(names, strings.ToLower(c.Name)) {
+		c.Name += " " + c.ID[:4]
+	}
+	password := ""
+	if t.Kind == backup.PostgreSQL {
+		if password, err = c.ReadURL(url); err != nil {
+			return c, err
+		}
+	}
+	if password != "" {
+		if err := x.Secrets.Set(c.ID, password); err != nil {
+			return c, err
+		}
+	}
+	if err := x.Connected.Put(ctx, c); err != nil {
+		return c, err
+	}
+	if len(all) == 0 {
+		if err := x.Connected.Activate(ctx, c.ID); err != nil {
+			return c, err
+		}
+	}
+	return c, x.Service.noteConnection(ctx, backup.Connection{}, c, password != "")
+}
+
+func newID() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails, says crypto/rand
+	return hex.EncodeToString(b[:])
+}
+
+// connection is the saved one of that ID or name.
+func (x *Scheduler) connection(ctx context.Context, name string) (backup.Connection, error) {
+	all, err := x.Connected.All(ctx)
+	for _, c := range all {
+		if c.ID == name || strings.EqualFold(c.Name, name) {
+			return c, err
+		}
+	}
+	if err == nil {
+		err = errs.New(errs.NotFound, "connection.unknown", errs.Args{"name": name})
+	}
+	return backup.Connection{}, err
+}
