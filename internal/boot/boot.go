@@ -52,6 +52,7 @@ type System struct {
 	Scheduler *service.Scheduler
 
 	log   zerolog.Logger
+	home  string // that the door has named
 	keep  func() // ends KeepSchedules
 	close []func() error
 }
@@ -69,7 +70,7 @@ func Open(ctx context.Context, o Options) (_ *System, err error) {
 	if err := dirs.Make(); err != nil {
 		return nil, err
 	}
-	sys := &System{}
+	sys := &System{home: o.Home}
 	defer func() {
 		if err != nil {
 			sys.Log("boot", err)

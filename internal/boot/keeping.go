@@ -1,11 +1,15 @@
 package boot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 
 	"cofre/internal/errs"
+	"cofre/internal/platform"
 	"cofre/internal/service"
 )
 
@@ -38,4 +42,27 @@ func (s *System) KeepSchedules(ctx context.Context) {
 			s.Log("schedule", err)
 		}
 	}()
+}
+
+// InstallTimer has the system's own scheduler run what is due, by this program and with
+// this folder of Cofre's data, also with the window closed.
+func (s *System) InstallTimer(ctx context.Context) (platform.Installed, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return platform.Installed{}, errs.New(errs.Unavailable, "platform.timer", errs.Args{"program": "cofre"}).Because(err)
+	}
+	t := platform.Timer{Program: program, Args: []string{"--quiet"}}
+	if home := cmp.Or(s.home, os.Getenv("COFRE_HOME")); home != "" {
+		if home, err = filepath.Abs(home); err != nil {
+			return platform.Installed{}, errs.New(errs.Invalid, "platform.home", errs.Args{"path": home}).Because(err)
+		}
+		t.Args = append(t.Args, "--home", home)
+	}
+	t.Args = append(t.Args, "schedule", "run")
+	return platform.InstallTimer(ctx, t)
+}
+
+// UninstallTimer takes it away again, and returns what is gone.
+func (s *System) UninstallTimer(ctx context.Context) ([]string, error) {
+	return platform.UninstallTimer(ctx)
 }

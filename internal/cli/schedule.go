@@ -23,7 +23,7 @@ func (s *session) scheduleCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(s.scheduleAdd(), s.scheduleList(), s.scheduleNext(), s.scheduleRemove(), s.schedulePause(), s.scheduleRun(), s.scheduleServe())
+	c.AddCommand(s.scheduleAdd(), s.scheduleList(), s.scheduleNext(), s.scheduleRemove(), s.schedulePause(), s.scheduleRun(), s.scheduleServe(), s.scheduleInstall(), s.scheduleUninstall())
 	for _, sub := range c.Commands() {
 		sub.Args = wrapArgs(sub.Args)
 	}
