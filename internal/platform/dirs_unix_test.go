@@ -14,7 +14,7 @@ func TestFoldersFollowTheXDGSpecification(t *testing.T) {
 	got, err := Home("")
 	want := Dirs{
 		Data: "/data/cofre", Backups: "/data/cofre/backups", Cache: "/home/ana/.cache/cofre",
-		State: "/data/cofre/state.db", Lock: "/data/cofre/job.lock", Log: "/home/ana/.local/state/cofre/cofre.log",
+		State: "/data/cofre/state.db", Lock: "/data/cofre/job.lock", Keeper: "/data/cofre/schedule.lock", Log: "/home/ana/.local/state/cofre/cofre.log",
 	}
 	if err != nil || got != want {
 		t.Errorf("got  %+v, %v\nwant %+v", got, err, want)
