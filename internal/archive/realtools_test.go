@@ -160,7 +160,7 @@ func realArchives(major int, many bool) []realArchive {
 func compareReadings(t *testing.T, d dumps, major int, many bool) {
 	tables, objects := heldByServer(t, d.url)
 	reference := d.make(t, fmt.Sprint("reference", major), "-Fc", "-Z0")
-	real := restoredText(t, d, reference)
+	whole := restoredText(t, d, reference)
 	for _, a := range realArchives(major, many) {
 		t.Run(a.name, func(t *testing.T) {
 			path := d.make(t, fmt.Sprint(a.name, major), a.args...)
@@ -175,14 +175,14 @@ func compareReadings(t *testing.T, d dumps, major int, many bool) {
 			if got := (largeObjects{s.LargeObjects, s.LargeObjectBytes}); got != objects {
 				t.Errorf("large objects %+v, the server has %+v", got, objects)
 			}
-			said := real
+			said := whole
 			if a.custom {
 				said = restoredText(t, d, path)
 				sameList(t, d, path, s)
 			}
 			sameObjects(t, s, said, !a.custom)
 			if a.inserts {
-				said.rows = real.rows
+				said.rows = whole.rows
 			}
 			sameRows(t, path, said.rows)
 		})
