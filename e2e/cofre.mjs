@@ -46,10 +46,10 @@ export class Cofre {
     return join(this.folder, name)
   }
 
-  /** start opens the window. env and args add to what it is started with. */
-  async start({ env = {}, args = [] } = {}) {
+  /** start opens the window. env and args add to what it is started with; without names folders that it finds empty, with nothing on its PATH. */
+  async start({ env = {}, args = [], without } = {}) {
     const own = { COFRE_HOME: this.home, COFRE_KEYRING: 'off', COFRE_LANG: 'en', ...env }
-    this.page = await Page.open({ program, args, env: { ...process.env, ...own }, folder: this.folder, native })
+    this.page = await Page.open({ program, args, env: { ...process.env, ...own }, folder: this.folder, native, without })
     return this.page
   }
 

@@ -16,13 +16,17 @@ export class Page {
   #session
   #folder
 
-  /** open starts program, with what it prints going to folder/output.log, and waits for its page. */
-  static async open({ program, args = [], env, folder, native }) {
+  /**
+   * open starts program, with what it prints going to folder/output.log, and waits for its page. without names folders
+   * that the program finds empty, with nothing on its PATH.
+   */
+  static async open({ program, args = [], env, folder, native, without = [] }) {
     const page = new Page()
     page.#folder = folder
     const start = join(folder, 'start.sh')
     // exec keeps the process: its number, written down here, is the program's.
-    writeFileSync(start, `#!/bin/sh\necho $$ >'${folder}/pid'\nexport LD_PRELOAD='${native}/automation.so'\nexec '${program}' "$@"\n`)
+    const run = `export LD_PRELOAD='${native}/automation.so'\nexec '${program}' "$@"\n`
+    writeFileSync(start, `#!/bin/sh\necho $$ >'${folder}/pid'\n${without.length > 0 ? hidden(without, run) : run}`)
     chmodSync(start, 0o755)
     const port = await freePort()
     const output = openSync(join(folder, 'output.log'), 'a')
@@ -172,6 +176,13 @@ export class Page {
   async ended({ ms } = {}) {
     await until('the program to end', () => !alive(this.pid), ms)
   }
+}
+
+/** hidden runs a script where folders are empty and PATH leads nowhere: in a space of mounts of its own. */
+function hidden(folders, script) {
+  const mounts = folders.map((folder) => `mount -t tmpfs none '${folder}'\n`).join('')
+  const user = process.getuid() === 0 ? '' : '--map-root-user '
+  return `exec unshare --mount ${user}sh -ec "$(cat <<'END'\n${mounts}export PATH=/nowhere\n${script}END\n)" sh "$@"\n`
 }
 
 const pack = (value) => (value === undefined ? null : value)

@@ -52,6 +52,7 @@ type Desk struct {
 	inside *opened
 	opened int // how often a backup was looked into
 	keys   []*archive.Key
+	left   map[string][]*job.Failure // by backup: what its last rehearsal could not take away again
 }
 
 // planned is a plan and the connection that it was made for.

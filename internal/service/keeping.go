@@ -28,7 +28,9 @@ func (d *Desk) Backups(ctx context.Context) ([]BackupView, error) {
 	entries, err := d.Service.Entries(ctx, backup.Filter{Brief: true})
 	views = slices.Grow(views, len(entries))
 	for _, e := range entries {
-		views = append(views, backupView(e, identity))
+		v := backupView(e, identity)
+		v.Left = append(v.Left, d.leftOf(v.ID)...)
+		views = append(views, v)
 	}
 	return views, err
 }

@@ -8,6 +8,7 @@ import (
 	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
+	"cofre/internal/job"
 )
 
 // Rehearse starts the restoring of a backup aside, for practice; see
@@ -86,8 +87,36 @@ func (d *Desk) RehearseBackup(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d.afterwards(op.Done, d.Changed)
+	d.afterwards(op.Done, func() {
+		v, _ := op.Wait()
+		d.keepLeft(id, v.Rehearsal)
+		d.Changed()
+	})
 	return op.ID, nil
+}
+
+// keepLeft remembers what a rehearsal has said that it left, which the catalogue does
+// not keep: the next start takes it away.
+func (d *Desk) keepLeft(id string, r *backup.Rehearsal) {
+	if r == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.left, id)
+	for _, e := range r.Left {
+		if d.left == nil {
+			d.left = map[string][]*job.Failure{}
+		}
+		d.left[id] = append(d.left[id], job.FailureOf(e))
+	}
+}
+
+// leftOf is what the last rehearsal of a backup left.
+func (d *Desk) leftOf(id string) []*job.Failure {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.left[id]
 }
 
 // origin is the PostgreSQL database that a backup comes from, nil where no saved

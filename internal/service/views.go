@@ -185,6 +185,7 @@ type BackupView struct {
 	Pinned    bool         `json:"pinned"`   // it is not pruned
 
 	Anomalies []backup.Check `json:"anomalies"` // against the backups before it
+	Left      []*job.Failure `json:"left"`      // what its last rehearsal could not take away again, since Cofre started
 }
 
 // ProvenView is a rehearsal that a backup has passed.
@@ -193,6 +194,7 @@ type ProvenView struct {
 	TookMS  int64  `json:"tookMS"`  // about what a recovery takes
 	On      string `json:"on"`      // host:port of the server; "" for this computer
 	Version string `json:"version"` // of the server; "" for a file
+	Counted int    `json:"counted"` // tables with rows, of which nothing but their number could be compared
 }
 
 // BackupDetail is what only the page of one backup shows.

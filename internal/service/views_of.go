@@ -38,12 +38,12 @@ func backupView(e backup.Entry, identity string) BackupView {
 	v := BackupView{ID: m.ID, File: e.File, Kind: string(m.Kind), Purpose: string(m.Purpose), Source: m.Source.Name, Place: m.Source.Place,
 		Version: m.Version, By: m.By, Note: m.Note, CreatedAt: millis(m.CreatedAt), TookMS: m.TookMS, Bytes: m.Bytes,
 		State: string(e.State), CheckedAt: millis(e.CheckedAt), OfActive: identity != "" && m.Source.Identity == identity,
-		Pinned: e.Pinned, Anomalies: backup.AnomalyChecks(m)}
+		Pinned: e.Pinned, Anomalies: backup.AnomalyChecks(m), Left: []*job.Failure{}}
 	if e.File != "" {
 		v.Name = filepath.Base(e.File)
 	}
 	if r := e.Rehearsal; r != nil && r.Failure == nil {
-		v.Proven = &ProvenView{At: millis(r.At), TookMS: r.Took.Milliseconds(), On: r.On, Version: r.Version}
+		v.Proven = &ProvenView{At: millis(r.At), TookMS: r.Took.Milliseconds(), On: r.On, Version: r.Version, Counted: r.Counted}
 	}
 	if e.Failure != nil {
 		v.Reason = job.FailureOf(e.Failure)

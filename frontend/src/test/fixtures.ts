@@ -172,6 +172,7 @@ const good: BackupView = {
   ofActive: true,
   pinned: false,
   anomalies: [],
+  left: [],
 }
 
 export const detail: BackupDetail = {
@@ -208,7 +209,7 @@ export const backups: BackupView[] = [
     ...good,
     id: 'b4',
     state: 'proven',
-    proven: { at: NOW - DAY - 11 * HOUR, tookMS: 19_400, on: 'db.wimm.example:5432', version: '15.20' },
+    proven: { at: NOW - DAY - 11 * HOUR, tookMS: 19_400, on: 'db.wimm.example:5432', version: '15.20', counted: 0 },
     name: 'wimm_prod_20251221_030000.dump',
     pinned: true,
     purpose: 'scheduled',

@@ -214,6 +214,7 @@ export namespace service {
 	    tookMS: number;
 	    on: string;
 	    version: string;
+	    counted: number;
 	}
 	export interface BackupView {
 	    id: string;
@@ -236,6 +237,7 @@ export namespace service {
 	    ofActive: boolean;
 	    pinned: boolean;
 	    anomalies: backup.Check[];
+	    left: job.Failure[];
 	}
 	export interface ChoicesView {
 	    zone: string;

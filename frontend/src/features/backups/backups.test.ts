@@ -50,6 +50,24 @@ describe('the list', () => {
     expect(await screen.findByText('Pinned: nothing prunes it.')).toBeVisible()
   })
 
+  test('says what a rehearsal could only count, and what it left behind', async () => {
+    const backups = data.backups.map((backup) =>
+      backup.proven
+        ? {
+            ...backup,
+            proven: { ...backup.proven, counted: 3 },
+            left: [{ code: 'unavailable', reason: 'postgres.lent_left', args: { folder: '/tmp/cofre-r' }, detail: '' }],
+          }
+        : backup,
+    )
+    const { user } = await openBackups({ Backups: () => Promise.resolve(backups) })
+    await user.click(await backup(/wimm_prod_20251221_030000/))
+    const detail = await screen.findByRole('article')
+    expect(detail).toHaveTextContent('Of 3 tables only the number of rows was compared')
+    expect(detail).toHaveTextContent('The rehearsal left something behind')
+    expect(detail).toHaveTextContent('could not be stopped. It is in /tmp/cofre-r.')
+  })
+
   test('rehearses a restore', async () => {
     const { app, user } = await openBackups()
     await user.click(await button('Rehearse a restore'))

@@ -220,6 +220,18 @@ describe('PostgreSQL into SQLite', () => {
     await waitFor(() => expect(app.PlanRestore).toHaveBeenLastCalledWith('b1', ''))
   })
 
+  test('is compared with the active database by whoever looks inside', async () => {
+    const { user, app } = await openPlan(data.blocked)
+    const look = await screen.findByRole('button', { name: /Only look inside/ })
+    expect(app.Difference).not.toHaveBeenCalled()
+    await user.click(look)
+    expect(app.Difference).toHaveBeenCalledWith('p3')
+    const table = await screen.findByRole('table', { name: /Rows that differ between the database and the backup/ })
+    expect(within(table).getByRole('columnheader', { name: 'Only in the backup' })).toBeVisible()
+    expect(within(table).getByRole('row', { name: /finances_activitylog/ })).toHaveTextContent('468')
+    expect(screen.queryByText(/Removed|Brought/)).toBeNull()
+  })
+
   test('can go into a PostgreSQL database that is set up', async () => {
     const { user, app } = await openPlan(data.blocked)
     await user.click(await screen.findByRole('button', { name: /Restore it into wimm_test/ }))

@@ -237,6 +237,8 @@ export interface BackupView {
   pinned: boolean
   /** What makes it look wrong beside the backups before it; info is only news. */
   anomalies: Check[]
+  /** What its last rehearsal could not take away again, as far as Cofre has run since. */
+  left: Failure[]
 }
 
 /** A rehearsal that a backup has passed. */
@@ -246,6 +248,8 @@ export interface Proven {
   /** host:port of the server; '' for this computer. */
   on: string
   version: string
+  /** Tables with rows, of which nothing but their number could be compared. */
+  counted: number
 }
 
 /** What only the page of one backup shows. */
