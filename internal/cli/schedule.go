@@ -210,16 +210,10 @@ func (s *session) sayNext(v scheduled) {
 		s.say("cli.schedule_paused", nil)
 	}
 	if v.RetryAt != nil {
-		s.sayIn("cli.schedule_again", map[string]any{"next": v.RetryAt.Format(momentForm)})
+		s.indented("cli.schedule_again", map[string]any{"next": v.RetryAt.Format(momentForm)})
 	}
 	for _, at := range v.Next {
-		s.sayIn("cli.schedule_at", map[string]any{"next": at.Format(momentForm)})
-	}
-}
-
-func (s *session) sayIn(key string, args map[string]any) {
-	if !s.quiet {
-		fmt.Fprintln(s.out, "  "+s.words.T(key, args))
+		s.indented("cli.schedule_at", map[string]any{"next": at.Format(momentForm)})
 	}
 }
 

@@ -41,8 +41,8 @@ func InstallTimer(ctx context.Context, t Timer) (Installed, error) {
 		}
 		return Installed{}, err
 	}
-	said, err := exec.CommandContext(ctx, "loginctl", "show-user", "--property=Linger", "--value").Output()
-	return Installed{Files: []string{service, timer}, Linger: err != nil || strings.TrimSpace(string(said)) != "yes"}, nil
+	said, _ := exec.CommandContext(ctx, "loginctl", "show-user", "--property=Linger", "--value").Output() // no answer is no
+	return Installed{Files: []string{service, timer}, Linger: strings.TrimSpace(string(said)) != "yes"}, nil
 }
 
 // UninstallTimer takes it away again; errs.NotFound where there is none.

@@ -21,7 +21,7 @@ func (c Calendar) Next(after time.Time) time.Time {
 		return c.passing(after)
 	}
 	year, month, day := after.In(c.zone).Date()
-	for d := 0; d < horizon*366; d++ {
+	for d := range horizon * 366 {
 		// A date that the zone leaves out (Samoa, 2011) is looked at like any other.
 		date := time.Date(year, month, day+d, 0, 0, 0, 0, time.UTC)
 		if !c.on(date.Date()) {
