@@ -116,14 +116,21 @@ func layerError(err error, path string) error {
 }
 
 // Pack writes the content of the file src to dst with a layer of gzip or zstd
-// around it (or none). Progress counts bytes of src. It does not commit dst.
-func Pack(ctx context.Context, src string, dst *File, layer Compression, progress func(done, total int64)) error {
+// around it (or none), encrypted by lock, which may be nil. Progress counts bytes of src.
+// It does not commit dst.
+func Pack(ctx context.Context, src string, dst *File, layer Compression, lock *Lock, progress func(done, total int64)) error {
 	in, err := openPlain(ctx, src, Identity{Layer: None}, progress)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := wrap(dst, layer)
+	var sealed io.WriteCloser = nopCloser{dst}
+	if lock != nil {
+		if sealed, err = lock.seal(dst); err != nil {
+			return err
+		}
+	}
+	out, err := wrap(sealed, layer)
 	if err != nil {
 		return err
 	}
@@ -131,7 +138,7 @@ func Pack(ctx context.Context, src string, dst *File, layer Compression, progres
 		out.Close()
 		return err
 	}
-	return out.Close()
+	return errors.Join(out.Close(), sealed.Close())
 }
 
 func wrap(w io.Writer, layer Compression) (io.WriteCloser, error) {

@@ -23,7 +23,7 @@ func layered(t testing.TB, path string, c Compression) string {
 		t.Fatal(err)
 	}
 	defer f.Abort()
-	if err := errors.Join(Pack(t.Context(), path, f, c, nil), f.Commit()); err != nil {
+	if err := errors.Join(Pack(t.Context(), path, f, c, nil, nil), f.Commit()); err != nil {
 		t.Fatal(err)
 	}
 	return to

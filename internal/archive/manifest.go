@@ -28,9 +28,10 @@ type Manifest struct {
 	Note          string      `json:"note,omitempty"`
 	Source        Source      `json:"source"`
 	Bytes         int64       `json:"bytes"`
-	Compression   Compression `json:"compression"`    // of the layer around the file, or inside a PostgreSQL archive
-	SHA256        string      `json:"sha256"`         // of the file as it lies there, hexadecimal
-	PayloadSHA256 string      `json:"payload_sha256"` // of the content without layers; equal where there is none
+	Compression   Compression `json:"compression"`         // of the layer around the file, or inside a PostgreSQL archive
+	Encrypted     bool        `json:"encrypted,omitempty"` // with age, around all of it
+	SHA256        string      `json:"sha256"`              // of the file as it lies there, hexadecimal
+	PayloadSHA256 string      `json:"payload_sha256"`      // of the content without layers; equal where there is none
 	Tables        []Table     `json:"tables"`
 	TookMS        int64       `json:"took_ms"`
 	SchemaSHA256  string      `json:"schema_sha256,omitempty"` // see SchemaHash; "" where it was not taken

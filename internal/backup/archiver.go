@@ -25,6 +25,7 @@ type Archiver struct {
 	Journal Journal // tells the last restore, behind which a new backup is not compared; optional
 	Now     Clock
 	Program string // "cofre 1.0.0", for manifests
+	Work    string // folder for the content of backups that are encrypted, made when missing
 
 	// Head says how far the audit trail has come. Optional; its errors do not fail a backup.
 	Head func(ctx context.Context) (*archive.AuditHead, error)
@@ -51,11 +52,14 @@ type BackupOptions struct {
 	// Compression as asked for; "" leaves it to the kind: gzip inside a PostgreSQL
 	// archive, none for SQLite.
 	Compression archive.Compression
+
+	// Lock encrypts the backup; it is for this one. May be nil.
+	Lock *archive.Lock
 }
 
 // Steps returns the steps that Backup will take.
 func (o BackupOptions) Steps(k Kind) []StepName {
-	if o.layer(k) != archive.None {
+	if o.packs(k) {
 		return []StepName{StepDump, StepPack, StepReread, StepPublish}
 	}
 	return []StepName{StepDump, StepReread, StepPublish}
@@ -69,6 +73,9 @@ func (o BackupOptions) layer(k Kind) archive.Compression {
 	}
 	return archive.None
 }
+
+// packs says whether something is put around what the engine writes.
+func (o BackupOptions) packs(k Kind) bool { return o.layer(k) != archive.None || o.Lock != nil }
 
 // inside is the compression that the engine does itself.
 func (o BackupOptions) inside(k Kind) archive.Compression {
@@ -112,22 +119,30 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 		return Entry{}, archive.FileError(err, filepath.Dir(place))
 	}
 	defer os.RemoveAll(work)
+	private := work
+	if o.Lock != nil { // nothing of it is in plain where the backup goes
+		if private, err = a.private(); err != nil {
+			return Entry{}, err
+		}
+		defer os.RemoveAll(private)
+		ctx = archive.WithKeys(ctx, o.Lock.Key())
+	}
 
 	if err := run.Step(ctx, StepDump); err != nil {
 		return Entry{}, err
 	}
-	plain := filepath.Join(work, "plain")
+	plain := filepath.Join(private, "plain")
 	held, err := engine.Dump(ctx, t, plain, DumpOptions{Compression: o.inside(t.Kind)}, run.Update)
 	if err != nil {
 		return Entry{}, err
 	}
 	whole := plain
-	if layer := o.layer(t.Kind); layer != archive.None {
+	if o.packs(t.Kind) {
 		if err := run.Step(ctx, StepPack); err != nil {
 			return Entry{}, err
 		}
 		whole = filepath.Join(work, "packed")
-		if err := pack(ctx, plain, whole, layer, run); err != nil {
+		if err := pack(ctx, plain, whole, o.layer(t.Kind), o.Lock, run); err != nil {
 			return Entry{}, err
 		}
 	}
@@ -135,7 +150,7 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 	if err := run.Step(ctx, StepReread); err != nil {
 		return Entry{}, err
 	}
-	again, err := reread(ctx, whole, plain, held, run)
+	again, err := reread(ctx, whole, plain, private, held, run)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -149,7 +164,7 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 	e := Entry{File: place, State: Good, CheckedAt: a.Now(), Manifest: archive.Manifest{
 		ID: newID(began), Kind: t.Kind, Format: again.Contents.Format, Version: held.Version, DumpedBy: cmp.Or(again.Contents.DumpedBy, a.Program),
 		CreatedAt: began.UTC(), Purpose: o.Purpose, By: ActorOf(ctx), Note: o.Note, Source: sourceOf(t),
-		Bytes: again.Contents.Bytes, Compression: again.Contents.Compression, SHA256: again.SHA256, PayloadSHA256: again.PayloadSHA256,
+		Bytes: again.Contents.Bytes, Compression: again.Contents.Compression, Encrypted: o.Lock != nil, SHA256: again.SHA256, PayloadSHA256: again.PayloadSHA256,
 		Tables: held.Tables, TookMS: a.Now().Sub(began).Milliseconds()}}
 	before, err := a.before(ctx, e.Manifest.Source.Identity)
 	if err != nil {
@@ -172,6 +187,15 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 		run.Log("pinning failed=" + errs.Of(err).Reason)
 	}
 	return e, nil
+}
+
+// private is a new folder for what may be read by nobody else.
+func (a *Archiver) private() (string, error) {
+	if err := os.MkdirAll(a.Work, 0o700); err != nil {
+		return "", archive.FileError(err, a.Work)
+	}
+	dir, err := os.MkdirTemp(a.Work, "stage-")
+	return dir, archive.FileError(err, a.Work)
 }
 
 // publish gives the file its manifest and its name and enters both. The manifest
@@ -199,11 +223,11 @@ func (a *Archiver) publish(ctx context.Context, whole string, e *Entry) error {
 }
 
 // reread reads all of the new file again, as it will lie there.
-func reread(ctx context.Context, whole, plain string, held Dumped, run Run) (archive.Report, error) {
+func reread(ctx context.Context, whole, plain, work string, held Dumped, run Run) (archive.Report, error) {
 	if held.Proof != nil && whole == plain {
 		return held.Proof.Confirm(ctx, whole, bytesOf(run, ""))
 	}
-	return archive.Verify(ctx, whole, archive.VerifyOptions{Depth: archive.Reread, TempDir: filepath.Dir(whole)}, bytesOf(run, ""))
+	return archive.Verify(ctx, whole, archive.VerifyOptions{Depth: archive.Reread, TempDir: work}, bytesOf(run, ""))
 }
 
 func sourceOf(t Target) archive.Source {
@@ -217,13 +241,13 @@ func newID(at time.Time) string {
 	return at.UTC().Format("20060102T150405") + "-" + hex.EncodeToString(b[:])
 }
 
-func pack(ctx context.Context, from, to string, c archive.Compression, run Run) error {
+func pack(ctx context.Context, from, to string, c archive.Compression, lock *archive.Lock, run Run) error {
 	f, err := archive.CreateFile(to)
 	if err != nil {
 		return err
 	}
 	defer f.Abort()
-	if err := archive.Pack(ctx, from, f, c, bytesOf(run, "")); err != nil {
+	if err := archive.Pack(ctx, from, f, c, lock, bytesOf(run, "")); err != nil {
 		return err
 	}
 	return f.Commit()

@@ -130,7 +130,7 @@ func (a *Archiver) Copy(ctx context.Context, id, file string, run Run) (archive.
 		return e.Manifest, err
 	}
 	defer to.Abort()
-	if err := archive.Pack(ctx, e.File, to, archive.None, bytesOf(run, filepath.Base(file))); err != nil {
+	if err := archive.Pack(ctx, e.File, to, archive.None, nil, bytesOf(run, filepath.Base(file))); err != nil {
 		return e.Manifest, err
 	}
 	if sum := to.SHA256(); sum != e.Manifest.SHA256 {

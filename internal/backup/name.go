@@ -62,6 +62,9 @@ func FileName(t Target, o BackupOptions, at time.Time) string {
 	case archive.Zstd:
 		ext += ".zst"
 	}
+	if o.Lock != nil {
+		ext += ".age"
+	}
 	return stem + "_" + at.Local().Format("20060102_150405") + ext
 }
 

@@ -110,7 +110,7 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 		log.Warn().Str("module", "profile").Err(err).Msg("profiles passed over")
 	}
 	look := previews(known, engines, dirs.Cache)
-	archiver := &backup.Archiver{Engines: engines, Catalog: db.Catalog(), Journal: db.Journal(), Now: time.Now, Program: "cofre " + Version, Preview: look.File}
+	archiver := &backup.Archiver{Engines: engines, Catalog: db.Catalog(), Journal: db.Journal(), Now: time.Now, Program: "cofre " + Version, Preview: look.File, Work: filepath.Join(dirs.Cache, "work")}
 	svc := &service.Service{
 		Archiver: archiver,
 		Journal:  db.Journal(),

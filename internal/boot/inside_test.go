@@ -73,7 +73,7 @@ func TestALookThatOpensWhileItsPersonLeavesIsClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Abort()
-	if err := archive.Pack(t.Context(), database, f, archive.Gzip, func(int64, int64) {}); err != nil {
+	if err := archive.Pack(t.Context(), database, f, archive.Gzip, nil, func(int64, int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Commit(); err != nil {

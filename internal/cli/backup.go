@@ -11,10 +11,11 @@ import (
 
 func (s *session) backupCommand() *cobra.Command {
 	var dest, compress, note string
+	var lock locking
 	c := &cobra.Command{
 		Use:     "backup --db URL [-o FILE|DIR]",
 		Short:   s.words.T("cli.backup", nil),
-		Example: "  cofre backup --db app.sqlite3\n  cofre backup --db postgres://app@localhost/app -o app.dump\n  cofre backup --db app.sqlite3 --compress zstd -o /mnt/usb/",
+		Example: "  cofre backup --db app.sqlite3\n  cofre backup --db postgres://app@localhost/app -o app.dump\n  cofre backup --db app.sqlite3 --compress zstd -o /mnt/usb/\n  cofre backup --db app.sqlite3 --recipient age1… -o /mnt/usb/",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o := backup.BackupOptions{Purpose: backup.Manual, Dest: dest, Note: note, Compression: archive.Compression(compress)}
@@ -23,12 +24,17 @@ func (s *session) backupCommand() *cobra.Command {
 			default:
 				return errs.New(errs.Invalid, "cli.compress", errs.Args{"value": compress})
 			}
+			var err error
+			if o.Lock, err = s.lock(lock); err != nil {
+				return err
+			}
 			return s.with(c.Context(), func(sys *boot.System) error { return s.backup(c, sys, o) })
 		},
 	}
 	s.targetFlags(c)
 	c.Flags().StringVarP(&dest, "output", "o", "", s.words.T("cli.flag_output", nil))
 	c.Flags().StringVar(&compress, "compress", "", s.words.T("cli.flag_compress", nil))
+	lock.flags(s, c)
 	c.Flags().StringVar(&note, "note", "", s.words.T("cli.flag_note", nil))
 	return c
 }
