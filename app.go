@@ -330,6 +330,16 @@ func (a *App) Activity(limit int) ([]service.ActivityView, error) {
 	})
 }
 
+// Trail is a page of the audit trail.
+func (a *App) Trail(in service.TrailInput) (service.TrailView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.TrailView, error) { return d.Trail(ctx, in) })
+}
+
+// CheckTrail reads all of the audit trail and says whether it is whole.
+func (a *App) CheckTrail() (service.TrailVerdict, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.TrailVerdict, error) { return d.CheckTrail(ctx) })
+}
+
 // Log returns the last lines of the program's log.
 func (a *App) Log(limit int) ([]string, error) {
 	return call(a, func(_ context.Context, d *service.Desk) ([]string, error) { return d.LogLines(limit) })

@@ -90,6 +90,21 @@ func (a *App) SaveReport() (string, error) {
 	})
 }
 
+// ExportTrail asks where to and saves entries of the audit trail there, as "csv" or
+// "json"; it returns the path.
+func (a *App) ExportTrail(in service.TrailInput, form string) (string, error) {
+	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		if form != "json" {
+			form = "csv"
+		}
+		path, err := a.shell.SaveFile(word(ctx, d, "dialog.save_trail"), "cofre-audit."+form)
+		if err != nil || path == "" {
+			return "", err
+		}
+		return path, d.ExportTrail(ctx, in, path)
+	})
+}
+
 // ClipboardSet puts text into the system's clipboard.
 func (a *App) ClipboardSet(text string) error {
 	return run(a, func(context.Context, *service.Desk) error { return a.shell.SetClipboard(text) })

@@ -341,6 +341,35 @@ export const scenes: Record<SceneName, Scene> = {
     },
   },
   activity: { play: (program) => program.navigation.go({ page: 'activity' }) },
+  'activity-trail': {
+    play: async (program) => {
+      program.navigation.go({ page: 'activity' })
+      await click(word('Audit trail', 'Trilha de auditoria'))
+    },
+  },
+  'activity-trail-broken': {
+    app: {
+      CheckTrail: () =>
+        Promise.resolve({
+          entries: 6,
+          manifests: 2,
+          otherTrails: 0,
+          damage: { code: 'corrupt', reason: 'audit.cut', args: { entry: 7, file: '/data/b.json' }, detail: '' },
+        }),
+    },
+    play: async (program) => {
+      program.navigation.go({ page: 'activity' })
+      await click(word('Audit trail', 'Trilha de auditoria'))
+    },
+  },
+  'activity-entry': {
+    play: async (program) => {
+      program.navigation.go({ page: 'activity' })
+      await click(word('Audit trail', 'Trilha de auditoria'))
+      const first = await appears(() => document.querySelector<HTMLButtonElement>('td button'))
+      first.click()
+    },
+  },
   log: {
     play: async (program) => {
       program.navigation.go({ page: 'activity' })

@@ -276,3 +276,41 @@ func TestTheTrailSaysWhatACrashHasCutOff(t *testing.T) {
 		t.Errorf("%+v", last)
 	}
 }
+
+func TestTheWindowShowsAndExportsTheTrail(t *testing.T) {
+	d, _, database := atTheWindow(t)
+	ctx := t.Context()
+	v, err := d.Trail(ctx, service.TrailInput{What: "login"})
+	if err != nil || !v.Ended || len(v.Entries) != 1 || v.Entries[0].Who != "ana" || v.Entries[0].Files == nil || v.Entries[0].Names == nil {
+		t.Fatalf("%+v %v", v, err)
+	}
+	if none, err := d.Trail(ctx, service.TrailInput{Until: 1}); err != nil || len(none.Entries) != 0 {
+		t.Errorf("%+v %v", none, err)
+	}
+	if whole, err := d.CheckTrail(ctx); err != nil || whole.Damage != nil || whole.Entries != 5 || whole.Manifests != 1 {
+		t.Errorf("%+v %v", whole, err)
+	}
+	dir := t.TempDir()
+	for name, begins := range map[string]string{"a.csv": "n,at,who", "a.json": `{"entries":[`} {
+		path := filepath.Join(dir, name)
+		if err := d.ExportTrail(ctx, service.TrailInput{}, path); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(read(t, path), begins) {
+			t.Errorf("%s: %s", name, read(t, path))
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 2 {
+		t.Errorf("%v %v", left, err)
+	}
+	if err := d.ExportTrail(ctx, service.TrailInput{}, database); errs.Of(err) == nil || errs.Of(err).Reason != "save.in_use" {
+		t.Errorf("over the database: %v", err)
+	}
+	if v, err := d.Trail(ctx, service.TrailInput{What: "export"}); err != nil || len(v.Entries) != 2 {
+		t.Errorf("%+v %v", v, err)
+	}
+	d.Leave()
+	if _, err := d.Trail(ctx, service.TrailInput{}); errs.CodeOf(err) != errs.Denied {
+		t.Errorf("to nobody: %v", err)
+	}
+}

@@ -1,5 +1,5 @@
 import type { App, Events } from '$lib/api'
-import type { ConnectionView, Failure } from '$lib/api'
+import type { ConnectionView, Failure, TrailEntry, TrailView } from '$lib/api'
 import * as data from './fixtures'
 import * as inside from './inside'
 
@@ -93,6 +93,9 @@ export function installFake(overrides: Partial<App> = {}): Fake {
         activity('a5', 'save', 'succeeded', 74),
         activity('a6', 'restore', 'rolled_back', 99),
       ]),
+    Trail: ({ what, behind }) => Promise.resolve(trailOf(what, behind)),
+    CheckTrail: () => Promise.resolve({ entries: 250, manifests: 12, otherTrails: 0, damage: null }),
+    ExportTrail: (_input, form) => Promise.resolve(`/data/cofre-audit.${form}`),
     Log: () =>
       Promise.resolve([
         '{"level":"info","module":"boot","time":"2025-12-22T14:00:01Z","message":"opened","version":"0.1.0"}',
@@ -124,6 +127,35 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     },
   }
   return { app, emit: (event, value) => listeners.get(event)?.forEach((listener) => listener(value)) }
+}
+
+/** A page of a trail of 250 entries, the newest first; the first ten are logins, the rest backups. */
+function trailOf(what: string, behind: number): TrailView {
+  const all = Array.from({ length: 250 }, (_, i) => entry(250 - i)).filter((e) => what === '' || e.what === what)
+  const rest = all.filter((e) => behind === 0 || e.n < behind)
+  return { entries: rest.slice(0, 100), ended: rest.length <= 100 }
+}
+
+function entry(n: number): TrailEntry {
+  const login = n <= 10
+  return {
+    n,
+    at: Date.parse('2025-12-22T12:00:00Z') + n * 60_000,
+    who: 'Rafael',
+    what: login ? 'login' : 'backup',
+    ending: login && n === 3 ? 'failed' : 'succeeded',
+    reason: login && n === 3 ? 'auth.wrong' : '',
+    database: login ? '' : 'wimm_prod',
+    place: login ? '' : 'localhost:5432',
+    subject: '',
+    tookMS: login ? 0 : 4200,
+    job: '',
+    plan: '',
+    backup: login ? '' : `b${n}`,
+    files: login ? [] : [{ as: 'backup', path: `/data/backup_${n}.dump`, sha256: 'e3b0c442' }],
+    names: [],
+    hash: `hash${n}`,
+  }
 }
 
 function activity(

@@ -7,6 +7,16 @@ export namespace archive {
 
 }
 
+export namespace audit {
+	
+	export interface File {
+	    as: string;
+	    path: string;
+	    sha256?: string;
+	}
+
+}
+
 export namespace backup {
 	
 	export interface Check {
@@ -535,6 +545,41 @@ export namespace service {
 	    bytes: number;
 	    roundTripMS: number;
 	    tools: string;
+	}
+	export interface TrailEntry {
+	    n: number;
+	    at: number;
+	    who: string;
+	    what: string;
+	    ending: string;
+	    reason: string;
+	    database: string;
+	    place: string;
+	    subject: string;
+	    tookMS: number;
+	    job: string;
+	    plan: string;
+	    backup: string;
+	    files: audit.File[];
+	    names: string[];
+	    hash: string;
+	}
+	export interface TrailInput {
+	    what: string;
+	    search: string;
+	    since: number;
+	    until: number;
+	    behind: number;
+	}
+	export interface TrailVerdict {
+	    entries: number;
+	    manifests: number;
+	    otherTrails: number;
+	    damage?: job.Failure;
+	}
+	export interface TrailView {
+	    entries: TrailEntry[];
+	    ended: boolean;
 	}
 	export interface UnlockInput {
 	    backupID: string;

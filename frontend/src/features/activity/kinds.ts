@@ -1,4 +1,6 @@
-import { t, type Key } from '$lib/i18n/index.svelte'
+import type { TrailEntry } from '$lib/api'
+import { clean } from '$lib/i18n/clean'
+import { t, worded, type Key } from '$lib/i18n/index.svelte'
 
 const kinds: Record<string, Key> = {
   backup: 'activity.kind.backup',
@@ -14,4 +16,48 @@ const kinds: Record<string, Key> = {
 export function kindName(kind: string): string {
   const key = kinds[kind]
   return key ? t(key) : kind
+}
+
+/** What the audit trail knows, as Go names it: audit.Everything. */
+const trailed = [
+  'backup',
+  'restore',
+  'migration',
+  'undo',
+  'keep',
+  'verify',
+  'rehearse',
+  'save',
+  'delete',
+  'prune',
+  'pin',
+  'unpin',
+  'recovery',
+  'export',
+  'settings',
+  'connection_added',
+  'connection_changed',
+  'connection_activated',
+  'connection_removed',
+  'login',
+  'administrator_created',
+]
+
+/** What can be in the audit trail, for a choice. */
+export function everything() {
+  return trailed.map((value) => ({ value, label: whatName(value) }))
+}
+
+/** What an entry of the audit trail is about, and how it ended, in words; codes that have none stay as they are. */
+export function whatName(what: string): string {
+  return worded(`audit.what.${what}`) ?? clean(what)
+}
+export function endingName(ending: string): string {
+  return worded(`audit.ending.${ending}`) ?? clean(ending)
+}
+
+/** In one line: the database or who else, and what of it. */
+export function about(entry: TrailEntry): string {
+  const file = entry.files.at(-1)?.path.split(/[/\\]/).at(-1) ?? ''
+  return [entry.database || entry.subject, entry.names.join(', ') || file].filter(Boolean).map(clean).join(' · ')
 }

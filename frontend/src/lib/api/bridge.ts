@@ -51,6 +51,10 @@ export interface App {
   JobLog: (id: string, after: number) => Promise<v.LogLine[]>
   CancelJob: (id: string) => Promise<void>
   Activity: (limit: number) => Promise<v.ActivityView[]>
+  Trail: (input: v.TrailInput) => Promise<v.TrailView>
+  CheckTrail: () => Promise<v.TrailVerdict>
+  /** Asks where to, and answers where to; "" where the dialog was cancelled. */
+  ExportTrail: (input: v.TrailInput, form: string) => Promise<string>
   Log: (limit: number) => Promise<string[]>
   Recognise: (path: string) => Promise<v.Recognised>
   /** Keeps the key of an encrypted backup until the session ends; one that does not open it is an error. */

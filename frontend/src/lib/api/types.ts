@@ -484,6 +484,47 @@ export interface ActivityView {
   failure: Failure | null
 }
 
+export interface TrailInput {
+  what: string
+  search: string
+  since: number
+  until: number
+  behind: number
+}
+
+export interface TrailView {
+  entries: TrailEntry[]
+  ended: boolean
+}
+
+/** One entry of the audit trail. */
+export interface TrailEntry {
+  n: number
+  at: number
+  who: string
+  what: string
+  ending: string
+  reason: string
+  database: string
+  place: string
+  subject: string
+  tookMS: number
+  job: string
+  plan: string
+  backup: string
+  files: { as: string; path: string; sha256?: string }[]
+  names: string[]
+  hash: string
+}
+
+export interface TrailVerdict {
+  entries: number
+  manifests: number
+  otherTrails: number
+  /** The first entry that does not fit; null where the trail is whole. */
+  damage: Failure | null
+}
+
 export interface Recognised {
   path: string
   name: string

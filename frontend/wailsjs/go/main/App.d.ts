@@ -19,6 +19,8 @@ export function CancelDifference(arg1:string):Promise<void>;
 
 export function CancelJob(arg1:string):Promise<void>;
 
+export function CheckTrail():Promise<service.TrailVerdict>;
+
 export function ChooseBackupFile():Promise<string>;
 
 export function ChooseDatabaseFile():Promise<string>;
@@ -46,6 +48,8 @@ export function DeleteBackup(arg1:string):Promise<void>;
 export function DeleteConnection(arg1:string):Promise<void>;
 
 export function Difference(arg1:string):Promise<service.DifferenceView>;
+
+export function ExportTrail(arg1:service.TrailInput,arg2:string):Promise<string>;
 
 export function FindInside(arg1:service.FindInsideInput):Promise<service.FoundView>;
 
@@ -100,6 +104,8 @@ export function StartBackup(arg1:string,arg2:string):Promise<string>;
 export function StartRestore(arg1:service.StartRestoreInput):Promise<string>;
 
 export function TestConnection(arg1:service.ConnectionInput):Promise<service.TestView>;
+
+export function Trail(arg1:service.TrailInput):Promise<service.TrailView>;
 
 export function Unlock(arg1:service.UnlockInput):Promise<void>;
 

@@ -34,6 +34,10 @@ export function CancelJob(arg1) {
   return window['go']['main']['App']['CancelJob'](arg1);
 }
 
+export function CheckTrail() {
+  return window['go']['main']['App']['CheckTrail']();
+}
+
 export function ChooseBackupFile() {
   return window['go']['main']['App']['ChooseBackupFile']();
 }
@@ -88,6 +92,10 @@ export function DeleteConnection(arg1) {
 
 export function Difference(arg1) {
   return window['go']['main']['App']['Difference'](arg1);
+}
+
+export function ExportTrail(arg1, arg2) {
+  return window['go']['main']['App']['ExportTrail'](arg1, arg2);
 }
 
 export function FindInside(arg1) {
@@ -196,6 +204,10 @@ export function StartRestore(arg1) {
 
 export function TestConnection(arg1) {
   return window['go']['main']['App']['TestConnection'](arg1);
+}
+
+export function Trail(arg1) {
+  return window['go']['main']['App']['Trail'](arg1);
 }
 
 export function Unlock(arg1) {

@@ -1,0 +1,130 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/audit"
+	"cofre/internal/job"
+)
+
+// TrailInput is which entries of the audit trail the window wants.
+type TrailInput struct {
+	What   string `json:"what"` // "" for everything
+	Search string `json:"search"`
+	Since  int64  `json:"since"`  // Unix milliseconds; 0: from the first
+	Until  int64  `json:"until"`  // 0: to the last
+	Behind int64  `json:"behind"` // the number after which to go on; 0 begins with the newest
+}
+
+// TrailView is a page of the audit trail, the newest entry first.
+type TrailView struct {
+	Entries []TrailEntry `json:"entries"`
+	Ended   bool         `json:"ended"` // there are no older ones
+}
+
+// TrailEntry is audit.Entry with a time that a page can read.
+type TrailEntry struct {
+	N        int64        `json:"n"`
+	At       int64        `json:"at"`
+	Who      string       `json:"who"`
+	What     string       `json:"what"`
+	Ending   string       `json:"ending"`
+	Reason   string       `json:"reason"`
+	Database string       `json:"database"`
+	Place    string       `json:"place"`
+	Subject  string       `json:"subject"`
+	TookMS   int64        `json:"tookMS"`
+	Job      string       `json:"job"`
+	Plan     string       `json:"plan"`
+	Backup   string       `json:"backup"`
+	Files    []audit.File `json:"files"`
+	Names    []string     `json:"names"`
+	Hash     string       `json:"hash"`
+}
+
+// TrailVerdict says whether the audit trail is whole.
+type TrailVerdict struct {
+	Entries     int64        `json:"entries"` // read, and found as they were written
+	Manifests   int          `json:"manifests"`
+	OtherTrails int          `json:"otherTrails"`
+	Damage      *job.Failure `json:"damage"` // nil: it is whole
+}
+
+// trailPage is how many entries a page has.
+const trailPage = 100
+
+func (in TrailInput) query() audit.Query {
+	q := audit.Query{What: in.What, Search: in.Search, From: in.Behind}
+	if in.Since > 0 {
+		q.Since = time.UnixMilli(in.Since)
+	}
+	if in.Until > 0 {
+		q.Until = time.UnixMilli(in.Until)
+	}
+	return q
+}
+
+// Trail is a page of the audit trail.
+func (d *Desk) Trail(ctx context.Context, in TrailInput) (TrailView, error) {
+	v := TrailView{Entries: []TrailEntry{}}
+	if err := d.admin(); err != nil {
+		return v, err
+	}
+	q := in.query()
+	q.Limit = trailPage
+	entries, err := d.Service.Trail.Entries(ctx, q)
+	for _, e := range entries {
+		v.Entries = append(v.Entries, TrailEntry{N: e.N, At: millis(e.At), Who: e.Who, What: string(e.What), Ending: e.Ending, Reason: e.Reason, Database: e.Database, Place: e.Place,
+			Subject: e.Subject, TookMS: e.TookMS, Job: e.Job, Plan: e.Plan, Backup: e.Backup, Files: append([]audit.File{}, e.Files...), Names: append([]string{}, e.Names...), Hash: e.Hash})
+	}
+	v.Ended = len(entries) < trailPage
+	return v, err
+}
+
+// CheckTrail reads all of the audit trail and says whether it is whole.
+func (d *Desk) CheckTrail(ctx context.Context) (TrailVerdict, error) {
+	if err := d.admin(); err != nil {
+		return TrailVerdict{}, err
+	}
+	v, err := d.Service.CheckTrail(ctx)
+	return TrailVerdict{v.Entries, v.Witnesses, v.Strangers, job.FailureOf(DamageError(v))}, err
+}
+
+// ExportTrail saves the entries that in asks for at path: as JSON where its name ends
+// so, else as CSV. The file appears whole, in place of one that is there, but never of
+// one that Cofre needs.
+func (d *Desk) ExportTrail(ctx context.Context, in TrailInput, path string) error {
+	if err := d.admin(); err != nil {
+		return err
+	}
+	if err := d.mayReplace(ctx, path); err != nil {
+		return err
+	}
+	form := audit.CSV
+	if strings.EqualFold(filepath.Ext(path), ".json") {
+		form = audit.JSON
+	}
+	in.Behind = 0
+	if err := d.export(ctx, path, form, in.query()); err != nil {
+		return archive.FileError(err, path)
+	}
+	return d.Service.note(d.as(ctx), audit.Entry{What: audit.Export, Files: []audit.File{{As: "copy", Path: path}}}, nil)
+}
+
+func (d *Desk) export(ctx context.Context, path string, form audit.Format, q audit.Query) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".cofre-trail-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already when all went well
+	if err := errors.Join(d.Service.Trail.Export(ctx, f, form, q), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
