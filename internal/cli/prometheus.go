@@ -124,7 +124,7 @@ func replaceReadable(file string, content []byte) (err error) {
 	if _, err := f.Write(content); err != nil {
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil { //nolint:gosec // there is nothing in it that is nobody's business but names of databases
+	if err := f.Chmod(0o644); err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
