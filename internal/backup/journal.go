@@ -57,6 +57,12 @@ type Journal interface {
 	Open(ctx context.Context) ([]Record, error)
 	// Recent returns records, newest first.
 	Recent(ctx context.Context, limit, offset int) ([]Record, error)
+	// Of returns the records of that kind and identity, newest first; all of them with a
+	// limit of -1.
+	Of(ctx context.Context, kind, identity string, limit int) ([]Record, error)
+	// Unread returns the records that are interrupted or settled and that nobody has
+	// acknowledged, newest first.
+	Unread(ctx context.Context) ([]Record, error)
 	// LastDone returns the newest succeeded record of that kind and identity, or nil.
 	LastDone(ctx context.Context, kind, identity string) (*Record, error)
 	// Lent returns the rehearsals that have ended and name a private server, oldest first.

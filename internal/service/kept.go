@@ -97,12 +97,9 @@ func (s *Service) Kept(ctx context.Context, t backup.Target) (KeptView, error) {
 // answered are the old databases of t whose restore, or a later one, somebody has
 // said to be well.
 func (s *Service) answered(ctx context.Context, t backup.Target) (map[string]bool, error) {
-	records, err := s.Journal.Recent(ctx, 10_000, 0)
+	records, err := s.Journal.Of(ctx, "restore", t.Identity(), -1)
 	names, well := map[string]bool{}, false
 	for _, r := range records { // newest first
-		if r.Kind != "restore" || r.Identity != t.Identity() {
-			continue
-		}
 		if well = well || r.Well; well && r.Names != nil {
 			names[r.Names.Before] = true
 		}

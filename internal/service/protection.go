@@ -94,9 +94,9 @@ func (p *Protection) judge(now time.Time) {
 // LastRun is the newest backup that was tried of a database, however it ended; nil
 // where there was none.
 func (s *Service) LastRun(ctx context.Context, identity string) (*backup.Record, error) {
-	records, err := s.Journal.Recent(ctx, 10_000, 0)
+	records, err := s.Journal.Of(ctx, "backup", identity, 100) // at most one of them runs
 	for _, r := range records {
-		if r.Kind == "backup" && r.Identity == identity && r.Status != "running" {
+		if r.Status != "running" {
 			return &r, err
 		}
 	}

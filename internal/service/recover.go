@@ -109,9 +109,9 @@ func (s *Service) settleRescue(ctx context.Context, r backup.Record) error {
 // overtaken says whether another restore of the same database has begun to change it
 // after r: what is there now is then not what r left.
 func (s *Service) overtaken(ctx context.Context, r backup.Record) (bool, error) {
-	recent, err := s.Journal.Recent(ctx, 10_000, 0)
-	return slices.ContainsFunc(recent, func(l backup.Record) bool {
-		return l.Kind == r.Kind && l.Identity == r.Identity && l.StartedAt.After(r.StartedAt) && slices.Contains(inPlace, backup.StepName(l.Step))
+	others, err := s.Journal.Of(ctx, r.Kind, r.Identity, -1)
+	return slices.ContainsFunc(others, func(l backup.Record) bool {
+		return l.StartedAt.After(r.StartedAt) && slices.Contains(inPlace, backup.StepName(l.Step))
 	}), err
 }
 
@@ -193,8 +193,7 @@ func (s *Service) log(err error) {
 
 // Interrupted are the jobs that a crash cut off and that nobody has read about yet.
 func (s *Service) Interrupted(ctx context.Context) ([]backup.Record, error) {
-	recent, err := s.Journal.Recent(ctx, 100, 0)
-	return slices.DeleteFunc(recent, func(r backup.Record) bool { return r.Acknowledged || r.Status != "interrupted" && !r.Settled }), err
+	return s.Journal.Unread(ctx)
 }
 
 // Acknowledge says that the person has read what happened.
@@ -214,11 +213,11 @@ func (s *Service) Acknowledge(ctx context.Context, id string) error {
 
 // settled says which content a restore aside that was cut off has left.
 func (s *Service) settled(ctx context.Context, cut backup.Record) string {
-	recent, err := s.Journal.Recent(ctx, 100, 0)
+	records, err := s.Journal.Of(ctx, cut.Kind, cut.Identity, -1)
 	if err != nil {
 		return "unknown"
 	}
-	for _, r := range recent {
+	for _, r := range records {
 		switch {
 		case r.ID != cut.ID:
 		case r.Settled && r.Status == string(backup.Succeeded):

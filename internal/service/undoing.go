@@ -58,12 +58,12 @@ func (s *Service) base(ctx context.Context, last backup.Record) (backup.Base, er
 	case last.Names == nil:
 		return b, nil
 	}
-	records, err := s.Journal.Recent(ctx, 10_000, 0)
+	records, err := s.Journal.Of(ctx, "restore", last.Identity, -1)
 	if err != nil {
 		return b, err
 	}
 	for _, r := range records {
-		if r.Kind != "restore" || r.Identity != last.Identity || r.Names == nil || r.Names.Before != last.Names.Aside {
+		if r.Names == nil || r.Names.Before != last.Names.Aside {
 			continue
 		}
 		if e, err := s.Archiver.Catalog.Get(ctx, r.SafetyID); err == nil {
@@ -81,14 +81,11 @@ func (s *Service) lastChange(ctx context.Context, t backup.Target) (*backup.Reco
 }
 
 func (s *Service) lastChangeOf(ctx context.Context, identity string) (*backup.Record, error) {
-	records, err := s.Journal.Recent(ctx, 10_000, 0)
+	records, err := s.Journal.Of(ctx, "restore", identity, -1)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range records {
-		if r.Kind != "restore" || r.Identity != identity {
-			continue
-		}
 		switch {
 		case r.Status == string(backup.Succeeded), r.Status == string(backup.Damaged):
 			return &r, nil

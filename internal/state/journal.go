@@ -48,6 +48,21 @@ func (j Journal) Recent(ctx context.Context, limit, offset int) ([]backup.Record
 	return j.read(ctx, "read jobs", "ORDER BY started_at DESC, id DESC LIMIT ? OFFSET ?", limit, offset)
 }
 
+// Of returns the records of that kind and identity, newest first; all of them with a
+// limit of -1.
+func (j Journal) Of(ctx context.Context, kind, identity string, limit int) ([]backup.Record, error) {
+	return j.read(ctx, "read jobs of one database", "WHERE kind = ? AND identity = ? ORDER BY started_at DESC, id DESC LIMIT ?", kind, identity, limit)
+}
+
+// Unread returns the records that are interrupted or settled and that nobody has
+// acknowledged, newest first.
+func (j Journal) Unread(ctx context.Context) ([]backup.Record, error) {
+	return j.read(ctx, "read interrupted jobs", "WHERE "+unread+" ORDER BY started_at DESC, id DESC")
+}
+
+// unread are the words of the index jobs_unread, which is used for these alone.
+const unread = "(status = 'interrupted' OR record ->> '$.settled' IS 1) AND record ->> '$.acknowledged' IS NOT 1"
+
 // LastDone returns the newest succeeded record of that kind and identity, or nil.
 func (j Journal) LastDone(ctx context.Context, kind, identity string) (*backup.Record, error) {
 	found, err := j.read(ctx, "read last job",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +75,47 @@ func TestJobsAreReadInTheirOrder(t *testing.T) {
 	}
 	if got := ids(j.Recent(ctx, 10, 10)); got != "" {
 		t.Errorf("Recent beyond the end: %s", got)
+	}
+}
+
+func TestWhatIsAskedOfOneDatabaseOrUnreadIsFoundAmongManyJobs(t *testing.T) {
+	db := open(t)
+	j := db.Journal()
+	write := func(minutes int, change func(*backup.Record)) {
+		r := restoring(fmt.Sprint(minutes), minutes)
+		change(&r)
+		if err := j.Begin(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(0, func(r *backup.Record) { r.Status = "interrupted" })
+	write(1, func(r *backup.Record) { r.Status, r.Settled = "succeeded", true })
+	write(2, func(r *backup.Record) { r.Status, r.Acknowledged = "interrupted", true })
+	write(3, func(r *backup.Record) { r.Status, r.Settled, r.Acknowledged = "failed", true, true })
+	write(4, func(r *backup.Record) { r.Kind = "backup" })
+	write(5, func(r *backup.Record) { r.Identity = "another" })
+	ids := func(all []backup.Record, err error) (s string) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range all {
+			s += r.ID
+		}
+		return s
+	}
+	identity := restoring("", 0).Identity
+	if got := ids(j.Of(ctx, "restore", identity, -1)); got != "3210" {
+		t.Errorf("Of: %s", got)
+	}
+	if got := ids(j.Of(ctx, "restore", identity, 1)); got != "3" {
+		t.Errorf("the newest: %s", got)
+	}
+	if got := ids(j.Unread(ctx)); got != "10" {
+		t.Errorf("Unread: %s", got)
+	}
+	var how string
+	if err := db.sql.QueryRow("EXPLAIN QUERY PLAN SELECT record FROM jobs WHERE "+unread+" ORDER BY started_at DESC, id DESC").Scan(new(int), new(int), new(int), &how); err != nil || !strings.Contains(how, "jobs_unread") {
+		t.Errorf("all jobs are read through for it: %q, %v", how, err)
 	}
 }
 
