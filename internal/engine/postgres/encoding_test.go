@@ -33,7 +33,7 @@ func TestADatabaseInAnotherEncodingIsRestoredUnderItsOwnNames(t *testing.T) {
 			inUTF8 := of.URL + "&client_encoding=UTF8"
 			testdb.Exec(t, inUTF8, fmt.Sprintf(`CREATE SCHEMA "%[1]s"; CREATE TABLE "%[1]s"."%[2]s" (id int PRIMARY KEY, "%[2]s" text);
 				INSERT INTO "%[1]s"."%[2]s" SELECT i, '%[3]s' || (SELECT string_agg(md5(i || ' ' || j), '') FROM generate_series(1, 20) j) FROM generate_series(1, 4000) i;
-				CREATE INDEX "%[2]s_i" ON "%[1]s"."%[2]s" (left("%[2]s", 40)); CREATE TABLE "%[2]s_2" (n int)`, schema, table, value))
+				CREATE INDEX "%[2]s_i" ON "%[1]s"."%[2]s" (left("%[2]s", 40)); CREATE TABLE "%[2]s_2" (n int); CREATE SCHEMA "1 %[1]s"`, schema, table, value))
 			file, held := dump(t, of.URL)
 			want := []backup.Table{{Name: schema + "." + table, Rows: 4000}, {Name: "public." + table + "_2", Rows: 0}}
 			slices.SortFunc(want, func(a, b backup.Table) int { return strings.Compare(a.Name, b.Name) })

@@ -138,17 +138,23 @@ func (p *player) one(ctx context.Context, kind kind, statement string) error {
 			return nil
 		}
 	}
-	if heavy(statement) || p.size+len(statement) > together {
+	atOnce := heavy(statement)
+	if atOnce || p.size+len(statement) > together {
 		if err := p.flush(ctx); err != nil {
 			return err
 		}
 	}
 	p.waiting = append(p.waiting, statement)
 	p.size += len(statement)
-	if heavy(statement) {
+	if atOnce || setsEncoding(statement) { // what follows is understood as the session has it: see shown
 		return p.flush(ctx)
 	}
 	return nil
+}
+
+func setsEncoding(statement string) bool {
+	match := settingPattern.FindStringSubmatch(statement)
+	return match != nil && strings.EqualFold(match[1], "client_encoding")
 }
 
 // serverQuirk is an option that Debian's PostgreSQL 15.20 keeps in its catalogue
