@@ -43,8 +43,25 @@ test('the audit trail says that it is whole, and draws what is seen of it', asyn
   const list = screen.getByRole('region', { name: 'Audit trail' })
   list.scrollTop = 100_000
   await fireEvent.scroll(list)
-  await waitFor(() => expect(app.Trail).toHaveBeenLastCalledWith(expect.objectContaining({ behind: 151 })))
+  await waitFor(() => expect(app.Trail).toHaveBeenCalledWith(expect.objectContaining({ behind: 151 })))
 })
+
+test('the audit trail is asked for once, and once more when the filter changes', async () => {
+  const { user, app } = await openActivity()
+  await user.click(screen.getByRole('radio', { name: 'Audit trail' }))
+  await screen.findAllByRole('row')
+  await turns()
+  expect(app.Trail).toHaveBeenCalledTimes(1)
+  await user.selectOptions(screen.getByRole('combobox', { name: 'What' }), 'Login')
+  await screen.findByRole('row', { name: /failed/ })
+  await turns()
+  expect(app.Trail).toHaveBeenCalledTimes(2)
+})
+
+/** Lets timers that are due follow each other a few times. */
+async function turns() {
+  for (let i = 0; i < 5; i++) await new Promise((done) => setTimeout(done))
+}
 
 test('the audit trail is filtered, looked into and exported', async () => {
   const { user, app } = await openActivity()
