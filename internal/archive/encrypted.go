@@ -59,6 +59,9 @@ func keyError(err error, keys []*Key, path string) error {
 	if errors.Is(err, errTooMuchWork) {
 		return errs.New(errs.Invalid, "archive.passphrase_work", args)
 	}
+	if errors.Is(err, errUnanswered) {
+		return errs.New(errs.Denied, "archive.passphrase_needed", args).Because(err)
+	}
 	var none *age.NoIdentityMatchError
 	if !errors.As(err, &none) {
 		return cipherError(err, path)

@@ -231,6 +231,12 @@ func TestAPassphraseIsAskedForOnceAndWhenItIsNeeded(t *testing.T) {
 	if _, err := Inspect(ctx, locked, InspectOptions{}); !errors.Is(err, gone) {
 		t.Error(err)
 	}
+	ctx = WithKeys(t.Context(), AskPassphrase(func() (string, error) { return "", gone })) // a terminal that closes is no damage of the file
+	_, err := Verify(ctx, locked, VerifyOptions{}, nil)
+	wantError(t, err, errs.Denied, "archive.passphrase_needed")
+	if !errors.Is(err, gone) {
+		t.Error(err)
+	}
 }
 
 func TestAPassphraseThatTakesTooMuchWorkIsNotTried(t *testing.T) {

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -44,10 +45,14 @@ func Passphrase(words string) *Key {
 }
 
 // AskPassphrase is a passphrase that is asked for when a file needs one, and once.
-// An error of ask is that of whatever reads the file.
+// An error of ask that has a code is that of whatever reads the file; for another one
+// the passphrase is missing, errs.Denied.
 func AskPassphrase(ask func() (string, error)) *Key {
 	return &Key{passphrase: true, identity: sync.OnceValues(func() (age.Identity, error) {
 		words, err := ask()
+		if errs.CodeOf(err) == errs.Internal {
+			return nil, fmt.Errorf("%w: %w", errUnanswered, err)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -135,6 +140,8 @@ func headerOf(stanzas []*age.Stanza) string {
 }
 
 func isPassphrase(s *age.Stanza) bool { return s.Type == "scrypt" }
+
+var errUnanswered = errors.New("the passphrase could not be asked for")
 
 var errTooMuchWork = errors.New("its passphrase takes more work than is done for a file")
 
