@@ -23,7 +23,8 @@ type Turn struct {
 // after a pause, until the next moment has come.
 //
 // A clock that was set back by less than it is from one moment to the next makes
-// nothing run twice; one that was set back further makes the time begin again.
+// nothing run twice; one that was set back further makes the time begin again: the
+// newest moment is due, once.
 func (s Schedule) Turn(last *Run, now time.Time) (Turn, bool) {
 	c, err := Parse(s.When, s.Zone)
 	if err != nil {
@@ -36,15 +37,13 @@ func (s Schedule) turn(c Calendar, last *Run, now time.Time) (Turn, bool) {
 	if s.Paused {
 		return Turn{}, false
 	}
-	from := s.Since
-	if from.After(now) {
-		from = now
+	wrong := func(at time.Time) bool { return at.After(now) && c.Next(now).Before(at) } // the clock was set back since
+	if wrong(s.Since) {
+		s.Since = time.Time{}
 	}
-	if last != nil && last.Due.After(from) {
+	from := s.Since
+	if last != nil && last.Due.After(from) && !wrong(last.Due) {
 		from = last.Due
-		if next := c.Next(now); from.After(now) && next.Before(from) {
-			from = now
-		}
 	}
 	next := c.Next(from)
 	if missed := c.newest(next, now); !missed.IsZero() {

@@ -165,7 +165,7 @@ func (w *world) prune() {
 func (w *world) lastGood() string {
 	id, at := "", time.Time{}
 	for _, e := range w.backups {
-		if e.State.Sound() && !e.Manifest.CreatedAt.After(w.now) && !e.Manifest.CreatedAt.Before(at) {
+		if e.State.Sound() && !e.Manifest.CreatedAt.After(w.now) && e.Manifest.CreatedAt.After(at) { // of two at one time, as a clock that was set back can make them, the first
 			id, at = e.Manifest.ID, e.Manifest.CreatedAt
 		}
 	}
