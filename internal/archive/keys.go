@@ -128,6 +128,18 @@ func (k *Key) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 	return slices.Clone(u.fileKey), u.err
 }
 
+// Opened says whether the key has opened a file.
+func (k *Key) Opened() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, u := range k.tried {
+		if u.err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // headerOf is the part of a header that a key is tried on.
 func headerOf(stanzas []*age.Stanza) string {
 	var b strings.Builder

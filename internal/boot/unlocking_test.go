@@ -65,6 +65,14 @@ func TestAKeyIsAskedForOnceInASessionAndForgottenAtItsEnd(t *testing.T) {
 	if err := d.Unlock(d.WithKeys(t.Context()), service.UnlockInput{Path: path, KeyFile: path}); reason(err) != "archive.key_file" {
 		t.Error(err)
 	}
+	for _, other := range []string{e.File, path + ".missing"} { // neither is opened by it
+		if err := d.Unlock(d.WithKeys(t.Context()), service.UnlockInput{Path: other, Passphrase: "right words"}); other == e.File && err != nil {
+			t.Error(err)
+		}
+		if err := looks(); reason(err) != "archive.passphrase_needed" {
+			t.Errorf("a key that opened nothing was kept: %v", err)
+		}
+	}
 	if err := d.Unlock(d.WithKeys(t.Context()), service.UnlockInput{Path: path, Passphrase: "right words"}); err != nil {
 		t.Fatal(err)
 	}

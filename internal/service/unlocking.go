@@ -6,12 +6,12 @@ import (
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
-	"cofre/internal/errs"
 )
 
 // Unlock keeps the key of an encrypted backup until the session ends: a passphrase, or
-// the keys of a file where one is named. One that does not open it is errs.Denied and
-// not kept; what else is wrong with the backup is said by whoever reads it.
+// the keys of a file where one is named. One that does not open it is not kept, and
+// errs.Denied where the backup needs another; what else is wrong with one that opens is
+// said by whoever reads it.
 func (d *Desk) Unlock(ctx context.Context, in UnlockInput) error {
 	if err := d.admin(); err != nil {
 		return err
@@ -26,7 +26,9 @@ func (d *Desk) Unlock(ctx context.Context, in UnlockInput) error {
 			return err
 		}
 	}
-	if _, err := archive.IdentifyInside(archive.WithKeys(ctx, keys...), path); errs.CodeOf(err) == errs.Denied {
+	_, err = archive.IdentifyInside(archive.WithKeys(ctx, keys...), path)
+	keys = slices.DeleteFunc(keys, func(k *archive.Key) bool { return !k.Opened() })
+	if len(keys) == 0 {
 		return err
 	}
 	d.mu.Lock()
