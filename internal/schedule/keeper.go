@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -27,18 +28,24 @@ type Keeper struct {
 	read map[[2]string]Calendar // by rule and zone: reading them takes longer than asking them
 }
 
+// ErrHeld says that another keeper works: its cause is what Lock said.
+var ErrHeld = errors.New("another keeper works")
+
 // patience is the longest sleep of Serve: a computer that slept, or a clock that was
 // set, is noticed after it.
 const patience = time.Minute
 
 // Pass runs what is due, each schedule once at most, and returns the runs that came to
 // an end, and when the next turn is (the zero time: none). While another keeper works
-// it is errs.Busy and nothing has run.
+// it is ErrHeld and nothing has run.
 func (k *Keeper) Pass(ctx context.Context) (ran []Run, next time.Time, err error) {
 	if all, err := k.Book.Schedules(ctx); err != nil || len(all) == 0 {
 		return nil, next, err // most have none: then nothing is written
 	}
 	release, err := k.Lock()
+	if errs.CodeOf(err) == errs.Busy {
+		err = fmt.Errorf("%w: %w", ErrHeld, err)
+	}
 	if err != nil {
 		return nil, next, err
 	}
@@ -148,7 +155,7 @@ func (k *Keeper) run(ctx context.Context, s Schedule, t Turn) (r Run, err error)
 func (k *Keeper) Serve(ctx context.Context, listen func([]Run, error)) {
 	for ctx.Err() == nil {
 		ran, next, err := k.Pass(ctx)
-		if ctx.Err() == nil && errs.CodeOf(err) != errs.Busy && err != nil || len(ran) > 0 {
+		if ctx.Err() == nil && err != nil && !errors.Is(err, ErrHeld) || len(ran) > 0 {
 			listen(ran, err)
 		}
 		wait := patience

@@ -38,7 +38,7 @@ func (x *Scheduler) RunDue(ctx context.Context) ([]RunView, error) {
 	}
 	for {
 		ran, _, err := x.keeper().Pass(ctx)
-		if errs.CodeOf(err) != errs.Busy || len(ran) > 0 {
+		if !errors.Is(err, schedule.ErrHeld) {
 			views, named := x.named(ctx, ran)
 			return views, errors.Join(err, named)
 		}
