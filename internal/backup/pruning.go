@@ -169,6 +169,7 @@ func need(here, good, regular []*Fate, s Standing) map[*Fate][]Reason {
 	if i := slices.IndexFunc(good, func(f *Fate) bool { return f.Entry.State == Proven }); i >= 0 {
 		because(good[i], LastProven)
 	}
+	undo := agesFrom(s.Now, good, days(s.UndoDays))
 	for _, f := range here {
 		m := f.Entry.Manifest
 		if f.Entry.Pinned {
@@ -177,10 +178,10 @@ func need(here, good, regular []*Fate, s Standing) map[*Fate][]Reason {
 		if slices.Contains(s.WaysBack, m.ID) {
 			because(f, WayBack)
 		}
-		if m.Purpose == Safety && (s.UndoDays == 0 || s.Now.Sub(m.CreatedAt) < days(s.UndoDays)) {
+		if m.Purpose == Safety && (s.UndoDays == 0 || undo.Sub(m.CreatedAt) < days(s.UndoDays)) {
 			because(f, UndoTime)
 		}
-		if f.Entry.State != Good && f.Entry.State != Proven && f.Entry.State != Failed {
+		if !f.Entry.State.there() {
 			because(f, FileMissing)
 		}
 		if f.Entry.State == Failed && s.Now.Sub(later(m.CreatedAt, f.Entry.CheckedAt)) < failedFor {
@@ -209,16 +210,19 @@ func (r Retention) judge(here []*Fate, needed map[*Fate][]Reason, s Standing) {
 }
 
 // limit lets go what is too old, and the oldest of what is too much. Age is counted
-// from the newest good backup: while none is made, none is lost by waiting.
+// from the newest good backup: while none is made, none is lost by waiting. What takes
+// no room is no part of what is too much.
 func (r Retention) limit(here, regular []*Fate, needed map[*Fate][]Reason, s Standing) {
 	var bytes int64
+	var newest time.Time // before all of them where none is good
+	if len(regular) > 0 {
+		newest = agesFrom(regular[0].Entry.Manifest.CreatedAt, regular, days(r.MaxAgeDays))
+	}
 	for _, f := range here {
-		if r.MaxAgeDays > 0 && len(regular) > 0 && !f.Goes && len(needed[f]) == 0 {
-			if age := regular[0].Entry.Manifest.CreatedAt.Sub(f.Entry.Manifest.CreatedAt); age > days(r.MaxAgeDays) {
-				f.Goes, f.Why = true, []Reason{TooOld}
-			}
+		if r.MaxAgeDays > 0 && !f.Goes && len(needed[f]) == 0 && newest.Sub(f.Entry.Manifest.CreatedAt) > days(r.MaxAgeDays) {
+			f.Goes, f.Why = true, []Reason{TooOld}
 		}
-		if !f.Goes && f.Entry.File != "" {
+		if !f.Goes && f.Entry.File != "" && f.Entry.State.there() {
 			bytes += f.Entry.Manifest.Bytes
 		}
 	}
@@ -228,6 +232,19 @@ func (r Retention) limit(here, regular []*Fate, needed map[*Fate][]Reason, s Sta
 			bytes -= f.Entry.Manifest.Bytes
 		}
 	}
+}
+
+// agesFrom is the moment that ages are counted from: at, unless the newest of them is
+// alone, with more than limit between it and the next. The first backup after a long
+// time, or of a clock that is ahead, makes nothing old; the second one does.
+func agesFrom(at time.Time, good []*Fate, limit time.Duration) time.Time {
+	if len(good) > 1 {
+		next := good[1].Entry.Manifest.CreatedAt
+		if good[0].Entry.Manifest.CreatedAt.Sub(next) > limit {
+			return next
+		}
+	}
+	return at
 }
 
 // kept are those of the reasons that speak for staying.

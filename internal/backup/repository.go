@@ -22,6 +22,9 @@ const (
 // Sound says whether a backup in that state can be relied on.
 func (s State) Sound() bool { return s == Good || s == Proven }
 
+// there says that the file of a backup is where it was put, whatever it is worth.
+func (s State) there() bool { return s.Sound() || s == Failed }
+
 // Entry is a backup in the catalogue.
 type Entry struct {
 	Manifest  archive.Manifest
