@@ -7,11 +7,11 @@ import (
 	"cofre/internal/cli"
 )
 
-func main() { os.Exit(door(os.Args[1:])) }
+func main() { os.Exit(door(os.Args[1:], cli.TakeSecrets())) }
 
 // door picks one: a command goes to the command line, nothing or a file to the
 // window. It does no work before that.
-func door(args []string) int {
+func door(args []string, secrets cli.Secrets) int {
 	if len(args) == 0 {
 		return openWindow(NewApp(""))
 	}
@@ -20,5 +20,5 @@ func door(args []string) int {
 			return openWindow(NewApp(args[0]))
 		}
 	}
-	return cli.Main(args)
+	return cli.Main(args, secrets)
 }

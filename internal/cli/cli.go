@@ -32,6 +32,7 @@ type session struct {
 	home, lang   string
 	json, quiet  bool
 	words        *text.Printer
+	secrets      Secrets
 	db, saved    string // --db, --connection
 	tools        string
 	wait         int    // seconds
@@ -42,15 +43,15 @@ type session struct {
 }
 
 // Main runs the command that args name and returns the exit code of the contract.
-func Main(args []string) int {
+func Main(args []string, secrets Secrets) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return Run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
+	return Run(ctx, args, secrets, os.Stdin, os.Stdout, os.Stderr)
 }
 
 // Run is Main with everything that it touches as an argument.
-func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	s := &session{in: in, out: out, err: errOut, terminal: isTerminal(errOut)}
+func Run(ctx context.Context, args []string, secrets Secrets, in io.Reader, out, errOut io.Writer) int {
+	s := &session{in: in, out: out, err: errOut, secrets: secrets, terminal: isTerminal(errOut)}
 	s.json = slices.Contains(args, "--json") // a complaint about the flags themselves is to be JSON, too
 	s.words = text.For(language(args))
 	ctx = backup.WithActor(ctx, "cli:"+osUser())

@@ -35,7 +35,7 @@ func (s *session) keys(identities []string, passphrase string) ([]*archive.Key, 
 		}
 		keys = append(keys, more...)
 	}
-	words, err := givenPassphrase(passphrase)
+	words, err := s.givenPassphrase(passphrase)
 	if err != nil {
 		return nil, err
 	}
@@ -52,9 +52,9 @@ const maxPassphrase = 4 << 10
 
 // givenPassphrase is that of a file, without the end of its line, or of the environment;
 // "" where there is none.
-func givenPassphrase(file string) (string, error) {
+func (s *session) givenPassphrase(file string) (string, error) {
 	if file == "" {
-		return os.Getenv("COFRE_PASSPHRASE"), nil
+		return s.secrets.passphrase, nil
 	}
 	f, err := os.Open(file)
 	if err != nil {

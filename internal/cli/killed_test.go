@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "as-cofre" { // the test binary plays the program, to be killed
-		os.Exit(Main(os.Args[2:]))
+		os.Exit(Main(os.Args[2:], TakeSecrets()))
 	}
 	if len(os.Args) > 5 && os.Args[1] == "as-witness" {
 		os.Exit(witness(os.Args[2], os.Args[3], os.Args[4], os.Args[5]))

@@ -30,7 +30,7 @@ func (s *session) lock(l locking) (*archive.Lock, error) {
 	case !l.encrypt && l.passphrase == "":
 		return nil, nil
 	}
-	words, err := givenPassphrase(l.passphrase)
+	words, err := s.givenPassphrase(l.passphrase)
 	if err != nil {
 		return nil, err
 	}

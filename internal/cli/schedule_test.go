@@ -219,7 +219,7 @@ func TestServeRunsSchedulesUntilItIsStopped(t *testing.T) {
 	out, in := io.Pipe()
 	code := make(chan int, 1)
 	go func() {
-		code <- Run(ctx, []string{"--lang", "en", "--home", home, "--json", "schedule", "serve"}, strings.NewReader(""), in, io.Discard)
+		code <- Run(ctx, []string{"--lang", "en", "--home", home, "--json", "schedule", "serve"}, Secrets{}, strings.NewReader(""), in, io.Discard)
 		in.Close()
 	}()
 	var ran struct{ Schedule, Status string }

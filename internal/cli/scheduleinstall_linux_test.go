@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,4 +27,22 @@ func TestTheSystemsSchedulerIsToldToRunWhatIsDue(t *testing.T) {
 		t.Errorf("%v: %s", err, unit)
 	}
 	cofre(t, home, "schedule", "uninstall", "--json").want(t, 0)
+}
+
+// TestNoOtherProgramIsGivenSecrets reads the environment of a program that Cofre starts.
+func TestNoOtherProgramIsGivenSecrets(t *testing.T) {
+	bin, seen := t.TempDir(), filepath.Join(t.TempDir(), "seen")
+	for _, name := range []string{"systemctl", "loginctl"} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\nenv >>'"+seen+"'\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(os.Args[0], "as-cofre", "--home", t.TempDir(), "schedule", "install")
+	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "XDG_CONFIG_HOME="+t.TempDir(), "COFRE_PASSPHRASE="+secretWords, "COFRE_ADMIN_PASSWORD="+secretWords)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	if env, err := os.ReadFile(seen); err != nil || !strings.Contains(string(env), "PATH=") || strings.Contains(string(env), secretWords) {
+		t.Errorf("it is given %d times %q, %v", strings.Count(string(env), secretWords), secretWords, err)
+	}
 }

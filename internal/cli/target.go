@@ -66,7 +66,7 @@ func (s *session) namedTarget(ctx context.Context, sys *boot.System) (backup.Tar
 
 // administratorPassword comes from the environment, or is asked for on a terminal.
 func (s *session) administratorPassword() (string, error) {
-	if p, ok := os.LookupEnv("COFRE_ADMIN_PASSWORD"); ok {
+	if p := s.secrets.administrator; p != "" {
 		return p, nil
 	}
 	in, ok := s.asks()

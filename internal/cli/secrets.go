@@ -1,0 +1,21 @@
+package cli
+
+import "os"
+
+// Secrets are those that the environment gives to a command.
+type Secrets struct {
+	passphrase    string // COFRE_PASSPHRASE
+	administrator string // COFRE_ADMIN_PASSWORD
+}
+
+// TakeSecrets takes them out of the environment, so that no program that is started
+// from then on gets them. It comes before all else.
+func TakeSecrets() Secrets {
+	return Secrets{passphrase: take("COFRE_PASSPHRASE"), administrator: take("COFRE_ADMIN_PASSWORD")}
+}
+
+func take(name string) string {
+	value := os.Getenv(name)
+	_ = os.Unsetenv(name) // fails for names that can be none
+	return value
+}
