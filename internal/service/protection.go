@@ -26,7 +26,8 @@ type Protection struct {
 	Last       *backup.Entry  // good or failed; nil where there is none
 	LastGood   *backup.Entry
 	LastProven *backup.Entry
-	Bytes      int64 // of the files that are there
+	Ahead      *backup.Entry // a good one that can't be from when it says; it is none of those
+	Bytes      int64         // of the files that are there
 
 	Contents *backup.Contents // nil where the database was not looked at, or can't be reached
 	Failure  error            // why it can't be reached
@@ -46,13 +47,20 @@ func (s *Service) Protection(ctx context.Context, t backup.Target, look bool) (P
 	if p.Entries, err = s.Entries(ctx, backup.Filter{Identity: t.Identity(), Brief: true}); err != nil {
 		return p, err
 	}
+	now := s.Now()
 	for i := range p.Entries {
 		e := &p.Entries[i]
-		if i == 0 {
-			p.Last = e
-		}
 		if e.File != "" && e.State != StateMissing {
 			p.Bytes += e.Manifest.Bytes
+		}
+		if e.Manifest.CreatedAt.After(now) { // nobody knows how old it is
+			if p.Ahead == nil && e.State.Sound() {
+				p.Ahead = e
+			}
+			continue
+		}
+		if p.Last == nil {
+			p.Last = e
 		}
 		if p.LastGood == nil && e.State.Sound() {
 			p.LastGood = e
@@ -61,13 +69,16 @@ func (s *Service) Protection(ctx context.Context, t backup.Target, look bool) (P
 			p.LastProven = e
 		}
 	}
-	p.judge(s.Now())
+	p.judge(now)
 	return p, nil
 }
 
 // judge is the one status: what it is, why, and what the sentence mentions.
 func (p *Protection) judge(now time.Time) {
 	switch {
+	case p.LastGood == nil && p.Ahead != nil:
+		p.Status, p.Reason, p.Args = "attention", "future", errs.Args{"last_at": millis(p.Ahead.Manifest.CreatedAt)}
+		return
 	case p.Last == nil:
 		p.Status, p.Reason = "risk", "never"
 		return

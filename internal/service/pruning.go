@@ -93,7 +93,7 @@ func (s *Service) Prune(ctx context.Context, p backup.Pruning) (*Operation[[]bac
 	})
 }
 
-// remove deletes those of going that were agreed to.
+// remove deletes those of going that were agreed to and that nobody has pinned meanwhile.
 func (s *Service) remove(ctx context.Context, going, agreed []backup.Entry, rec *recorder) ([]backup.Entry, error) {
 	gone := []backup.Entry{}
 	for i, e := range going {
@@ -103,6 +103,9 @@ func (s *Service) remove(ctx context.Context, going, agreed []backup.Entry, rec 
 		}
 		if err := ctx.Err(); err != nil {
 			return gone, err
+		}
+		if now, err := s.Archiver.Catalog.Get(ctx, id); err == nil && now.Pinned {
+			continue
 		}
 		rec.Update(backup.Update{Done: int64(i), Total: int64(len(going)), Item: filepath.Base(e.File)})
 		if _, err := s.Archiver.Delete(ctx, id); err != nil && errs.CodeOf(err) != errs.NotFound {

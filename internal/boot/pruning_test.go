@@ -1,0 +1,71 @@
+package boot
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"cofre/internal/backup"
+)
+
+// pinning is a catalogue in which somebody pins a backup while another one is deleted.
+type pinning struct {
+	backup.Catalog
+	pin backup.Entry
+}
+
+func (p pinning) Delete(ctx context.Context, id string) error {
+	p.pin.Pinned = true
+	if err := p.Put(ctx, p.pin); err != nil {
+		return err
+	}
+	return p.Catalog.Delete(ctx, id)
+}
+
+func TestABackupThatIsPinnedWhilePruneWorksStays(t *testing.T) {
+	s, target, _ := live(t)
+	made := []backup.Entry{}
+	for range 3 {
+		op, err := s.Service.Backup(t.Context(), target, backup.BackupOptions{Purpose: backup.Manual})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := op.Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		made = append(made, e)
+	}
+	plan, err := s.Service.PlanPrune(t.Context(), target.Identity(), backup.Retention{Last: 1})
+	if err != nil || len(plan.Going()) != 2 {
+		t.Fatalf("%+v, %v", plan, err)
+	}
+	s.Service.Archiver.Catalog = pinning{s.Service.Archiver.Catalog, made[1]}
+	op, err := s.Service.Prune(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, err := op.Wait()
+	if err != nil || len(gone) != 1 || gone[0].Manifest.ID != made[0].Manifest.ID {
+		t.Errorf("gone are %+v, %v", gone, err)
+	}
+}
+
+func TestABackupFromTheFutureProtectsNothing(t *testing.T) {
+	s, target, e := live(t)
+	s.Service.Now = func() time.Time { return e.Manifest.CreatedAt.Add(-time.Hour) }
+	p, err := s.Service.Protection(t.Context(), target, false)
+	if err != nil || p.Status != "attention" || p.Reason != "future" || p.LastGood != nil {
+		t.Errorf("it is all there is: %s, %s, %v", p.Status, p.Reason, err)
+	}
+
+	old := e
+	old.Manifest.ID, old.Manifest.CreatedAt = "old", e.Manifest.CreatedAt.Add(-30*24*time.Hour)
+	if err := s.Service.Archiver.Catalog.Put(t.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	p, err = s.Service.Protection(t.Context(), target, false)
+	if err != nil || p.Status != "risk" || p.Reason != "old" || p.LastGood == nil || p.LastGood.Manifest.ID != "old" {
+		t.Errorf("the one before it is a month old: %s, %s, %v", p.Status, p.Reason, err)
+	}
+}
