@@ -30,7 +30,8 @@ type Archiver struct {
 	// Head says how far the audit trail has come. Optional; its errors do not fail a backup.
 	Head func(ctx context.Context) (*archive.AuditHead, error)
 
-	// Preview reads who and what is in a backup file; nil facts where it is not known.
+	// Preview reads who and what is in a backup file; nil facts where it is not known. It
+	// is not asked for one that is encrypted.
 	// Optional; its errors do not fail a backup.
 	Preview func(ctx context.Context, file string, c Contents) (*profile.Facts, error)
 
@@ -177,7 +178,7 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 			run.Log("audit head failed=" + errs.Of(err).Reason)
 		}
 	}
-	if a.Preview != nil {
+	if a.Preview != nil && o.Lock == nil { // it is kept in plain
 		e.Profile, _ = a.Preview(ctx, plain, again.Contents) // who is in it is a courtesy, not a part of the backup
 	}
 	if err := a.publish(ctx, whole, &e); err != nil {
