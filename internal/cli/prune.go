@@ -55,6 +55,7 @@ func (s *session) pruneCommand() *cobra.Command {
 		},
 	}
 	s.databaseFlags(c)
+	s.keyFlags(c)
 	for name, n := range o.flags() {
 		c.Flags().IntVar(n, name, 0, s.words.T("cli.flag_"+strings.ReplaceAll(name, "-", "_"), nil))
 	}

@@ -1,8 +1,10 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -95,9 +97,9 @@ func (x *Scheduler) work(ctx context.Context, s schedule.Schedule) (string, erro
 	t := c.Target(password)
 	switch s.Kind {
 	case schedule.Verify:
-		return x.onBackup(ctx, t, longestUnread, func(ref backup.Ref) (*Operation[backup.Verdict], error) { return x.Service.Verify(ctx, ref) })
+		return x.onBackup(ctx, t, longestUnread, noVerdict, func(ref backup.Ref) (*Operation[backup.Verdict], error) { return x.Service.Verify(ctx, ref) })
 	case schedule.Rehearse:
-		return x.onBackup(ctx, t, newestFirst, func(ref backup.Ref) (*Operation[backup.Verdict], error) {
+		return x.onBackup(ctx, t, newestFirst, never, func(ref backup.Ref) (*Operation[backup.Verdict], error) {
 			if t.Kind == backup.PostgreSQL {
 				return x.Service.Rehearse(ctx, ref, &t)
 			}
@@ -120,8 +122,10 @@ func (x *Scheduler) work(ctx context.Context, s schedule.Schedule) (string, erro
 	return e.Manifest.ID, err
 }
 
-// onBackup does something to the first of the good backups of t, in that order.
-func (x *Scheduler) onBackup(ctx context.Context, t backup.Target, order func(a, b backup.Entry) int, start func(backup.Ref) (*Operation[backup.Verdict], error)) (string, error) {
+// onBackup does something to the first of the good backups of t, in that order, that no
+// key is needed for. One where that ended with an error that says to go on does not keep
+// the next from its turn. What was passed over is an error all the same, the first one.
+func (x *Scheduler) onBackup(ctx context.Context, t backup.Target, order func(a, b backup.Entry) int, goOn func(error) bool, start func(backup.Ref) (*Operation[backup.Verdict], error)) (string, error) {
 	entries, err := x.Service.Entries(ctx, backup.Filter{Identity: t.Identity(), Sound: true, Brief: true})
 	if err != nil {
 		return "", err
@@ -131,10 +135,29 @@ func (x *Scheduler) onBackup(ctx context.Context, t backup.Target, order func(a,
 		return "", errs.New(errs.NotFound, "schedule.no_backup", errs.Args{"target": t.Name})
 	}
 	slices.SortStableFunc(entries, order)
-	id := entries[0].Manifest.ID
-	_, err = inTurn(ctx, x.Service, func() (*Operation[backup.Verdict], error) { return start(backup.Ref{ID: id}) })
-	return id, err
+	var passed error
+	for _, e := range entries {
+		id := e.Manifest.ID
+		err := opens(ctx, e.File)
+		if err == nil {
+			if _, err = inTurn(ctx, x.Service, func() (*Operation[backup.Verdict], error) { return start(backup.Ref{ID: id}) }); err == nil || !goOn(err) {
+				return id, cmp.Or(err, passed)
+			}
+		}
+		if passed == nil {
+			passed = errs.New(errs.CodeOf(err), "schedule.passed_over", errs.Args{"file": filepath.Base(e.File)}).Because(err)
+		}
+	}
+	return "", passed
 }
+
+// noVerdict says that a backup could not be read: it is found neither good nor damaged,
+// and stays the one that was not read for the longest time.
+func noVerdict(err error) bool {
+	return !slices.Contains([]errs.Code{errs.Corrupt, errs.Cancelled}, errs.CodeOf(err))
+}
+
+func never(error) bool { return false }
 
 func longestUnread(a, b backup.Entry) int { return a.CheckedAt.Compare(b.CheckedAt) }
 func newestFirst(a, b backup.Entry) int   { return b.Manifest.CreatedAt.Compare(a.Manifest.CreatedAt) }
