@@ -2,10 +2,12 @@ package boot
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"cofre/internal/backup"
+	"cofre/internal/service"
 )
 
 // pinning is a catalogue in which somebody pins a backup while another one is deleted.
@@ -67,5 +69,37 @@ func TestABackupFromTheFutureProtectsNothing(t *testing.T) {
 	p, err = s.Service.Protection(t.Context(), target, false)
 	if err != nil || p.Status != "risk" || p.Reason != "old" || p.LastGood == nil || p.LastGood.Manifest.ID != "old" {
 		t.Errorf("the one before it is a month old: %s, %s, %v", p.Status, p.Reason, err)
+	}
+}
+
+func TestRulesDoNotFollowAConnectionToAnotherDatabase(t *testing.T) {
+	d, _, database := atTheWindow(t)
+	saved, err := d.Connections(t.Context())
+	if err != nil || len(saved) != 1 {
+		t.Fatalf("%+v, %v", saved, err)
+	}
+	rules := backup.Retention{Last: 3}
+	target := backup.Connection{Kind: backup.SQLite, Path: database}.Target("")
+	if err := d.Retain(t.Context(), target.Identity(), rules); err != nil {
+		t.Fatal(err)
+	}
+	in := service.ConnectionInput{ID: saved[0].ID, Kind: "sqlite", Path: database, Name: "renamed"}
+	kept := func() backup.Retention {
+		t.Helper()
+		if _, err := d.SaveConnection(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+		all, err := d.Connected.All(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[0].Retention
+	}
+	if got := kept(); got != rules {
+		t.Errorf("another name changes the rules: %+v", got)
+	}
+	in.Path = filepath.Join(t.TempDir(), "another.sqlite3")
+	if got := kept(); !got.None() {
+		t.Errorf("another database has the rules %+v", got)
 	}
 }

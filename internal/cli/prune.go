@@ -137,7 +137,7 @@ func (s *session) prune(ctx context.Context, sys *boot.System, o pruning) error 
 		if goes > 0 && !o.dry && !o.remember {
 			err = errs.New(errs.Consent, "cli.prune_consent", errs.Args{"n": goes})
 		}
-		return errors.Join(err, s.sayPrunings(all, true))
+		return errors.Join(err, s.sayPrunings(all, o.dry || !o.yes))
 	}
 	for i := range all {
 		p := &all[i]
@@ -221,7 +221,7 @@ func prunedOf(p backup.Pruning, name, place string) pruned {
 	return v
 }
 
-// sayPrunings prints what goes and stays. Planned: nothing was removed.
+// sayPrunings prints what goes and stays. Planned: nothing was to be removed.
 func (s *session) sayPrunings(all []pruned, planned bool) error {
 	if s.json {
 		return s.document(map[string]any{"databases": all, "dry_run": planned})

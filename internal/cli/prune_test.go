@@ -75,6 +75,9 @@ func TestPruneSaysWhatGoesAndRemovesItWithConsent(t *testing.T) {
 	}
 	// Again there is nothing to agree to.
 	cofre(t, home, "prune", "--keep-last", "2").want(t, 0)
+	if again := read[goings](t, cofre(t, home, "prune", "--keep-last", "2", "--yes", "--json").want(t, 0)); again.DryRun || again.Databases[0].Goes != 0 {
+		t.Errorf("nothing is left to remove, and that was no dry run: %+v", again)
+	}
 }
 
 func TestPruneRemovesNothingWhenTheNewestBackupCanNotBeRead(t *testing.T) {

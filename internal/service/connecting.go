@@ -74,12 +74,12 @@ func (d *Desk) SaveConnection(ctx context.Context, in ConnectionInput) (Connecti
 func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connection, password string, err error) {
 	c = backup.Connection{ID: in.ID, Name: strings.TrimSpace(in.Name), Kind: backup.Kind(in.Kind), Label: strings.TrimSpace(in.Label), Color: in.Color,
 		Production: in.Production, WaitSeconds: in.WaitSeconds, ToolsDir: in.ToolsDir}
+	var old backup.Connection
 	if in.ID != "" {
-		old, err := d.connection(ctx, in.ID)
-		if err != nil {
+		if old, err = d.connection(ctx, in.ID); err != nil {
 			return c, "", err
 		}
-		c.Active, c.Params, c.Choices, c.Retention = old.Active, old.Params, old.Choices, old.Retention
+		c.Active, c.Params, c.Choices = old.Active, old.Params, old.Choices
 	}
 	if in.WaitSeconds < 0 || in.WaitSeconds > 3600 {
 		return c, "", errs.New(errs.Invalid, "connection.wait", nil)
@@ -119,6 +119,9 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 	}
 	if c.Name == "" {
 		c.Name = c.Database
+	}
+	if c.Target("").Identity() == old.Target("").Identity() { // nobody has said what may go of another database
+		c.Retention = old.Retention
 	}
 	if c.Around, err = AroundOf(in.AroundView, c.Path); err != nil {
 		return c, "", err
