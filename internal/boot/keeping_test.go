@@ -13,11 +13,7 @@ func TestTheOpenWindowRunsWhatIsDueAndTellsIt(t *testing.T) {
 	s, target, _ := live(t)
 	told := make(chan struct{}, 10)
 	s.Desk.Changed = func() { told <- struct{}{} }
-	c, err := s.Scheduler.Saved(t.Context(), target.Path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Scheduler.Add(t.Context(), service.ScheduleInput{Name: "one", Connection: c.ID, Kind: "backup", When: "hourly"}); err != nil {
+	if _, err := s.Scheduler.Add(t.Context(), service.ScheduleInput{Name: "one", URL: target.Path, Kind: "backup", When: "hourly"}); err != nil {
 		t.Fatal(err)
 	}
 	all, err := s.Scheduler.Book.Schedules(t.Context())

@@ -103,16 +103,9 @@ func (s *session) scheduleAdd() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.with(c.Context(), func(sys *boot.System) error {
-				in.Name, in.Connection = args[0], s.saved
+				in.Name, in.Connection, in.URL = args[0], s.saved, s.db
 				if s.db == "" && s.saved == "" {
 					return errs.New(errs.Invalid, "cli.no_db", nil)
-				}
-				if s.db != "" {
-					saved, err := sys.Scheduler.Saved(c.Context(), s.db)
-					if err != nil {
-						return err
-					}
-					in.Connection = saved.ID
 				}
 				v, err := sys.Scheduler.Add(c.Context(), in)
 				if err != nil {

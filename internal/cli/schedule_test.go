@@ -205,8 +205,31 @@ func TestTheDemoModeRunsNoSchedules(t *testing.T) {
 	home, target := t.TempDir(), liveSQLite(t)
 	cofre(t, home, "schedule", "add", "one", "--db", target.url, "--when", "hourly").want(t, 0)
 	t.Setenv("COFRE_DEMO_MODE", "1")
-	for _, args := range [][]string{{"run"}, {"serve"}, {"add", "two", "--db", target.url, "--when", "hourly"}} {
+	for _, args := range [][]string{{"run"}, {"serve"}, {"add", "two", "--db", target.url, "--when", "hourly"}, {"pause", "one"}, {"remove", "one"}} {
 		cofre(t, home, append([]string{"schedule"}, args...)...).want(t, 12)
+	}
+}
+
+func TestAScheduleThatIsRefusedLeavesNoConnection(t *testing.T) {
+	home, target, other := t.TempDir(), liveSQLite(t), liveSQLite(t)
+	connections := func() (n int) {
+		inState(t, home, func(db *state.DB) {
+			all, err := db.Connections().All(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			n = len(all)
+		})
+		return n
+	}
+	cofre(t, home, "schedule", "add", "one", "--db", target.url, "--when", "hourly").want(t, 0)
+	for _, args := range [][]string{{"two", "--when", "nonsense"}, {"two", "--when", "hourly", "--do", "dance"}, {"two", "--when", "hourly", "--do", "prune"}, {"ONE", "--when", "hourly"}, {" ", "--when", "hourly"}} {
+		cofre(t, home, append([]string{"schedule", "add", "--db", other.url}, args...)...).want(t, 2)
+	}
+	t.Setenv("COFRE_DEMO_MODE", "1")
+	cofre(t, home, "schedule", "add", "two", "--db", other.url, "--when", "hourly").want(t, 12)
+	if n := connections(); n != 1 {
+		t.Errorf("%d connections are kept", n)
 	}
 }
 

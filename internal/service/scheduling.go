@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -49,6 +50,7 @@ type ScheduleView struct {
 type ScheduleInput struct {
 	Name       string `json:"name"`
 	Connection string `json:"connection"` // ID or name of a saved one
+	URL        string `json:"url"`        // instead of Connection: of the database. Where no saved connection leads there, one is saved
 	Kind       string `json:"kind"`       // backup, verify, rehearse, prune
 	When       string `json:"when"`       // as schedule.Parse reads it
 	Zone       string `json:"zone"`
@@ -142,7 +144,8 @@ func (x *Scheduler) Runs(ctx context.Context, name string, limit int) ([]RunView
 	return views, err
 }
 
-// Add keeps a new schedule. What it says is read first: what can't be is errs.Invalid.
+// Add keeps a new schedule. What it says is read first: what can't be is errs.Invalid,
+// and nothing is kept.
 func (x *Scheduler) Add(ctx context.Context, in ScheduleInput) (ScheduleView, error) {
 	if err := x.Service.allowed(); err != nil {
 		return ScheduleView{}, err
@@ -160,12 +163,22 @@ func (x *Scheduler) Add(ctx context.Context, in ScheduleInput) (ScheduleView, er
 	if _, err := schedule.Parse(s.When, s.Zone); err != nil {
 		return ScheduleView{}, err
 	}
+	if _, err := x.Named(ctx, s.Name); errs.CodeOf(err) != errs.NotFound {
+		return ScheduleView{}, cmp.Or(err, error(errs.New(errs.Invalid, "schedule.name_taken", errs.Args{"name": s.Name})))
+	}
 	c, err := x.connection(ctx, s.Connection)
+	save := func() error { return nil }
+	if in.URL != "" {
+		c, save, err = x.leading(ctx, in.URL)
+	}
 	if err != nil {
 		return ScheduleView{}, err
 	}
 	if s.Kind == schedule.Prune && c.Retention.None() {
 		return ScheduleView{}, errs.New(errs.Invalid, "schedule.no_rules", errs.Args{"connection": c.Name})
+	}
+	if err := save(); err != nil {
+		return ScheduleView{}, err
 	}
 	s.ID, s.Connection, s.Since = newID(), c.ID, x.Service.Now()
 	if err := x.Book.Put(ctx, s); err != nil {
@@ -202,6 +215,9 @@ func (x *Scheduler) Named(ctx context.Context, name string) (schedule.Schedule, 
 
 // Remove forgets a schedule and its runs; what it has made stays.
 func (x *Scheduler) Remove(ctx context.Context, name string) (schedule.Schedule, error) {
+	if err := x.Service.allowed(); err != nil {
+		return schedule.Schedule{}, err
+	}
 	s, err := x.Named(ctx, name)
 	if err == nil {
 		err = x.Book.Remove(ctx, s.ID)
@@ -214,6 +230,9 @@ func (x *Scheduler) Remove(ctx context.Context, name string) (schedule.Schedule,
 
 // Pause stops a schedule, or lets it go on: what was due meanwhile is not made up for.
 func (x *Scheduler) Pause(ctx context.Context, name string, paused bool) error {
+	if err := x.Service.allowed(); err != nil {
+		return err
+	}
 	s, err := x.Named(ctx, name)
 	if err != nil || s.Paused == paused {
 		return err
@@ -225,48 +244,50 @@ func (x *Scheduler) Pause(ctx context.Context, name string, paused bool) error {
 	return x.note(ctx, audit.ScheduleChanged, s, "paused")
 }
 
-// Saved is the saved connection to the database that URL names. Where there is none it
-// is saved, with the password that is in the URL.
-func (x *Scheduler) Saved(ctx context.Context, url string) (backup.Connection, error) {
+// leading is the saved connection to the database that URL names. Where there is none it
+// is a new one, which save keeps, with the password that is in the URL.
+func (x *Scheduler) leading(ctx context.Context, url string) (c backup.Connection, save func() error, err error) {
 	t, err := backup.ParseTarget(url)
 	if err != nil {
-		return backup.Connection{}, err
+		return c, nil, err
 	}
 	all, err := x.Connected.All(ctx)
 	if err != nil {
-		return backup.Connection{}, err
+		return c, nil, err
 	}
 	names := []string{}
 	for _, c := range all {
 		if c.Target("").Identity() == t.Identity() {
-			return c, nil
+			return c, func() error { return nil }, nil
 		}
 		names = append(names, strings.ToLower(c.Name))
 	}
-	c := backup.Connection{ID: newID(), Name: t.Name, Kind: t.Kind, Path: t.Path, Color: "teal"}
+	c = backup.Connection{ID: newID(), Name: t.Name, Kind: t.Kind, Path: t.Path, Color: "teal"}
 	if slices.Contains(names, strings.ToLower(c.Name)) {
 		c.Name += " " + c.ID[:4]
 	}
 	password := ""
 	if t.Kind == backup.PostgreSQL {
 		if password, err = c.ReadURL(url); err != nil {
-			return c, err
+			return c, nil, err
 		}
 	}
-	if password != "" {
-		if err := x.Secrets.Set(c.ID, password); err != nil {
-			return c, err
+	return c, func() error {
+		if password != "" {
+			if err := x.Secrets.Set(c.ID, password); err != nil {
+				return err
+			}
 		}
-	}
-	if err := x.Connected.Put(ctx, c); err != nil {
-		return c, err
-	}
-	if len(all) == 0 {
-		if err := x.Connected.Activate(ctx, c.ID); err != nil {
-			return c, err
+		if err := x.Connected.Put(ctx, c); err != nil {
+			return err
 		}
-	}
-	return c, x.Service.noteConnection(ctx, backup.Connection{}, c, password != "")
+		if len(all) == 0 {
+			if err := x.Connected.Activate(ctx, c.ID); err != nil {
+				return err
+			}
+		}
+		return x.Service.noteConnection(ctx, backup.Connection{}, c, password != "")
+	}, nil
 }
 
 func newID() string {
