@@ -223,12 +223,26 @@ func (a *Archiver) publish(ctx context.Context, whole string, e *Entry) error {
 	return nil
 }
 
-// reread reads all of the new file again, as it will lie there.
+// reread reads all of the new file again, as it will lie there. What is packed has to
+// hold, byte for byte, the plain file, and that what the engine has proved of it.
 func reread(ctx context.Context, whole, plain, work string, held Dumped, run Run) (archive.Report, error) {
 	if held.Proof != nil && whole == plain {
 		return held.Proof.Confirm(ctx, whole, bytesOf(run, ""))
 	}
-	return archive.Verify(ctx, whole, archive.VerifyOptions{Depth: archive.Reread, TempDir: work}, bytesOf(run, ""))
+	again, err := archive.Verify(ctx, whole, archive.VerifyOptions{Depth: archive.Reread, TempDir: work}, bytesOf(run, ""))
+	if err != nil || whole == plain {
+		return again, err
+	}
+	var written archive.Report
+	if held.Proof != nil {
+		written, err = held.Proof.Confirm(ctx, plain, nil)
+	} else {
+		written.SHA256, _, err = archive.HashFile(ctx, plain, nil)
+	}
+	if err == nil && written.SHA256 != again.PayloadSHA256 {
+		err = errs.New(errs.Corrupt, "backup.packed", nil)
+	}
+	return again, err
 }
 
 func sourceOf(t Target) archive.Source {
