@@ -13,6 +13,7 @@ import (
 	"cofre/internal/audit"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
+	"cofre/internal/schedule"
 	"cofre/internal/service"
 )
 
@@ -90,6 +91,7 @@ func TestTheTrailSaysWhoDidWhatAndHowItEnded(t *testing.T) {
 	_, err = d.SaveConnection(ctx, service.ConnectionInput{ID: c.ID, Kind: "postgresql", Name: "fleet", Host: "db2.example", Database: "fleet", User: "app", Password: "s3cr3t too", Production: true})
 	must(err)
 	must(d.Decide(ctx, c.ID, service.ChoicesView{Zone: "America/Sao_Paulo"}))
+	must(d.Book.Put(ctx, schedule.Schedule{ID: "1", Name: "nightly", Connection: c.ID, Kind: schedule.Backup, When: "daily 03:00"}))
 	must(d.DeleteConnection(ctx, c.ID))
 	must(d.DeleteBackup(ctx, id))
 	_, err = d.CreateAdministrator(ctx, "davi", "another password")
@@ -106,7 +108,7 @@ func TestTheTrailSaysWhoDidWhatAndHowItEnded(t *testing.T) {
 		"ana save begun", "ana save succeeded", "ana unpin succeeded", "ana pin succeeded", "ana restore begun", "ana restore succeeded",
 		"ana login failed auth.wrong", " login failed auth.wrong", "ana login succeeded", "ana keep succeeded", "ana undo begun", "ana undo succeeded", "ana login succeeded",
 		"ana settings succeeded language,theme", "ana settings succeeded kept_days",
-		"ana connection_added succeeded", "ana connection_changed succeeded color,host,production,password", "ana connection_changed succeeded choices", "ana connection_removed succeeded",
+		"ana connection_added succeeded", "ana connection_changed succeeded color,host,production,password", "ana connection_changed succeeded choices", "ana connection_removed succeeded", "ana schedule_removed succeeded",
 		"ana delete begun", "ana delete succeeded", "ana administrator_created succeeded", "cli:root login failed auth.wrong",
 	}
 	if got := told(all); !slices.Equal(got, want) {

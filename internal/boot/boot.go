@@ -141,6 +141,7 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) 
 		Administrators: auth.New(db.Accounts(), time.Now),
 		Session:        &auth.Session{},
 		Connected:      db.Connections(),
+		Book:           db.Schedules(),
 		Secrets:        secret.Open(dirs.Data),
 		Keep:           db.Settings(),
 		Tools:          postgresEngine,

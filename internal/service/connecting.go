@@ -159,8 +159,8 @@ func (d *Desk) TestConnection(ctx context.Context, in ConnectionInput) (TestView
 	return v, err
 }
 
-// DeleteConnection forgets a connection and its password. The database and its
-// backups stay.
+// DeleteConnection forgets a connection, its password and its schedules. The database
+// and its backups stay.
 func (d *Desk) DeleteConnection(ctx context.Context, id string) error {
 	if err := d.admin(); err != nil {
 		return err
@@ -175,10 +175,22 @@ func (d *Desk) DeleteConnection(ctx context.Context, id string) error {
 	if err := d.Secrets.Delete(id); err != nil && errs.CodeOf(err) != errs.NotFound {
 		return err
 	}
+	all, err := d.Book.Schedules(ctx)
+	if err != nil {
+		return err
+	}
 	if err := d.Connected.Delete(ctx, id); err != nil {
 		return err
 	}
-	return d.Service.note(d.as(ctx), audit.Entry{What: audit.ConnectionRemoved, Subject: c.Name, Database: c.Name, Place: c.Target("").Place()}, nil)
+	gone := audit.Entry{What: audit.ConnectionRemoved, Subject: c.Name, Database: c.Name, Place: c.Target("").Place()}
+	err = d.Service.note(d.as(ctx), gone, nil)
+	for _, s := range all {
+		if s.Connection == id {
+			gone.What, gone.Subject = audit.ScheduleRemoved, s.Name
+			err = errors.Join(err, d.Service.note(d.as(ctx), gone, nil))
+		}
+	}
+	return err
 }
 
 // Activate makes a connection the active one.

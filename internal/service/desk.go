@@ -15,6 +15,7 @@ import (
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/job"
+	"cofre/internal/schedule"
 )
 
 // Desk is the service as the window uses it: for one administrator, who has to be
@@ -25,6 +26,7 @@ type Desk struct {
 	Administrators *auth.Administrators
 	Session        *auth.Session
 	Connected      backup.Connections
+	Book           schedule.Book
 	Secrets        Secrets
 	Keep           Keeper
 	Tools          Tools
