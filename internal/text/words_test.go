@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"cofre/internal/audit"
 )
 
 func both(t *testing.T) (en, pt words) {
@@ -155,6 +157,20 @@ func TestEveryErrorAndCheckThatHasWordsIsUsed(t *testing.T) {
 // codes of package errs, which have words for reasons that have none.
 var codes = []string{"internal", "invalid", "consent", "incompatible", "not_found", "busy", "denied", "corrupt",
 	"unavailable", "rolled_back", "damaged", "stale", "cancelled"}
+
+func TestWhatTheAuditTrailKnowsHasWordsAndNothingElse(t *testing.T) {
+	en, _ := both(t)
+	for _, what := range audit.Everything {
+		if key := "audit.what." + string(what); en[key] == "" {
+			t.Errorf("%s has no words", key)
+		}
+	}
+	for key := range en { // the window offers them as a choice
+		if what, ok := strings.CutPrefix(key, "audit.what."); ok && !slices.Contains(audit.Everything, audit.What(what)) {
+			t.Errorf("%s is never written down", key)
+		}
+	}
+}
 
 func TestEveryCodeHasItsWords(t *testing.T) {
 	for _, code := range codes {

@@ -92,6 +92,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
         activity('a4', 'verify', 'cancelled', 50),
         activity('a5', 'save', 'succeeded', 74),
         activity('a6', 'restore', 'rolled_back', 99),
+        activity('a7', 'prune', 'succeeded', 100),
       ]),
     Trail: ({ what, behind }) => Promise.resolve(trailOf(what, behind)),
     CheckTrail: () => Promise.resolve({ entries: 250, manifests: 12, otherTrails: 0, damage: null }),

@@ -83,6 +83,14 @@ test('the audit trail is filtered, looked into and exported', async () => {
   expect(await screen.findByText('Audit trail saved: /data/cofre-audit.csv')).toBeVisible()
 })
 
+test('what schedules and clean-ups did has words', async () => {
+  const { user } = await openActivity()
+  expect(await screen.findByRole('row', { name: /Removed old backups/ })).toBeVisible()
+  await user.click(screen.getByRole('radio', { name: 'Audit trail' }))
+  const what = await screen.findByRole('combobox', { name: 'What' })
+  expect(within(what).getByRole('option', { name: 'Schedule added' })).toHaveValue('schedule_added')
+})
+
 test('the first entry that does not fit is said', async () => {
   const damage = { code: 'corrupt', reason: 'audit.changed', args: { entry: 7, file: '' }, detail: '' }
   const { user } = await openActivity({

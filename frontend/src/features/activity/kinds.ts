@@ -1,6 +1,6 @@
 import type { TrailEntry } from '$lib/api'
 import { clean } from '$lib/i18n/clean'
-import { t, worded, type Key } from '$lib/i18n/index.svelte'
+import { t, worded, wordedUnder, type Key } from '$lib/i18n/index.svelte'
 
 const kinds: Record<string, Key> = {
   backup: 'activity.kind.backup',
@@ -8,6 +8,7 @@ const kinds: Record<string, Key> = {
   verify: 'activity.kind.verify',
   rehearse: 'activity.kind.rehearse',
   delete: 'activity.kind.delete',
+  prune: 'activity.kind.prune',
   save: 'activity.kind.save',
   login: 'activity.kind.login',
 }
@@ -18,39 +19,17 @@ export function kindName(kind: string): string {
   return key ? t(key) : kind
 }
 
-/** What the audit trail knows, as Go names it: audit.Everything. */
-const trailed = [
-  'backup',
-  'restore',
-  'migration',
-  'undo',
-  'keep',
-  'verify',
-  'rehearse',
-  'save',
-  'delete',
-  'prune',
-  'pin',
-  'unpin',
-  'recovery',
-  'export',
-  'settings',
-  'connection_added',
-  'connection_changed',
-  'connection_activated',
-  'connection_removed',
-  'login',
-  'administrator_created',
-]
+/** How the keys begin of what the audit trail can say. */
+const said = 'audit.what.'
 
-/** What can be in the audit trail, for a choice. */
+/** What can be in the audit trail, for a choice: all that Go has words for. */
 export function everything() {
-  return trailed.map((value) => ({ value, label: whatName(value) }))
+  return wordedUnder(said).map((value) => ({ value, label: whatName(value) }))
 }
 
 /** What an entry of the audit trail is about, and how it ended, in words; codes that have none stay as they are. */
 export function whatName(what: string): string {
-  return worded(`audit.what.${what}`) ?? clean(what)
+  return worded(said + what) ?? clean(what)
 }
 export function endingName(ending: string): string {
   return worded(`audit.ending.${ending}`) ?? clean(ending)

@@ -3,7 +3,7 @@ import type { Check, Failure, Language } from '../api'
 import { en, type Key } from './en'
 import { makeFormats, type Formats } from './format'
 import { ptBR } from './pt-BR'
-import { shared } from './shared'
+import { shared, sharedUnder } from './shared'
 import { fill, segments, type Args, type Segment } from './template'
 
 export type { Key } from './en'
@@ -51,6 +51,11 @@ export function pieces(key: Key, args: Args = {}): Segment[] {
 export function worded(key: string, args: Args | null = {}): string | undefined {
   const template = shared(locale.language, key)
   return template === undefined ? undefined : fill(template, args ?? {}, speech())
+}
+
+/** What follows a prefix in the keys of such words, in the order in which they are written. */
+export function wordedUnder(prefix: string): string[] {
+  return sharedUnder(locale.language, prefix)
 }
 
 /** Numbers, sizes, durations and dates in the window's language. */

@@ -17,3 +17,10 @@ for (const [path, entries] of Object.entries(files)) {
 export function shared(language: Language, key: string): string | undefined {
   return words[language][key]
 }
+
+/** What follows prefix in the keys that begin with it. */
+export function sharedUnder(language: Language, prefix: string): string[] {
+  return Object.keys(words[language])
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
+}
