@@ -57,6 +57,8 @@ func (s *System) InstallTimer(ctx context.Context) (platform.Installed, error) {
 			return platform.Installed{}, errs.New(errs.Invalid, "platform.home", errs.Args{"path": home}).Because(err)
 		}
 		t.Args = append(t.Args, "--home", home)
+	} else {
+		t.Env = platform.ChosenDirs()
 	}
 	t.Args = append(t.Args, "schedule", "run")
 	return platform.InstallTimer(ctx, t)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,6 +28,25 @@ func TestTheSystemsSchedulerIsToldToRunWhatIsDue(t *testing.T) {
 		t.Errorf("%v: %s", err, unit)
 	}
 	cofre(t, home, "schedule", "uninstall", "--json").want(t, 0)
+}
+
+func TestTheSystemsSchedulerFindsTheFoldersThatThisUserHasChosen(t *testing.T) {
+	config, data, bin := t.TempDir(), filepath.Join(t.TempDir(), "my 100% data"), t.TempDir()
+	for name, value := range map[string]string{"COFRE_HOME": "", "HOME": t.TempDir(), "XDG_CONFIG_HOME": config, "XDG_DATA_HOME": data, "XDG_STATE_HOME": "", "XDG_CACHE_HOME": "relative", "PATH": bin + ":" + os.Getenv("PATH")} {
+		t.Setenv(name, value)
+	}
+	for _, name := range []string{"systemctl", "loginctl"} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code := Run(t.Context(), []string{"schedule", "install"}, Secrets{}, strings.NewReader(""), io.Discard, io.Discard); code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+	unit, err := os.ReadFile(filepath.Join(config, "systemd", "user", "cofre-schedule.service"))
+	if err != nil || !strings.Contains(string(unit), `Environment="XDG_DATA_HOME=`+strings.ReplaceAll(data, "%", "%%")+`"`) || strings.Contains(string(unit), "XDG_CACHE_HOME") {
+		t.Errorf("it would run on another state.db: %v\n%s", err, unit)
+	}
 }
 
 // TestNoOtherProgramIsGivenSecrets reads the environment of a program that Cofre starts.

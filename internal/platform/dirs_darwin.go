@@ -13,3 +13,6 @@ func systemDir(p purpose) (string, error) {
 	below := map[purpose]string{data: "Application Support", state: "Logs", config: "Application Support", cache: "Caches"}[p]
 	return filepath.Join(home, "Library", below, app), nil
 }
+
+// ChosenDirs are the variables by which this user has chosen the system's folders: none.
+func ChosenDirs() []string { return nil }

@@ -20,3 +20,6 @@ func systemDir(p purpose) (string, error) {
 	below := map[purpose]string{state: "log", cache: "cache"}[p]
 	return filepath.Join(base, app, below), nil
 }
+
+// ChosenDirs are the variables by which this user has chosen the system's folders: none.
+func ChosenDirs() []string { return nil }

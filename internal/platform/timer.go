@@ -19,6 +19,9 @@ import (
 type Timer struct {
 	Program string // absolute
 	Args    []string
+
+	// Env are variables, NAME=value, that say where its folders are; systemd alone is told.
+	Env []string
 }
 
 // Installed is what InstallTimer has written.
@@ -44,7 +47,11 @@ func (t Timer) units() (service, timer string) {
 	for _, a := range t.Args {
 		words = append(words, strings.ReplaceAll(unitWord(a), "$", "$$")) // in the program's name it is no variable
 	}
-	service = "[Unit]\nDescription=Cofre: what is due of its schedules\n\n[Service]\nType=oneshot\nExecStart=" + strings.Join(words, " ") + "\nNice=10\n"
+	service = "[Unit]\nDescription=Cofre: what is due of its schedules\n\n[Service]\nType=oneshot\n"
+	for _, v := range t.Env {
+		service += "Environment=" + unitWord(v) + "\n"
+	}
+	service += "ExecStart=" + strings.Join(words, " ") + "\nNice=10\n"
 	timer = "[Unit]\nDescription=Cofre: looks every five minutes what is due\n\n[Timer]\nOnCalendar=*:0/5\nPersistent=true\nAccuracySec=15s\n\n[Install]\nWantedBy=timers.target\n"
 	return service, timer
 }
