@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/boot"
 	"cofre/internal/testdb"
 )
 
@@ -98,6 +101,22 @@ func TestATrailThatWasTamperedWithIsExit13AndNamesTheEntry(t *testing.T) {
 	}
 	if p := broken.problem(t); p.Error.Code != "corrupt" {
 		t.Errorf("%+v", p)
+	}
+}
+
+func TestABackupThatIsRemovedWhileStatusLooksFailsNothing(t *testing.T) {
+	sys, err := boot.Open(t.Context(), boot.Options{Home: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := sys.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	removed := backup.Entry{Manifest: archive.Manifest{ID: "removed"}}
+	if s, err := stoodOf(t.Context(), sys, &removed); s != nil || err != nil {
+		t.Errorf("%+v, %v", s, err)
 	}
 }
 

@@ -135,12 +135,18 @@ func (s *session) standing(ctx context.Context, sys *boot.System, t backup.Targe
 	return a, err
 }
 
-// stoodOf reads the whole entry: its rows.
+// stoodOf reads the whole entry: its rows. One that was removed meanwhile is none.
 func stoodOf(ctx context.Context, sys *boot.System, e *backup.Entry) (*stood, error) {
 	if e == nil {
 		return nil, nil
 	}
 	whole, err := sys.Service.Entry(ctx, e.Manifest.ID)
+	if errs.CodeOf(err) == errs.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	m := whole.Manifest
 	age := sys.Service.Now().Sub(m.CreatedAt)
 	return &stood{m.ID, m.CreatedAt, int64(max(0, age) / time.Second), m.Bytes, backup.Contents{Tables: m.Tables}.Rows()}, err
