@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"cofre/internal/errs"
 	"cofre/internal/platform"
@@ -25,23 +26,37 @@ func (s *System) KeepSchedules(ctx context.Context) {
 	s.keep = func() { stop(); <-done }
 	go func() {
 		defer close(done)
-		defer func() {
-			if p := recover(); p != nil {
-				s.Log("schedule", errs.New(errs.Internal, "internal", nil).With(fmt.Sprintf("%v\n%s", p, debug.Stack())))
+		for ctx.Err() == nil {
+			s.serve(ctx)
+			select {
+			case <-ctx.Done():
+			case <-time.After(afterPanic):
 			}
-		}()
-		err := s.Scheduler.Serve(ctx, func(ran []service.RunView, err error) {
-			if err != nil {
-				s.Log("schedule", err)
-			}
-			if len(ran) > 0 {
-				s.Desk.Changed()
-			}
-		})
+		}
+	}()
+}
+
+// afterPanic is how long it takes until schedules are kept again.
+var afterPanic = time.Minute
+
+// serve runs schedules until ctx is done, or something panics, which is logged.
+func (s *System) serve(ctx context.Context) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.Log("schedule", errs.New(errs.Internal, "internal", nil).With(fmt.Sprintf("%v\n%s", p, debug.Stack())))
+		}
+	}()
+	err := s.Scheduler.Serve(ctx, func(ran []service.RunView, err error) {
 		if err != nil {
 			s.Log("schedule", err)
 		}
-	}()
+		if len(ran) > 0 {
+			s.Desk.Changed()
+		}
+	})
+	if err != nil {
+		s.Log("schedule", err)
+	}
 }
 
 // InstallTimer has the system's own scheduler run what is due, by this program and with
