@@ -34,3 +34,28 @@ func TestTheOpenWindowRunsWhatIsDueAndTellsIt(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestABackupWhoseEndCanNotBeWrittenDownIsNotMadeAgain(t *testing.T) {
+	t.Setenv("COFRE_KEYRING", "off")
+	s, target, _ := live(t)
+	if _, err := s.Scheduler.Add(t.Context(), service.ScheduleInput{Name: "one", URL: target.Path, Kind: "backup", When: "hourly"}); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Scheduler.Book.Schedules(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all[0].Since = all[0].Since.Add(-time.Hour)
+	if err := s.Scheduler.Book.Put(t.Context(), all[0]); err != nil {
+		t.Fatal(err)
+	}
+	s.Service.Trail.Store = &deaf{s.Service.Trail.Store, 1} // the beginning is written
+	ran, err := s.Scheduler.RunDue(t.Context())
+	if err != nil || len(ran) != 1 || ran[0].Failure != nil {
+		t.Fatalf("%+v, %v", ran, err)
+	}
+	made, err := s.Service.Entries(t.Context(), backup.Filter{Identity: target.Identity()})
+	if err != nil || len(made) != 2 || !made[0].State.Sound() {
+		t.Errorf("%+v, %v", made, err)
+	}
+}

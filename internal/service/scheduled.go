@@ -119,6 +119,10 @@ func (x *Scheduler) work(ctx context.Context, s schedule.Schedule) (string, erro
 	e, err := inTurn(ctx, x.Service, func() (*Operation[backup.Entry], error) {
 		return x.Service.Backup(ctx, t, backup.BackupOptions{Purpose: backup.Scheduled, Compression: archive.Compression(s.Compress)})
 	})
+	if err != nil && e.State.Sound() { // it is kept: what could not be written of it is no reason for another one
+		x.Service.log(err)
+		err = nil
+	}
 	return e.Manifest.ID, err
 }
 
