@@ -207,7 +207,7 @@ func TestNoSettingOfARoleHindersAHandOrWhoAsksAboutValues(t *testing.T) {
 
 func TestADifferenceAsideIsFoundWhateverTheDatabaseRunsByItself(t *testing.T) {
 	db := database(t, `CREATE TABLE t(id int PRIMARY KEY, v text); CREATE SEQUENCE t_id_seq`)
-	testdb.Exec(t, db.url, `CREATE FUNCTION lie() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF tg_tag = 'ALTER SEQUENCE' THEN UPDATE t SET v = 'lie' WHERE id = 2; END IF; END$$; CREATE EVENT TRIGGER lie ON ddl_command_end EXECUTE FUNCTION lie()`)
+	testdb.Exec(t, db.url, `CREATE FUNCTION lie() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF tg_tag = 'ALTER SEQUENCE' THEN UPDATE public.t SET v = 'lie' WHERE id = 2; END IF; END$$; CREATE EVENT TRIGGER lie ON ddl_command_end EXECUTE FUNCTION lie()`)
 	file := testdb.SQLite(t, `CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b')`)
 	_, _, err := db.aside(&Migrator{}, file, nil)
 	var e *errs.Error
