@@ -66,7 +66,7 @@ func TestTheDoctorReadsAgainWhenAnythingIsAnother(t *testing.T) {
 }
 
 func TestTheDefaultStandsInForAValueThatMustBeThere(t *testing.T) {
-	db := database(t, `CREATE TABLE p(id int PRIMARY KEY, name text NOT NULL DEFAULT 'it''s none', n int NOT NULL DEFAULT '-1'::integer, at timestamptz NOT NULL DEFAULT now(), u uuid NOT NULL DEFAULT gen_random_uuid(), j jsonb NOT NULL DEFAULT '{}')`)
+	db := database(t, `CREATE TABLE p(id int PRIMARY KEY, name text NOT NULL DEFAULT 'it''s none', n int NOT NULL DEFAULT '-1'::integer, at timestamptz NOT NULL DEFAULT now(), u uuid NOT NULL DEFAULT md5(random()::text)::uuid, j jsonb NOT NULL DEFAULT '{}')`)
 	file := testdb.SQLite(t, `CREATE TABLE p(id INTEGER PRIMARY KEY, name, n, at, u, j); INSERT INTO p VALUES (1, NULL, NULL, NULL, '00000000-0000-4000-8000-000000000000', NULL), (2, 'x', 5, '2025-01-01', '00000000-0000-4000-8000-000000000000', '[1]')`)
 	each := []Choice{choose("p", "name", NullValue, Default), choose("p", "n", NullValue, Default), choose("p", "at", NullValue, Default), choose("p", "j", NullValue, Default)}
 	for _, f := range db.examine(file, Choices{Each: each}) {
