@@ -129,7 +129,7 @@ async function goodDays(scene) {
   await shot('blocked')
 
   await scene.plan()
-  await page.sees(t('compared.removed'))
+  await page.sees(t('compared.restore.removed'))
   await shot('plan')
   await page.click('button', t('plan.replace', { target: name }))
   await page.find('dialog', t('confirm.title'))
