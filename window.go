@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"runtime"
@@ -71,7 +72,7 @@ func openWindow(a *App) int {
 		},
 	})
 	if err != nil {
-		os.Stderr.WriteString("cofre: " + err.Error() + "\n")
+		fmt.Fprintln(os.Stderr, "cofre:", err)
 		return 1
 	}
 	return 0
@@ -141,4 +142,4 @@ func (quietLogger) Debug(string)   {}
 func (quietLogger) Info(string)    {}
 func (quietLogger) Warning(string) {}
 func (quietLogger) Error(string)   {}
-func (quietLogger) Fatal(string)   { os.Exit(1) }
+func (quietLogger) Fatal(string)   { os.Exit(1) } //nolint:forbidigo // Wails calls it where it can't go on
