@@ -17,7 +17,6 @@ import (
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
-	"github.com/klauspost/compress/zstd"
 
 	"cofre/internal/errs"
 	"cofre/internal/testdb"
@@ -324,26 +323,7 @@ func TestNoChangeOfAnEncryptedFileIsOverlooked(t *testing.T) {
 }
 
 func TestABombInsideAnEncryptedFileIsStopped(t *testing.T) {
-	if testing.Short() {
-		t.Skip("unfolds a gigabyte")
-	}
-	packed := filepath.Join(t.TempDir(), "x.zst")
-	f, err := os.Create(packed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := zstd.NewWriter(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	io.WriteString(w, sqliteMagic)
-	zeros := make([]byte, 1<<20)
-	for range bombBytes>>20 + 70 {
-		w.Write(zeros)
-	}
-	if err := errors.Join(w.Close(), f.Close()); err != nil {
-		t.Fatal(err)
-	}
+	packed := bomb(t)
 	identity, file := keyFile(t)
 	dir := t.TempDir()
 	_, release, err := Unwrap(withKeyFile(t, file), sealed(t, packed, false, identity.Recipient()), dir, nil)

@@ -29,7 +29,9 @@ func layered(t testing.TB, path string, c Compression) string {
 	return to
 }
 
-func TestLayerThatUnfoldsWithoutEndIsStopped(t *testing.T) {
+// bomb is a small file that unfolds to more than any backup may.
+func bomb(t *testing.T) string {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("unfolds a gigabyte")
 	}
@@ -50,8 +52,12 @@ func TestLayerThatUnfoldsWithoutEndIsStopped(t *testing.T) {
 	if err := errors.Join(w.Close(), f.Close()); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+func TestLayerThatUnfoldsWithoutEndIsStopped(t *testing.T) {
 	dir := t.TempDir()
-	_, release, err := Unwrap(t.Context(), path, dir, nil)
+	_, release, err := Unwrap(t.Context(), bomb(t), dir, nil)
 	release()
 	wantError(t, err, errs.Invalid, "archive.bomb")
 	onlyFiles(t, dir)
