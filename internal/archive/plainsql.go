@@ -104,6 +104,8 @@ func (s *script) statement() error {
 		if s.places != nil {
 			s.places.add(st.name(2), scriptPart{begin: st.at, end: s.lexer.at()})
 		}
+	case st.is("COPY") && st.has("STDIN") && s.lexer.sqlite:
+		return errDump("COPY, which sqlite3 does not know")
 	case st.is("COPY") && st.has("STDIN"):
 		begin, stmt := s.lexer.at(), s.copyStmt(st)
 		n, err := s.copied()
