@@ -113,7 +113,7 @@ func TestASampleIsMadeBackedUpAndRestoredThroughTheWindowsCalls(t *testing.T) {
 	if d, err := a.BackupDetail(all[0].ID); err != nil || d.Profile == nil || d.SHA256 == "" || len(d.Tables) == 0 || d.Rows <= 0 {
 		t.Fatalf("what it holds: %+v %v", d, err)
 	}
-	if o, err := a.GetOverview(); err != nil || o.Status != "protected" || len(o.History) != 1 || o.Rows[0].Before != o.Rows[0].Rows {
+	if o, err := a.GetOverview(); err != nil || o.Status != "protected" || o.Days[len(o.Days)-1].State != "good" || o.Days[0].State != "" || o.Rows[0].Before != o.Rows[0].Rows {
 		t.Fatalf("overview after: %+v %v", o, err)
 	}
 	p, err := a.PlanRestore(all[0].ID, "")

@@ -2,16 +2,17 @@ package service
 
 import (
 	"context"
-	"slices"
+	"path/filepath"
 
 	"cofre/internal/backup"
 	"cofre/internal/job"
+	"cofre/internal/schedule"
 )
 
 // Overview is the active database at a glance. A database that can't be reached is
 // an answer, not an error: its backups are shown all the same.
 func (d *Desk) Overview(ctx context.Context) (Overview, error) {
-	v := Overview{Rows: []RowDelta{}, History: []SizePoint{}, RepositoryFree: -1, RepositoryTotal: -1}
+	v := Overview{Rows: []RowDelta{}, Days: []DayView{}, RepositoryFree: -1, RepositoryTotal: -1, DatabaseFree: -1, DatabaseTotal: -1}
 	if err := d.admin(); err != nil {
 		return v, err
 	}
@@ -38,7 +39,16 @@ func (d *Desk) Overview(ctx context.Context) (Overview, error) {
 		contents := contentsView(*p.Contents)
 		v.Contents = &contents
 	}
-	return v, d.history(ctx, t, &v)
+	if p.Failure == nil {
+		v.DatabaseFree, v.DatabaseTotal = d.roomOf(ctx, t)
+	}
+	if v.Days, err = d.Service.days(ctx, t.Identity(), p.Entries); err != nil {
+		return v, err
+	}
+	if v.Next, err = d.next(ctx, c.ID); err != nil {
+		return v, err
+	}
+	return v, d.since(ctx, t, &v)
 }
 
 // backupViewOf shows a backup of the active database; nil for none.
@@ -50,39 +60,80 @@ func backupViewOf(e *backup.Entry) *BackupView {
 	return &v
 }
 
-// history fills in how t was before, and how long its restore would take.
-func (d *Desk) history(ctx context.Context, t backup.Target, v *Overview) error {
-	good, err := d.Service.Entries(ctx, backup.Filter{Identity: t.Identity(), Sound: true, Limit: 60})
-	if err != nil {
-		return err
-	}
+// since fills in how the tables were in the last good backup, and how long its restore
+// would take.
+func (d *Desk) since(ctx context.Context, t backup.Target, v *Overview) error {
 	then := map[string]int64{}
-	for _, e := range good {
-		held := backup.Contents{Tables: e.Manifest.Tables}
-		if v.LastGood != nil && e.Manifest.ID == v.LastGood.ID {
-			for _, table := range held.Tables {
-				then[table.Name] = table.Rows
-			}
+	if v.LastGood != nil {
+		e, err := d.Service.Archiver.Catalog.Get(ctx, v.LastGood.ID)
+		if err != nil {
+			return err
 		}
-		if e.State.Sound() {
-			v.History = append(v.History, SizePoint{At: millis(e.Manifest.CreatedAt), Bytes: e.Manifest.Bytes, Rows: held.Rows()})
+		for _, table := range e.Manifest.Tables {
+			then[table.Name] = table.Rows
 		}
-	}
-	slices.Reverse(v.History)
-	if v.Contents != nil {
-		for _, table := range v.Contents.Tables {
-			r := RowDelta{Table: table.Name, Rows: table.Rows, Before: -1}
-			if before, was := then[table.Name]; was {
-				r.Before = before
-			}
-			v.Rows = append(v.Rows, r)
-		}
-	}
-	// The last restore had the steps of its method; what it did not do counts nothing.
-	for _, step := range []backup.StepName{backup.StepStage, backup.StepSafety, backup.StepApply, backup.StepVerify, backup.StepBuild, backup.StepCompare, backup.StepSwap} {
-		if v.LastGood != nil {
+		// The last restore had the steps of its method; what it did not do counts nothing.
+		for _, step := range []backup.StepName{backup.StepStage, backup.StepSafety, backup.StepApply, backup.StepVerify, backup.StepBuild, backup.StepCompare, backup.StepSwap} {
 			v.ExpectedRestoreMS += d.Service.Expected(t, step, v.LastGood.Bytes).Milliseconds()
 		}
 	}
+	if v.Contents == nil {
+		return nil
+	}
+	for _, table := range v.Contents.Tables {
+		r := RowDelta{Table: table.Name, Rows: table.Rows, Before: -1}
+		if before, was := then[table.Name]; was {
+			r.Before = before
+		}
+		v.Rows = append(v.Rows, r)
+	}
 	return nil
+}
+
+// next is the backup that is planned next for a connection; nil where none is.
+func (d *Desk) next(ctx context.Context, connection string) (*NextView, error) {
+	all, err := d.Book.Schedules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var next *NextView
+	for _, s := range all {
+		if s.Connection != connection || s.Kind != schedule.Backup {
+			continue
+		}
+		last, err := d.Book.Last(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		turn, comes := s.Turn(last, d.Service.Now())
+		if comes && (next == nil || millis(turn.At) < next.At) {
+			next = &NextView{At: millis(turn.At), When: s.When, Schedule: s.Name}
+		}
+	}
+	return next, nil
+}
+
+// housed is what an engine may know besides: where the data of a database lie, "" for
+// somewhere else than on this machine.
+type housed interface {
+	DataFolder(ctx context.Context, t backup.Target) (string, error)
+}
+
+// roomOf is the room left, and all there is, where a database lies; -1 where that is not
+// known.
+func (d *Desk) roomOf(ctx context.Context, t backup.Target) (free, total int64) {
+	folder := ""
+	if t.Kind == backup.SQLite {
+		folder = filepath.Dir(t.Path)
+	} else if engine, ok := d.Service.Archiver.Engines[t.Kind].(housed); ok {
+		folder, _ = engine.DataFolder(ctx, t) // not known is no error: the database was reached
+	}
+	if folder == "" {
+		return -1, -1
+	}
+	free, total, err := d.Free(folder)
+	if err != nil {
+		return -1, -1
+	}
+	return free, total
 }

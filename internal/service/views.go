@@ -125,11 +125,21 @@ type Overview struct {
 	LastGood          *BackupView     `json:"lastGood"`
 	LastProven        *BackupView     `json:"lastProven"`     // the newest backup that is proven
 	Rows              []RowDelta      `json:"rows"`           // per table, against LastGood
-	History           []SizePoint     `json:"history"`        // good backups, oldest first, at most 60
+	Days              []DayView       `json:"days"`           // the last five weeks, oldest first
+	Next              *NextView       `json:"next"`           // nil: no schedule makes backups of it
 	RepositoryFree    int64           `json:"repositoryFree"` // bytes, -1 unknown
 	RepositoryTotal   int64           `json:"repositoryTotal"`
-	RepositoryUsed    int64           `json:"repositoryUsed"`    // by backups
+	RepositoryUsed    int64           `json:"repositoryUsed"` // by backups
+	DatabaseFree      int64           `json:"databaseFree"`   // where the database lies; -1 unknown
+	DatabaseTotal     int64           `json:"databaseTotal"`
 	ExpectedRestoreMS int64           `json:"expectedRestoreMS"` // 0 unknown
+}
+
+// NextView is the backup that is planned next.
+type NextView struct {
+	At       int64  `json:"at"`       // not after now: it is due
+	When     string `json:"when"`     // as schedule.Parse reads it
+	Schedule string `json:"schedule"` // its name
 }
 
 // RowDelta is a table's rows now and then; Before is -1 where the table was not there.
@@ -137,13 +147,6 @@ type RowDelta struct {
 	Table  string `json:"table"`
 	Rows   int64  `json:"rows"`
 	Before int64  `json:"before"`
-}
-
-// SizePoint is one backup in the chart.
-type SizePoint struct {
-	At    int64 `json:"at"`
-	Bytes int64 `json:"bytes"`
-	Rows  int64 `json:"rows"`
 }
 
 // ContentsView is backup.Contents with times that a page can read.

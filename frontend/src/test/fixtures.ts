@@ -6,6 +6,7 @@ import type {
   Check,
   ConnectionView,
   ContentsView,
+  DayView,
   DifferenceView,
   Facts,
   LogLine,
@@ -270,6 +271,19 @@ export function manyBackups(n: number): BackupView[] {
   }))
 }
 
+/** Five weeks of a good backup a day, proven each Sunday; one day has none, and one has been cleaned up. */
+function daysOf(): DayView[] {
+  return Array.from({ length: 35 }, (_, i) => {
+    const at = NOW - (34 - i) * DAY - 18 * MINUTE
+    const day = new Date(at)
+    const date = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, '0')).join('-')
+    if (i < 5) return { date, state: '', at: 0, bytes: 0, rows: -1 }
+    if (date === '2025-12-10') return { date, state: 'none', at: 0, bytes: 0, rows: -1 }
+    const state = day.getDay() === 0 ? 'proven' : date === '2025-11-25' ? 'gone' : 'good'
+    return { date, state, at, bytes: 5_600_000 + i * 88_600, rows: state === 'gone' ? -1 : 106_000 + i * 270 }
+  })
+}
+
 export const overview: Overview = {
   question: null,
   connection: production,
@@ -282,14 +296,13 @@ export const overview: Overview = {
   lastGood: good,
   lastProven: null,
   rows: rowsNow.map(([table, rows], i) => ({ table, rows, before: i === 0 ? rows - 1 : i === 1 ? rows - 7 : rows })),
-  history: Array.from({ length: 29 }, (_, i) => ({
-    at: NOW - (28 - i) * DAY - 18 * MINUTE,
-    bytes: 6_100_000 + i * 90_000,
-    rows: 108_000 + i * 270,
-  })),
+  days: daysOf(),
+  next: { at: NOW + 28 * MINUTE, when: 'hourly', schedule: 'hourly' },
   repositoryFree: 212_000_000_000,
   repositoryTotal: 471_000_000_000,
   repositoryUsed: 386_000_000,
+  databaseFree: 38_000_000_000,
+  databaseTotal: 102_000_000_000,
   expectedRestoreMS: 19_400,
 }
 

@@ -314,6 +314,13 @@ export namespace service {
 	    rows: number;
 	    profile?: profile.Facts;
 	}
+	export interface DayView {
+	    date: string;
+	    state: string;
+	    at: number;
+	    bytes: number;
+	    rows: number;
+	}
 	export interface TableName {
 	    table: string;
 	    key: string;
@@ -410,10 +417,10 @@ export namespace service {
 	    days: number;
 	    databases: KeptDatabase[];
 	}
-	export interface SizePoint {
+	export interface NextView {
 	    at: number;
-	    bytes: number;
-	    rows: number;
+	    when: string;
+	    schedule: string;
 	}
 	export interface RowDelta {
 	    table: string;
@@ -438,10 +445,13 @@ export namespace service {
 	    lastGood?: BackupView;
 	    lastProven?: BackupView;
 	    rows: RowDelta[];
-	    history: SizePoint[];
+	    days: DayView[];
+	    next?: NextView;
 	    repositoryFree: number;
 	    repositoryTotal: number;
 	    repositoryUsed: number;
+	    databaseFree: number;
+	    databaseTotal: number;
 	    expectedRestoreMS: number;
 	}
 	export interface PlanRow {
@@ -521,7 +531,6 @@ export namespace service {
 	    textScale: number;
 	    repository: string;
 	}
-	
 	
 	export interface StartRestoreInput {
 	    planID: string;

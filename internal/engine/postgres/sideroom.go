@@ -13,14 +13,14 @@ import (
 // on this machine, says where its data are, and has less. Elsewhere it is not known.
 func (p *planning) room(ctx context.Context, e *Engine, need int64) error {
 	args := errs.Args{"needed_bytes": need}
-	folders, err := p.text(ctx, "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'data_directory'") // none for a role that may not know
+	folder, err := p.dataFolder(ctx)
 	if err != nil {
 		return err
 	}
-	if len(folders) == 1 && e.Free != nil && p.where.here() {
-		if _, err := os.Stat(folders[0]); err == nil {
-			if free, err := e.Free(folders[0]); err == nil {
-				args["free_bytes"], args["folder"] = free, folders[0]
+	if folder != "" && e.Free != nil {
+		if _, err := os.Stat(folder); err == nil {
+			if free, err := e.Free(folder); err == nil {
+				args["free_bytes"], args["folder"] = free, folder
 				if free < need {
 					p.add(backup.Warning, "postgres.side_full", args)
 				} else {

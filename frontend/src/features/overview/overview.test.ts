@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/svelte'
+import { screen, waitFor, within } from '@testing-library/svelte'
 import { describe, expect, test, vi } from 'vitest'
 import type { Overview } from '$lib/api'
 import * as data from '../../test/fixtures'
@@ -22,7 +22,11 @@ describe('the overview', () => {
   test('shows the tables that changed first, and all on demand', async () => {
     const { user } = await openOverview()
     await screen.findByRole('heading', { name: '14 tables, 115,538 rows' })
-    const rows = () => screen.getAllByRole('row').map((row) => row.textContent)
+    const table = screen.getByRole('table', { name: 'Tables and their rows' })
+    const rows = () =>
+      within(table)
+        .getAllByRole('row')
+        .map((row) => row.textContent)
     expect(rows()[1]).toContain('finances_transaction')
     expect(rows()[1]).toContain('+7')
     expect(rows()).toHaveLength(7)
@@ -34,7 +38,39 @@ describe('the overview', () => {
     const { user } = await openOverview()
     expect(await screen.findByRole('img', { name: /Size and rows/ })).toBeVisible()
     await user.click(screen.getByRole('button', { name: 'As a table' }))
-    expect(screen.getByRole('table', { name: /Size and rows/ })).toBeVisible()
+    const table = screen.getByRole('table', { name: /Size and rows/ })
+    expect(within(table).getByRole('row', { name: '10 Dec no good backup' })).toBeVisible()
+    expect(within(table).getAllByRole('row')).toHaveLength(31)
+  })
+
+  test('says on which days there was a good backup', async () => {
+    await openOverview()
+    const calendar = await screen.findByRole('table', { name: 'A good backup on 28 of 29 days' })
+    expect(within(calendar).getByText(/Wednesday, 10 December.*: none/)).toBeInTheDocument()
+    expect(within(calendar).getByText(/Sunday, 14 December.*: proven/)).toBeInTheDocument()
+    expect(within(calendar).getAllByRole('columnheader')[0]).toHaveTextContent('Monday')
+  })
+
+  test('tells how soon all would be back, where that is known', async () => {
+    await openOverview()
+    expect(await screen.findByText(/would be back in about 19 s\./)).toBeVisible()
+  })
+
+  test('offers what mends what is wrong', async () => {
+    const failure = { code: 'unavailable', reason: 'postgres.unreachable', args: {}, detail: '' }
+    const { user, program } = await openOverview({
+      status: 'attention',
+      reason: 'unreachable',
+      failure,
+      contents: null,
+    })
+    await user.click(await screen.findByRole('button', { name: 'Look at the connection' }))
+    expect(program.navigation.route).toEqual({ page: 'connections', selected: 'c1' })
+  })
+
+  test('offers to make room where there is none for one more backup', async () => {
+    await openOverview({ status: 'risk', reason: 'old', repositoryFree: 1000 })
+    expect(await screen.findByRole('button', { name: 'Make room…' })).toBeVisible()
   })
 
   test('of a database that can’t be reached says why, and shows its backups all the same', async () => {
@@ -67,16 +103,27 @@ test('asks whether all is well after a restore, until it is answered', async () 
 describe('the facts', () => {
   const labels = (overview: Partial<Overview>) => factsOf({ ...data.overview, ...overview }).map((fact) => fact.label)
 
-  test('leave out what is not known', () => {
-    expect(labels({})).toEqual(['Last good', 'Changed since then', 'Database', 'Back in'])
-    expect(labels({ lastGood: null, last: null, expectedRestoreMS: 0 })).toEqual(['Database'])
-    expect(labels({ contents: null, expectedRestoreMS: 0 })).toEqual(['Last good'])
+  test('are four, whatever is known', () => {
+    expect(labels({})).toEqual(['Last good', 'Last proven', 'Next', 'Not yet in a backup'])
+    expect(labels({ contents: null })).toEqual(['Last good', 'Last proven', 'Next'])
+    expect(labels({ lastGood: null, last: null })).toEqual(['Last good', 'Last proven', 'Next'])
+    expect(labels({ last: data.backups.find((b) => b.state === 'failed') ?? null })[1]).toBe('Last try, failed')
   })
 
   test('say when a backup was last proven, and how soon the database would be back', () => {
     const lastProven = data.backups.find((b) => b.state === 'proven') ?? null
-    const proven = factsOf({ ...data.overview, lastProven, expectedRestoreMS: 0 }).at(-1)
+    const proven = factsOf({ ...data.overview, lastProven, expectedRestoreMS: 0 })[1]
     expect(proven).toMatchObject({ label: 'Last proven', more: 'back in about 19\u00a0s' })
+  })
+
+  test('name the next backup that is planned, and whether there is room for it', () => {
+    const next = (overview: Partial<Overview>) => factsOf({ ...data.overview, ...overview })[2]
+    expect(next({})).toMatchObject({ more: expect.stringContaining('every hour') as string })
+    expect(next({ next: { at: data.NOW, when: '5 4 * * 1', schedule: 'Mondays' } })).toMatchObject({
+      more: expect.stringContaining('Mondays') as string,
+    })
+    expect(next({ next: null })).toMatchObject({ value: 'not planned' })
+    expect(next({ repositoryFree: 2_000_000 })).toMatchObject({ more: 'may fail: 2.0\u00a0MB of room left', bad: true })
   })
 
   test('count rows that came and rows that went apart', () => {
@@ -85,8 +132,8 @@ describe('the facts', () => {
       { table: 'b', rows: 1, before: 4 },
       { table: 'c', rows: 5, before: -1 },
     ]
-    const since = factsOf({ ...data.overview, rows }).find((fact) => fact.label === 'Changed since then')
-    expect(since).toMatchObject({ value: '+7, −3 rows', more: 'in 3 tables' })
+    const since = factsOf({ ...data.overview, rows })[3]
+    expect(since).toMatchObject({ value: '10 rows', more: 'at least 7 added, 3 removed' })
   })
 })
 

@@ -147,23 +147,42 @@ export interface Overview {
   lastGood: BackupView | null
   lastProven: BackupView | null
   rows: RowDelta[]
-  history: SizePoint[]
+  /** The last five weeks, oldest first. */
+  days: DayView[]
+  /** null: no schedule makes backups of it. */
+  next: NextView | null
   repositoryFree: number
   repositoryTotal: number
   repositoryUsed: number
+  /** Where the database lies; -1 unknown. */
+  databaseFree: number
+  databaseTotal: number
   expectedRestoreMS: number
+}
+
+/** A day of the database's backups, by this computer's calendar. */
+export interface DayView {
+  /** 2026-11-22. */
+  date: string
+  state: 'proven' | 'good' | 'gone' | 'none' | ''
+  /** Of its newest good backup; 0 where there is none. */
+  at: number
+  bytes: number
+  /** -1 unknown. */
+  rows: number
+}
+
+/** The backup that is planned next; at is not after now where it is due. */
+export interface NextView {
+  at: number
+  when: string
+  schedule: string
 }
 
 export interface RowDelta {
   table: string
   rows: number
   before: number
-}
-
-export interface SizePoint {
-  at: number
-  bytes: number
-  rows: number
 }
 
 export interface Table {

@@ -111,3 +111,18 @@ describe('dates', () => {
     expect(en.full(at(2025, 11, 20, 6, 0))).toMatch(/Saturday.*20 December 2025.*03:00:00.*-3/)
   })
 })
+
+test('what is planned is told by how long it is until then', () => {
+  const after = (minutes: number) => now() + minutes * 60_000
+  expect(en.until(after(28))).toBe('in 28 minutes')
+  expect(pt.until(after(28))).toBe('em 28 minutos')
+  expect(en.until(after(180))).toBe('in 3 hours')
+  expect(en.until(after(3 * 24 * 60))).toBe('in 3 days')
+  expect(en.until(after(-1))).toBe('now')
+  expect(en.moment(after(24 * 60))).toBe('tomorrow 14:32')
+})
+
+test('a week begins with Monday', () => {
+  expect(en.weekdays.map((day) => day.short).join('')).toBe('MTWTFSS')
+  expect(pt.weekdays[5]).toEqual({ short: 'S', long: 'sábado' })
+})

@@ -36,6 +36,10 @@ export interface Formats {
   moment(at: number): string
   /** 18 minutes ago. */
   ago(at: number): string
+  /** in 28 minutes · now, where it is not to come. */
+  until(at: number): string
+  /** The days of the week from Monday on: M, Monday. */
+  weekdays: { short: string; long: string }[]
   /** Today · Yesterday · Saturday, 20 December: as a heading. */
   day(at: number): string
   /** The same within a sentence: sábado, 20 de dezembro. */
@@ -128,7 +132,7 @@ export function makeFormats(language: Language, { now = Date.now, timeZone }: To
     moment(at) {
       if (at <= 0) return UNKNOWN
       const days = daysSince(at)
-      if (days === 0 || days === 1) return `${named.format(-days, 'day')} ${clock.format(at)}`
+      if (Math.abs(days) <= 1) return `${named.format(-days, 'day')} ${clock.format(at)}`
       return `${shortDay(at)}${thisYear(at) ? '' : ` ${year.format(at)}`}, ${clock.format(at)}`
     },
     ago(at) {
@@ -139,6 +143,19 @@ export function makeFormats(language: Language, { now = Date.now, timeZone }: To
       if (past < DAY) return relative.format(-Math.floor(past / HOUR), 'hour')
       return relative.format(-daysSince(at), 'day')
     },
+    until(at) {
+      const wait = at - now()
+      if (wait <= 0) return named.format(0, 'second')
+      if (wait < HOUR) return relative.format(Math.ceil(wait / MINUTE), 'minute')
+      if (wait < DAY) return relative.format(Math.round(wait / HOUR), 'hour')
+      return relative.format(-daysSince(at), 'day')
+    },
+    weekdays: Array.from({ length: 7 }, (_, i) => {
+      const date = Date.UTC(2024, 0, 1 + i) // the first one was a Monday
+      const name = (length: 'narrow' | 'long') =>
+        new Intl.DateTimeFormat(locale, { weekday: length, timeZone: 'UTC' }).format(date)
+      return { short: name('narrow'), long: name('long') }
+    }),
     day: (at) => capital(f.dayWithin(at)),
     dayWithin(at) {
       const days = daysSince(at)

@@ -1,0 +1,109 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+)
+
+// DayView is one day of a database's backups, by this computer's calendar.
+type DayView struct {
+	Date  string `json:"date"`  // 2026-11-22
+	State string `json:"state"` // "proven", "good", "gone" (a good one was made, and cleaned up since), "none"; "" before the first, and today as long as it has none
+	At    int64  `json:"at"`    // of its newest good backup; 0 where there is none
+	Bytes int64  `json:"bytes"` // of that
+	Rows  int64  `json:"rows"`  // in it; -1 unknown
+}
+
+// shownDays are five weeks: whatever day it is, four whole ones and this one.
+const shownDays = 35
+
+// days says on which of the last days a good backup was made; entries are all that the
+// catalogue has of the database, newest first. What was cleaned up is told by the
+// journal.
+func (s *Service) days(ctx context.Context, identity string, entries []backup.Entry) ([]DayView, error) {
+	now := s.Now()
+	days := make([]DayView, shownDays)
+	at := map[string]*DayView{}
+	for i := range days {
+		date := dateOf(now.AddDate(0, 0, i-shownDays+1))
+		days[i] = DayView{Date: date, Rows: -1}
+		at[date] = &days[i]
+	}
+	first := ""
+	begins := func(date string) {
+		if first == "" || date < first {
+			first = date
+		}
+	}
+	for _, e := range entries {
+		m := e.Manifest
+		if m.CreatedAt.After(now) {
+			continue
+		}
+		begins(dateOf(m.CreatedAt))
+		day := at[dateOf(m.CreatedAt)]
+		if day == nil || !e.State.Sound() {
+			continue
+		}
+		if day.At == 0 {
+			day.State, day.At, day.Bytes = "good", millis(m.CreatedAt), m.Bytes
+			whole, err := s.Archiver.Catalog.Get(ctx, m.ID)
+			if err != nil {
+				return nil, err
+			}
+			day.Rows = archive.Contents{Tables: whole.Manifest.Tables}.Rows()
+		}
+		if e.State == backup.Proven {
+			day.State = "proven"
+		}
+	}
+	made, err := s.made(ctx, identity, entries, days)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range made {
+		begins(dateOf(r.StartedAt))
+		if day := at[dateOf(r.StartedAt)]; day != nil && day.At == 0 {
+			day.State, day.At, day.Bytes = "gone", millis(r.StartedAt), r.Bytes
+		}
+	}
+	for i := range days {
+		if d := &days[i]; d.At == 0 && first != "" && d.Date > first && d.Date < dateOf(now) {
+			d.State = "none"
+		}
+	}
+	return days, nil
+}
+
+// made are the backups of a database that were good when they were made and that the
+// catalogue has no more, newest first; none where no day is open.
+func (s *Service) made(ctx context.Context, identity string, entries []backup.Entry, days []DayView) ([]backup.Record, error) {
+	open := false
+	for _, d := range days {
+		open = open || d.At == 0
+	}
+	if !open {
+		return nil, nil
+	}
+	const enough = 5000 // one every ten minutes
+	records, err := s.Journal.Of(ctx, "backup", identity, enough)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for _, e := range entries {
+		known[e.Manifest.ID] = true
+	}
+	made := records[:0]
+	for _, r := range records {
+		if r.Status == "succeeded" && !known[r.BackupID] && !r.StartedAt.After(s.Now()) {
+			made = append(made, r)
+		}
+	}
+	return made, nil
+}
+
+func dateOf(t time.Time) string { return t.Local().Format(time.DateOnly) }
