@@ -114,6 +114,9 @@ type dumpSource interface {
 	// open returns the unpacked rows of a TABLE DATA entry.
 	open(ctx context.Context, e *Entry, t *tally) (io.ReadCloser, error)
 
+	// objects hands each large object of an entry to take, unpacked.
+	objects(ctx context.Context, e *Entry, t *tally, take func(oid uint32, r io.Reader) error) error
+
 	// items lists all data, after having checked that they are all there. Reading them
 	// adds to t what it takes from the disk.
 	items(ctx context.Context, t *tally) ([]dumpItem, error)

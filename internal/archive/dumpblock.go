@@ -13,9 +13,9 @@ const (
 
 var errTOC = errors.New("a table of contents instead of a block")
 
-// visit reads the packed bytes of a table's rows or of one large object; what it
-// leaves is skipped.
-type visit func(e *Entry, packed io.Reader) error
+// visit reads the packed bytes of a table's rows or of one large object, which has a
+// number; what it leaves is skipped.
+type visit func(e *Entry, oid uint32, packed io.Reader) error
 
 // readBlock reads the next block of a custom archive to its end: its kind, the
 // dump ID of its entry, and pieces of data (a length, so many bytes, … 0); of
@@ -42,14 +42,14 @@ func (d *Dump) readBlock(dr *dumpReader, visit visit) (*Entry, error) {
 	case e == nil || !e.HasData:
 		return nil, contradiction("a block at %d belongs to entry %d, which has no data", start, id)
 	case kind == blockRows && !e.isObjects():
-		return e, d.readPieces(dr, e, visit)
+		return e, d.readPieces(dr, e, 0, visit)
 	case kind == blockObjects && e.isObjects():
 		for {
 			oid, err := dr.small()
 			if err != nil || oid == 0 {
 				return e, err
 			}
-			if err := d.readPieces(dr, e, visit); err != nil {
+			if err := d.readPieces(dr, e, uint32(oid), visit); err != nil {
 				return e, err
 			}
 		}
@@ -57,10 +57,10 @@ func (d *Dump) readBlock(dr *dumpReader, visit visit) (*Entry, error) {
 	return e, contradiction("a block of kind %d for a %s", kind, e.Desc)
 }
 
-func (d *Dump) readPieces(dr *dumpReader, e *Entry, visit visit) error {
+func (d *Dump) readPieces(dr *dumpReader, e *Entry, oid uint32, visit visit) error {
 	p := &pieces{dr: dr}
 	if visit != nil {
-		if err := visit(e, p); err != nil {
+		if err := visit(e, oid, p); err != nil {
 			return err
 		}
 	}

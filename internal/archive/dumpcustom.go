@@ -36,7 +36,7 @@ func (s *customSource) items(ctx context.Context, t *tally) ([]dumpItem, error) 
 	items := make([]dumpItem, len(all))
 	for i, b := range all {
 		items[i] = dumpItem{b.entry, b.end - b.start, func(ctx context.Context, take func(io.Reader) error) error {
-			_, err := s.dump.readBlock(s.reader(ctx, b, t), func(e *Entry, packed io.Reader) error { return s.dump.takeUnpacked(packed, zlibStream, take) })
+			_, err := s.dump.readBlock(s.reader(ctx, b, t), func(_ *Entry, _ uint32, packed io.Reader) error { return s.dump.takeUnpacked(packed, zlibStream, take) })
 			return err
 		}}
 	}
@@ -63,6 +63,21 @@ func (s *customSource) open(ctx context.Context, e *Entry, t *tally) (io.ReadClo
 		return nil, contradiction("at %d there is a block of kind %d for entry %d", start, kind, id)
 	}
 	return unpack(&pieces{dr: dr}, s.dump.Compression, zlibStream)
+}
+
+func (s *customSource) objects(ctx context.Context, e *Entry, t *tally, take func(oid uint32, r io.Reader) error) error {
+	start, err := s.place(ctx, e)
+	if err != nil {
+		return err
+	}
+	found, err := s.dump.readBlock(s.reader(ctx, block{start: start, end: s.size}, t), func(_ *Entry, oid uint32, packed io.Reader) error {
+		return s.dump.takeUnpacked(packed, zlibStream, func(r io.Reader) error { return take(oid, r) })
+	})
+	switch {
+	case errors.Is(err, errTOC), errors.Is(err, io.EOF), err == nil && found != e:
+		return contradiction("at %d there are not the large objects of entry %d", start, e.DumpID)
+	}
+	return err
 }
 
 func (s *customSource) place(ctx context.Context, e *Entry) (int64, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -46,7 +47,7 @@ func (s *filesSource) items(ctx context.Context, t *tally) ([]dumpItem, error) {
 		}
 		items = append(items, dumpItem{e, f.bytes, func(ctx context.Context, take func(io.Reader) error) error {
 			if e.isObjects() {
-				return s.objects(ctx, f, t, take)
+				return s.listed(ctx, f, t, func(_ uint32, r io.Reader) error { return take(r) })
 			}
 			return f.read(ctx, t, take)
 		}})
@@ -66,20 +67,29 @@ func (s *filesSource) of(e *Entry) (dataFile, error) {
 	return s.find("blobs.toc")
 }
 
-// objects reads the large objects that a list names, a line each: OID and file.
-func (s *filesSource) objects(ctx context.Context, list dataFile, t *tally, take func(io.Reader) error) error {
+func (s *filesSource) objects(ctx context.Context, e *Entry, t *tally, take func(oid uint32, r io.Reader) error) error {
+	list, err := s.of(e)
+	if err != nil {
+		return err
+	}
+	return s.listed(ctx, list, t, take)
+}
+
+// listed reads the large objects that a list names, a line each: OID and file.
+func (s *filesSource) listed(ctx context.Context, list dataFile, t *tally, take func(oid uint32, r io.Reader) error) error {
 	return list.read(ctx, t, func(r io.Reader) error {
 		lines := bufio.NewScanner(r)
 		for lines.Scan() {
-			_, name, ok := strings.Cut(lines.Text(), " ")
-			if !ok || !isBareName(name) {
+			number, name, ok := strings.Cut(lines.Text(), " ")
+			oid, wrong := strconv.ParseUint(number, 10, 32)
+			if !ok || wrong != nil || !isBareName(name) {
 				return contradiction("%.60q is no large object", lines.Text())
 			}
 			f, err := s.find(name)
 			if err != nil {
 				return err
 			}
-			if err := f.read(ctx, t, take); err != nil {
+			if err := f.read(ctx, t, func(r io.Reader) error { return take(uint32(oid), r) }); err != nil {
 				return err
 			}
 		}

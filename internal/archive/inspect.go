@@ -160,7 +160,7 @@ func streamContents(ctx context.Context, path string, id Identity, p pass) (Cont
 		return p.described(d, nil), nil
 	}
 	counts := dumpCounts{}
-	_, err = d.blocks(dr, func(e *Entry, packed io.Reader) error {
+	_, err = d.blocks(dr, func(e *Entry, _ uint32, packed io.Reader) error {
 		return d.takeUnpacked(packed, zlibStream, func(r io.Reader) error {
 			one, err := d.countOne(e, r)
 			counts[e.DumpID] = counts[e.DumpID].plus(one)

@@ -117,6 +117,10 @@ func (s *script) statement() error {
 		if s.places != nil {
 			s.places.add(st.name(1), scriptPart{begin, s.lexer.at(), append([]string{}, copyColumns(stmt)...)})
 		}
+	case s.places != nil && (st.is("SELECT", "pg_catalog", ".", "lo_open") || st.is("SELECT", "pg_catalog", ".", "lowrite") || st.is("SELECT", "pg_catalog", ".", "lo_close")):
+		if s.places.add(LargeObjects, scriptPart{begin: st.at, end: s.lexer.at()}); st.words[3].is("lo_open") {
+			s.places.opened++
+		}
 	case st.is("SET", "standard_conforming_strings"):
 		s.lexer.escapes = st.words[len(st.words)-1].is("off")
 		if s.places != nil {

@@ -37,7 +37,9 @@ type Records interface {
 func OpenRecords(ctx context.Context, path, tempDir string) (records Records, end func(), err error) {
 	return openTables(ctx, path, tempDir, tableReaders[Records]{
 		ofSQLite: RecordsOfSQLite,
-		ofDump:   func(d *Dump) (Records, error) { return recordsOfDump(d) },
+		ofDump: func(d *Dump) (Records, error) {
+			return WithLargeObjects(dumpRecords{newDumpTables(d)}, d.aboutObjects(), d.Objects), unreadable(d.path, d.unread)
+		},
 		ofScript: func(ctx context.Context, path string, kind Kind) (Records, func(), error) {
 			r, end, err := openScript(ctx, path, kind)
 			if err != nil {
@@ -47,11 +49,10 @@ func OpenRecords(ctx context.Context, path, tempDir string) (records Records, en
 				end()
 				return nil, nil, err
 			}
-			return r, end, nil
+			if r.sqlite {
+				return r, end, nil
+			}
+			return WithLargeObjects(r, r.opened, r.objects), end, nil
 		},
 	})
-}
-
-func recordsOfDump(d *Dump) (dumpRecords, error) {
-	return dumpRecords{newDumpTables(d)}, unreadable(d.path, d.unread)
 }

@@ -25,6 +25,7 @@ type scriptRecords struct {
 	tables  []string
 	made    madeTables
 	parts   map[string][]scriptPart
+	opened  int64 // large objects
 }
 
 // scriptPart is a part of a script that holds rows of one table, and nothing else.
@@ -110,7 +111,7 @@ func (r *scriptRecords) Read(ctx context.Context, table string, columns []string
 	read, all := int64(0), yield
 	yield = func(values [][]byte) error { read++; return all(values) }
 	for _, p := range r.parts[table] {
-		in := r.decode.reader(&meter{ctx, io.NewSectionReader(r.file, p.begin, p.end-p.begin), &tally{}})
+		in := r.decode.reader(r.section(ctx, p))
 		var err error
 		if p.columns == nil {
 			err = newInsertRows(in, r.made[table].columns, r.sqlite, r.escapes).read(columns, max(0, limit-read), yield)
@@ -120,12 +121,20 @@ func (r *scriptRecords) Read(ctx context.Context, table string, columns []string
 				err = copyRows(lines, p.columns, columns, max(0, limit-read), yield)
 			}
 		}
-		if c := (errDump("")); errors.As(err, &c) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = errs.New(errs.Corrupt, "archive.dump_table", errs.Args{"file": plainName(r.path), "table": table}).Because(err)
-		}
-		if err := cmp.Or(err, ctx.Err()); err != nil || limit > 0 && read == limit {
+		if err := cmp.Or(r.damaged(table, err), ctx.Err()); err != nil || limit > 0 && read == limit {
 			return err
 		}
 	}
 	return nil
+}
+
+func (r *scriptRecords) section(ctx context.Context, p scriptPart) io.Reader {
+	return &meter{ctx, io.NewSectionReader(r.file, p.begin, p.end-p.begin), &tally{}}
+}
+
+func (r *scriptRecords) damaged(table string, err error) error {
+	if c := (errDump("")); errors.As(err, &c) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errs.New(errs.Corrupt, "archive.dump_table", errs.Args{"file": plainName(r.path), "table": table}).Because(err)
+	}
+	return err
 }

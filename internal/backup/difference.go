@@ -32,6 +32,10 @@ const (
 	RowChanged = diff.Changed
 )
 
+// Denied is why large objects were not compared, in TableDiff.Skipped: the role may
+// not read all of them.
+const Denied = diff.Denied
+
 // RowSide is one side of a comparison: its rows, and the exact number of those of
 // each table.
 type RowSide = diff.Side

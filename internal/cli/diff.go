@@ -66,7 +66,7 @@ func (s *session) comparing() backup.Progress {
 	return func(u backup.Update) {
 		if now := time.Now(); s.progressShow != nil && now.Sub(last) >= often {
 			last = now
-			s.progressShow.show(job.Snapshot{State: job.Running, Step: string(backup.StepCompare), Unit: u.Unit, Item: u.Item,
+			s.progressShow.show(job.Snapshot{State: job.Running, Step: string(backup.StepCompare), Unit: u.Unit, Item: s.table(u.Item),
 				Done: u.Done, Total: u.Total, Percent: float64(u.Done) / float64(max(1, u.Total)) * 100})
 		}
 	}
@@ -131,9 +131,13 @@ func (s *session) sentence(d backup.Difference, args []string) string {
 	clause(map[bool]string{true: "cli.diff_removes_live", false: "cli.diff_removes"}[live], func(t backup.TableDiff) int64 { return t.Removed })
 	clause(map[bool]string{true: "cli.diff_brings_back", false: "cli.diff_adds"}[live], func(t backup.TableDiff) int64 { return t.Added })
 	clause("cli.diff_changes", func(t backup.TableDiff) int64 { return t.Changed })
-	shape, skipped, uncompared := 0, 0, 0
+	shape, skipped, uncompared, denied := 0, 0, 0, false
 	for _, t := range d.Tables {
-		if t.Skipped != "" {
+		switch t.Skipped {
+		case "":
+		case backup.Denied:
+			denied = true
+		default:
 			skipped++
 		}
 		uncompared += len(t.Uncompared)
@@ -155,6 +159,9 @@ func (s *session) sentence(d backup.Difference, args []string) string {
 	if skipped > 0 {
 		sentences = append(sentences, s.words.T("cli.diff_skipped", map[string]any{"tables": skipped}))
 	}
+	if denied {
+		sentences = append(sentences, s.words.T("cli.diff_denied", nil))
+	}
 	if uncompared > 0 {
 		sentences = append(sentences, s.words.T("cli.diff_uncompared_columns", map[string]any{"n": uncompared}))
 	}
@@ -163,7 +170,7 @@ func (s *session) sentence(d backup.Difference, args []string) string {
 
 // counters are the names that people have for tables, by table.
 func counters(d backup.Difference) map[string]profile.Counter {
-	names := map[string]profile.Counter{}
+	names := map[string]profile.Counter{archive.LargeObjects: {Key: profile.LargeObjects}}
 	for _, f := range []*profile.Facts{d.Before.Profile, d.After.Profile} {
 		if f == nil {
 			continue

@@ -123,6 +123,22 @@ func TestArchivesAreComparedByPrimaryKeyWithTheServerAndWithEachOther(t *testing
 	}
 }
 
+func TestLargeObjectsAreToldByTheirName(t *testing.T) {
+	home, url := t.TempDir(), testdb.Postgres(t).Database(t)
+	postgresExec(t, url, people+"; SELECT lo_from_bytea(71, 'one'), lo_from_bytea(72, 'two')")
+	made := read[struct{ ID string }](t, cofre(t, home, "backup", "--db", url, "--json").want(t, 0))
+	postgresExec(t, url, "SELECT lo_unlink(71), lo_put(72, 0, 'T'), lo_create(73), lo_create(74)")
+	out := cofre(t, home, "diff", made.ID, "--db", url).want(t, 0).out
+	for _, want := range []string{"removes 2 large objects that the backup does not have, brings back 1 large object and changes 1 large object.", " Large objects\n", "− oid 73: bytes 0", "~ oid 72: sha256 "} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s: want %q", out, want)
+		}
+	}
+	if out := cofre(t, home, "verify", made.ID, "--rehearse", "--db", url).want(t, 0).out; !strings.Contains(out, "proven") {
+		t.Errorf("%s", out)
+	}
+}
+
 func TestTheTwoKindsOfDatabaseAreComparedAsAMigrationWouldWriteThem(t *testing.T) {
 	home, url, file := t.TempDir(), testdb.Postgres(t).Database(t), t.TempDir()+"/finance.sqlite3"
 	if _, err := sample.Write(context.Background(), file, sample.Options{App: sample.Finance, Rows: 800, Seed: 1}); err != nil {

@@ -9,9 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/boot"
 	"cofre/internal/errs"
+	"cofre/internal/profile"
 )
 
 func (s *session) restoreCommand() *cobra.Command {
@@ -192,8 +194,11 @@ func (s *session) changes(tables []backup.TableDiff, more func(backup.TableDiff)
 	}
 	line(s.words.T("cli.added", nil), s.words.T("cli.removed", nil), s.words.T("cli.changed", nil), s.words.T("cli.table", nil))
 	for _, t := range tables {
-		name := clean(t.Name)
+		name := s.table(t.Name)
 		switch {
+		case t.Skipped == backup.Denied:
+			line("?", "?", "?", name+"  "+s.words.T("cli.diff_table_denied", nil))
+			continue
 		case t.Skipped != "":
 			line("?", "?", "?", name+"  "+s.words.T("cli.since_not_compared", map[string]any{"before": s.count(t.Before), "after": s.count(t.After)}))
 			continue
@@ -210,6 +215,14 @@ func (s *session) changes(tables []backup.TableDiff, more func(backup.TableDiff)
 		}
 	}
 	fmt.Fprintln(s.out)
+}
+
+// table is the name of a table on the terminal.
+func (s *session) table(name string) string {
+	if name == archive.LargeObjects {
+		return s.words.T("profile.counter."+profile.LargeObjects+".name", nil)
+	}
+	return clean(name)
 }
 
 // difference prints what each table holds now and after.

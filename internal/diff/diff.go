@@ -28,7 +28,7 @@ type Table struct {
 	Removed int64  `json:"removed"`
 	Changed int64  `json:"changed"`
 	Columns bool   `json:"columns"` // it has other columns now, as Altered says: only those on both sides are compared
-	Skipped string `json:"skipped"` // why its rows were not compared: TooLarge, Unreadable; "" where they were
+	Skipped string `json:"skipped"` // why its rows were not compared: TooLarge, Unreadable, Denied; "" where they were
 
 	Uncompared []string `json:"uncompared,omitempty"` // columns whose values could not be compared, between two kinds of database
 
@@ -49,6 +49,7 @@ type Alteration struct {
 const (
 	TooLarge   = "too_large"  // it would take more than Options.MostRows
 	Unreadable = "unreadable" // one side does not give its rows
+	Denied     = "denied"     // the role may not read some of them
 )
 
 // Same says whether nothing differs, as far as was compared.
@@ -64,6 +65,16 @@ type Side struct {
 	// Uncompared names columns, by table, that Records leaves out on both sides: their
 	// values have no form in common.
 	Uncompared map[string][]string
+}
+
+// all are the tables, and the one that stands for large objects where both kinds of
+// records know them.
+func (s Side) all() []archive.Table {
+	n, ok := archive.AboutLargeObjects(s.Records)
+	if !ok {
+		return s.Tables
+	}
+	return append(slices.Clip(s.Tables), archive.Table{Name: archive.LargeObjects, Rows: n})
 }
 
 // Options of a comparison.
@@ -88,7 +99,7 @@ const DefaultMostRows = 10_000_000
 // Compare returns the tables that differ or could not be compared, those with most
 // differences first.
 func Compare(ctx context.Context, before, after Side, o Options) ([]Table, error) {
-	all := pair(before.Tables, after.Tables)
+	all := pair(before.all(), after.all())
 	// The smallest first, so that as many as possible are compared.
 	slices.SortStableFunc(all, func(a, b Table) int { return cmp.Compare(a.rows(), b.rows()) })
 	left := cmp.Or(o.MostRows, DefaultMostRows)
@@ -201,11 +212,14 @@ func (c *comparison) table(ctx context.Context, t *Table) error {
 	m := newMeeting(c.dir)
 	defer m.close()
 	rows, err := c.meet(ctx, m, t.Name, columns, h)
-	if archive.Unread(err) {
+	switch {
+	case archive.Unread(err):
 		t.Skipped = Unreadable
 		return nil
-	}
-	if err != nil {
+	case t.Name == archive.LargeObjects && errs.CodeOf(err) == errs.Denied:
+		t.Skipped = Denied
+		return nil
+	case err != nil:
 		return err
 	}
 	// A live table may hold other rows than when they were counted, also none or the first.

@@ -27,6 +27,10 @@ type Person struct {
 	Group string `json:"group,omitempty"` // the family, the company
 }
 
+// LargeObjects is the key of a counter that no profile declares: the doors word large
+// objects of PostgreSQL by it, where they stand among tables.
+const LargeObjects = "large_objects"
+
 // Counter is a table under the name that people use for it. Key is worded by
 // the doors ("fleets" → Fleets / Frotas); Label is the person's own word, of
 // their own profile file, where Key is not known to the doors. Rows is -1 where

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/profile"
@@ -129,7 +130,7 @@ func ended(done chan struct{}) bool {
 
 // namesOf are the names of tables that either side knows.
 func namesOf(facts ...*profile.Facts) []TableName {
-	names, known := []TableName{}, map[string]bool{}
+	names, known := []TableName{{Table: archive.LargeObjects, Key: profile.LargeObjects}}, map[string]bool{}
 	for _, f := range facts {
 		if f == nil {
 			continue

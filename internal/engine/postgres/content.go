@@ -39,8 +39,9 @@ func printing(d *archive.Dump) (string, error) {
 }
 
 // compare reads every table that was filled from an archive again, but for those
-// whose rows are known, and compares its rows with the archive's. Both are streams:
-// the memory does not grow with them. The first table that differs is errs.Corrupt.
+// whose rows are known, and the large objects, and compares them with the archive's.
+// Both are streams: the memory does not grow with them. The first table that differs
+// is errs.Corrupt.
 // It adds to known how many rows each of the tables has that it has read, and
 // returns that. A plain script, and what an archive holds as INSERTs, has nothing to
 // compare with: these are counted by themselves.
@@ -82,6 +83,9 @@ func (s *session) compare(ctx context.Context, file string, known map[string]int
 		if counted[name], err = s.compareTable(ctx, d, rows); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.compareObjects(ctx, d); err != nil {
+		return nil, err
 	}
 	return counted, s.script(ctx, "SET LOCAL client_encoding = 'UTF8'")
 }

@@ -28,7 +28,11 @@ func (e *Engine) Records(ctx context.Context, t backup.Target, do func(archive.R
 	if err := r.prepare(ctx); err != nil {
 		return s.problem(ctx, err)
 	}
-	return do(r)
+	var objects int64
+	if err := s.QueryRow(ctx, "SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata").Scan(&objects); err != nil {
+		return s.problem(ctx, err)
+	}
+	return do(archive.WithLargeObjects(r, objects, s.largeObjects))
 }
 
 // records is archive.Records of a live database.

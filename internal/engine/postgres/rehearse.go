@@ -54,7 +54,7 @@ func (e *Engine) CanBuild(ctx context.Context, t backup.Target, held backup.Cont
 
 // blaming are the reasons that are about what an archive holds, and nothing else.
 var blaming = map[string]bool{
-	"postgres.differs": true, "postgres.rows_lost": true, "postgres.script_cut": true, "postgres.unreadable": true,
+	"postgres.differs": true, "postgres.objects_differ": true, "postgres.rows_lost": true, "postgres.script_cut": true, "postgres.unreadable": true,
 	"postgres.foreign_statement": true, "postgres.psql_order": true,
 	"archive.dump_table": true, "archive.dump_cut": true, "archive.dump_damaged": true,
 }

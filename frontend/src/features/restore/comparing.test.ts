@@ -57,6 +57,36 @@ describe('the comparison of a plan', () => {
     expect(screen.getByText('5 more tables are the same on both sides.')).toBeVisible()
   })
 
+  test.each([
+    ['', /This removes/, '2 large objects', '−2'],
+    ['denied', /could not be compared/, '1', 'the role may not read all of them'],
+  ])(
+    'tells large objects by their name, where they were compared and where not: %s',
+    async (skipped, sentence, said, cell) => {
+      const name = 'pg_catalog.pg_largeobject'
+      const objects = {
+        name,
+        before: 9,
+        after: 7,
+        added: 0,
+        removed: skipped ? 0 : 2,
+        changed: 0,
+        columns: false,
+        skipped,
+      }
+      await openPlan(data.plan, {
+        Difference: () =>
+          Promise.resolve({
+            tables: [objects],
+            names: [{ table: name, key: 'large_objects', label: '' }],
+            unknown: '',
+          }),
+      })
+      expect(await screen.findByRole('row', { name: /Large objects/ })).toHaveTextContent(cell)
+      expect(screen.getByText(sentence)).toHaveTextContent(said)
+    },
+  )
+
   test('says how far it is, and can be stopped while the plan stays', async () => {
     const { user, app, emit } = await openPlan(data.plan, { Difference: never })
     expect(screen.getByText(/Comparing row by row/)).toBeVisible()

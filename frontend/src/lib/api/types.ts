@@ -398,7 +398,7 @@ export interface TableDiff {
   removed: number
   changed: number
   columns: boolean
-  skipped: '' | 'too_large' | 'unreadable'
+  skipped: '' | 'too_large' | 'unreadable' | 'denied'
   /** Columns for which the two databases have no common form. */
   uncompared?: string[]
   altered?: Alteration[]

@@ -378,6 +378,7 @@ export const en = {
   'compared.restore.added': 'Brought',
   'compared.restore.changed': 'Changed',
   'compared.notCompared': 'Could not be compared',
+  'compared.denied': 'Not compared: the role may not read all of them',
   'compared.restore.newTable': 'Is made anew',
   'compared.restore.droppedTable': 'Is dropped',
   'compared.columns': 'Its columns differ',

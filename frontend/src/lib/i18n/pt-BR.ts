@@ -377,6 +377,7 @@ export const ptBR: Record<Key, string> = {
   'compared.restore.added': 'Traz',
   'compared.restore.changed': 'Muda',
   'compared.notCompared': 'Não pôde ser comparada',
+  'compared.denied': 'Não comparados: o papel não pode ler todos',
   'compared.restore.newTable': 'É criada',
   'compared.restore.droppedTable': 'É removida',
   'compared.columns': 'Suas colunas diferem',
