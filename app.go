@@ -148,6 +148,13 @@ func (a *App) SaveConnection(in service.ConnectionInput) (service.ConnectionView
 	})
 }
 
+// ReadSettings reads the database that a pasted text, or a file, names; nothing is saved.
+func (a *App) ReadSettings(text, path string) (service.SettingsView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.SettingsView, error) {
+		return d.ReadSettings(ctx, text, path)
+	})
+}
+
 // TestConnection reaches a database without saving anything.
 func (a *App) TestConnection(in service.ConnectionInput) (service.TestView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.TestView, error) { return d.TestConnection(ctx, in) })

@@ -39,6 +39,13 @@ func (a *App) ChooseBackupFile() (string, error) {
 	})
 }
 
+// ChooseFile asks for a file of any kind: a certificate, a key.
+func (a *App) ChooseFile() (string, error) {
+	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		return a.shell.OpenFile(word(ctx, d, "dialog.open_file"))
+	})
+}
+
 // ChooseKeyFile asks for a key file of age.
 func (a *App) ChooseKeyFile() (string, error) {
 	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {

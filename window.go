@@ -114,8 +114,12 @@ type wailsShell struct{ ctx context.Context }
 var _ shell = wailsShell{}
 
 func (w wailsShell) OpenFile(title string, patterns ...string) (string, error) {
-	return wails.OpenFileDialog(w.ctx, wails.OpenDialogOptions{Title: title, ShowHiddenFiles: false,
-		Filters: []wails.FileFilter{{DisplayName: strings.Join(patterns, ", "), Pattern: strings.Join(patterns, ";")}, {DisplayName: "*", Pattern: "*"}}})
+	filters := []wails.FileFilter{{DisplayName: "*", Pattern: "*"}}
+	if len(patterns) > 0 {
+		filters = append([]wails.FileFilter{{DisplayName: strings.Join(patterns, ", "), Pattern: strings.Join(patterns, ";")}}, filters...)
+	}
+	// Keys and certificates lie in folders that begin with a dot.
+	return wails.OpenFileDialog(w.ctx, wails.OpenDialogOptions{Title: title, ShowHiddenFiles: len(patterns) == 0, Filters: filters})
 }
 
 func (w wailsShell) SaveFile(title, name string) (string, error) {

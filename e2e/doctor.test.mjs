@@ -17,7 +17,7 @@ flow('a file with eleven kinds of trouble is decided finding by finding, and the
   const page = await cofre.start()
   await cofre.createAdministrator()
   await page.click('button', /^A PostgreSQL server/)
-  await page.fill('Paste a URL', cluster.url('loja'))
+  await page.fill('Paste or drop a URL, a .env or a settings line', cluster.url('loja'))
   await page.click('button', 'Save and make active')
   await page.sees('loja is saved')
   await cofre.go('Backups')

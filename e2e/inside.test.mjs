@@ -77,7 +77,7 @@ flow('with nothing of PostgreSQL here, a dump is read beside the active PostgreS
   const { page } = { page: await cofre.start(bare) }
   await cofre.createAdministrator()
   await page.click('button', /^A PostgreSQL server/)
-  await page.fill('Paste a URL', cluster.url('casa'))
+  await page.fill('Paste or drop a URL, a .env or a settings line', cluster.url('casa'))
   await page.click('button', 'Save and make active')
   await page.sees('casa is saved')
   await cofre.go('Overview')

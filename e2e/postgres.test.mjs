@@ -47,10 +47,10 @@ flow('a PostgreSQL database is connected by its address, backed up, damaged and 
   const { page } = { page: await cofre.start() }
   await cofre.createAdministrator()
   await page.click('button', /^A PostgreSQL server/)
-  await page.fill('Paste a URL', cluster.url('loja').replace('segredo', 'not-this-one').replace(String(cluster.port), '1'))
+  await page.fill('Paste or drop a URL, a .env or a settings line', cluster.url('loja').replace('segredo', 'not-this-one').replace(String(cluster.port), '1'))
   await page.click('button', 'Test')
   await page.find('alert', null)
-  await page.fill('Paste a URL', cluster.url('loja'))
+  await page.fill('Paste or drop a URL, a .env or a settings line', cluster.url('loja'))
   await page.click('button', 'Test')
   await page.sees(/Connected in/)
   await page.click('button', 'Save and make active')

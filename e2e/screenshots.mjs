@@ -216,7 +216,7 @@ async function server(scene) {
   const page = await scene.start()
   await scene.createAdministrator()
   await page.click('button', new RegExp(`^${t('first.postgresql')}`))
-  await page.fill(t('connections.url'), cluster.url(target))
+  await page.fill(t('paste.label'), cluster.url(target))
   await page.click('button', t('connections.saveNew'))
   await page.sees(t('connections.saved', { name: target }))
   await page.click('button', t('around.title'))

@@ -48,6 +48,7 @@ export const scenes = [
   'connections-test',
   'connections-new',
   'connections-postgresql',
+  'connections-pasted',
   'connections-remove',
   'activity',
   'activity-trail',

@@ -334,6 +334,12 @@ export const scenes: Record<SceneName, Scene> = {
   'connections-postgresql': {
     play: (program) => program.navigation.go({ page: 'connections', selected: 'new-postgresql' }),
   },
+  'connections-pasted': {
+    app: {
+      ReadSettings: () => Promise.resolve({ ...data.settings, open: ['DB_HOST', 'DB_USER'], ignored: ['schema'] }),
+    },
+    play: (program) => void program.readSettings('/srv/app/.env'),
+  },
   'connections-remove': {
     play: async (program) => {
       program.navigation.go({ page: 'connections', selected: 'c1' })

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"cofre/internal/backup"
 	"cofre/internal/service"
 	"cofre/internal/testdb"
 )
@@ -58,7 +57,12 @@ func TestTheWindowRehearsesOnTheServerThatABackupComesFrom(t *testing.T) {
 	if _, err := s.Desk.CreateAdministrator(t.Context(), "ana", "a long password"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Desk.SaveConnection(t.Context(), service.ConnectionInput{Name: "app", Kind: string(backup.PostgreSQL), URL: live}); err != nil {
+	read, err := s.Desk.ReadSettings(t.Context(), live, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Input.Name = "app"
+	if _, err := s.Desk.SaveConnection(t.Context(), read.Input); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Desk.StartBackup(t.Context(), "", ""); err != nil {

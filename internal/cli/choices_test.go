@@ -125,7 +125,12 @@ func TestChoicesAreKeptWithTheSavedConnection(t *testing.T) {
 	if _, err := sys.Desk.CreateAdministrator(t.Context(), "ana", "a long password"); err != nil {
 		t.Fatal(err)
 	}
-	saved, err := sys.Desk.SaveConnection(t.Context(), service.ConnectionInput{Name: "people", Kind: "postgresql", URL: url})
+	pasted, err := sys.Desk.ReadSettings(t.Context(), url, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pasted.Input.Name = "people"
+	saved, err := sys.Desk.SaveConnection(t.Context(), pasted.Input)
 	if err != nil {
 		t.Fatal(err)
 	}

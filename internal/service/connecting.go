@@ -79,7 +79,7 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 		if old, err = d.connection(ctx, in.ID); err != nil {
 			return c, "", err
 		}
-		c.Active, c.Params, c.Choices = old.Active, old.Params, old.Choices
+		c.Active, c.Choices = old.Active, old.Choices
 	}
 	if in.WaitSeconds < 0 || in.WaitSeconds > 3600 {
 		return c, "", errs.New(errs.Invalid, "connection.wait", nil)
@@ -98,18 +98,16 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 		if c.Name == "" {
 			c.Name = t.Name
 		}
-	case c.Kind == backup.PostgreSQL && in.URL != "":
-		inURL, err := c.ReadURL(strings.TrimSpace(in.URL))
-		if err != nil {
-			return c, "", err
-		}
-		if password == "" {
-			password = inURL
-		}
 	case c.Kind == backup.PostgreSQL:
 		c.Host, c.Port, c.Database, c.User, c.TLS = strings.TrimSpace(in.Host), in.Port, strings.TrimSpace(in.Database), strings.TrimSpace(in.User), in.TLS
 		if c.Port < 0 || c.Port > 65535 {
 			return c, "", errs.New(errs.Invalid, "connection.port", nil)
+		}
+		if c.Params, err = readParameters(in); err == nil {
+			_, err = backup.ParseTarget(c.Target("").URL) // a parameter may be one that is refused
+		}
+		if err != nil {
+			return c, "", err
 		}
 	default:
 		return c, "", errs.New(errs.Invalid, "backup.kind", errs.Args{"kind": in.Kind})
@@ -343,6 +341,7 @@ func (d *Desk) password(c backup.Connection) (string, error) {
 
 func (d *Desk) connectionView(c backup.Connection) ConnectionView {
 	secret, err := d.password(c)
-	return ConnectionView{ID: c.ID, Name: c.Name, Kind: string(c.Kind), Path: c.Path, Host: c.Host, Port: c.Port, Database: c.Database, User: c.User, TLS: c.TLS,
+	root, cert, key, others := parametersView(c.Params)
+	return ConnectionView{ID: c.ID, Name: c.Name, Kind: string(c.Kind), Path: c.Path, Host: c.Host, Port: c.Port, Database: c.Database, User: c.User, TLS: c.TLS, RootCert: root, ClientCert: cert, ClientKey: key, Parameters: others,
 		HasPassword: secret != "" && err == nil, Label: c.Label, Color: c.Color, Production: c.Production, WaitSeconds: c.WaitSeconds, ToolsDir: c.ToolsDir, AroundView: aroundView(c.Around), Active: c.Active}
 }

@@ -149,8 +149,8 @@ func isThere(path string) bool {
 	return err == nil
 }
 
-// Recognise says what a file is. A file that is not a backup is an answer, not an
-// error.
+// Recognise says what a file is: a backup, or settings that name a database. A file
+// that is neither is an answer, not an error.
 func (d *Desk) Recognise(ctx context.Context, path string) (RecogniseView, error) {
 	v := RecogniseView{Path: path, Name: filepath.Base(path)}
 	if err := d.admin(); err != nil {
@@ -162,6 +162,17 @@ func (d *Desk) Recognise(ctx context.Context, path string) (RecogniseView, error
 	}
 	v.Encrypted = id.Encrypted
 	v.Kind, v.Format, v.Bytes = string(id.Kind), string(id.Format), id.Bytes
+	if errs.CodeOf(err) == errs.Invalid { // maybe it is not a backup, but says where a database is
+		switch c, named := asSettings(path); {
+		case c != nil:
+			v.Kind, v.Format, v.Bytes, err = string(c.Kind), formatSettings, 0, nil
+			if info, e := os.Stat(path); e == nil {
+				v.Bytes = info.Size()
+			}
+		case named != nil:
+			err = named
+		}
+	}
 	v.Failure = job.FailureOf(err)
 	return v, nil
 }

@@ -61,6 +61,10 @@ type ConnectionView struct {
 	Database    string `json:"database"`
 	User        string `json:"user"`
 	TLS         string `json:"tls"` // disable, prefer, require, verify-ca, verify-full
+	RootCert    string `json:"rootCert"` // file: whom the server's certificate has to be signed by
+	ClientCert  string `json:"clientCert"`
+	ClientKey   string `json:"clientKey"`
+	Parameters  string `json:"parameters"` // further ones, as in an address: "connect_timeout=5&options=…"
 	HasPassword bool   `json:"hasPassword"`
 	Label       string `json:"label"` // "", "Production", "Test", …
 	Color       string `json:"color"` // wine, copper, teal, indigo, slate
@@ -81,26 +85,36 @@ type AroundView struct {
 	CommandSeconds int    `json:"commandSeconds"` // 0 the usual limit
 }
 
-// ConnectionInput is a connection as the form sends it. With URL set, the
-// PostgreSQL fields are read from it.
+// ConnectionInput is a connection as the form sends it.
 type ConnectionInput struct {
 	ID          string `json:"id"` // "" for a new one
 	Name        string `json:"name"`
 	Kind        string `json:"kind"`
 	Path        string `json:"path"`
-	URL         string `json:"url"`
 	Host        string `json:"host"`
 	Port        int    `json:"port"`
 	Database    string `json:"database"`
 	User        string `json:"user"`
 	Password    string `json:"password"` // "" keeps the stored one
 	TLS         string `json:"tls"`
+	RootCert    string `json:"rootCert"`
+	ClientCert  string `json:"clientCert"`
+	ClientKey   string `json:"clientKey"`
+	Parameters  string `json:"parameters"`
 	Label       string `json:"label"`
 	Color       string `json:"color"`
 	Production  bool   `json:"production"`
 	WaitSeconds int    `json:"waitSeconds"`
 	ToolsDir    string `json:"toolsDir"`
 	AroundView
+}
+
+// SettingsView is what was read out of an application's settings: a connection to be
+// looked at, changed and saved.
+type SettingsView struct {
+	Input   ConnectionInput `json:"input"`
+	Open    []string        `json:"open"`    // variables that the settings take values from, and do not hold
+	Ignored []string        `json:"ignored"` // parameters that PostgreSQL's own tools do not know
 }
 
 // TestView is the answer of Test.

@@ -31,6 +31,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     Connections: () => Promise.resolve(connections),
     SaveConnection: (input) =>
       Promise.resolve({ ...data.development, ...input, id: input.id || 'c9', hasPassword: true, active: false }),
+    ReadSettings: () => Promise.resolve(data.settings),
     TestConnection: () =>
       Promise.resolve({
         version: '15.20',
@@ -45,6 +46,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
       return Promise.resolve()
     },
     ChooseDatabaseFile: () => Promise.resolve('/data/app.sqlite3'),
+    ChooseFile: () => Promise.resolve('/etc/ssl/ca.pem'),
     ChooseKeyFile: () => Promise.resolve('/home/mariana/key.txt'),
     ChooseFolder: () => Promise.resolve('/data/backups'),
     CreateSample: () => Promise.resolve(data.development),

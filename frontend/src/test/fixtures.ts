@@ -13,11 +13,13 @@ import type {
   Overview,
   PlanView,
   ResultView,
+  SettingsView,
   Snapshot,
   StartView,
   StepView,
   TableDiff,
 } from '$lib/api'
+import { inputOf } from '$lib/parts/connection'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -36,6 +38,10 @@ export const production: ConnectionView = {
   database: 'wimm_prod',
   user: 'wimm',
   tls: 'verify-full',
+  rootCert: '',
+  clientCert: '',
+  clientKey: '',
+  parameters: '',
   hasPassword: true,
   label: 'Production',
   color: 'wine',
@@ -77,6 +83,23 @@ export const staging: ConnectionView = {
   color: 'indigo',
   production: false,
   active: false,
+}
+
+/** What a .env file said. */
+export const settings: SettingsView = {
+  input: {
+    ...inputOf({ ...production, label: '', color: 'indigo', production: false }),
+    id: '',
+    name: '',
+    host: 'db.loja.example',
+    port: 0,
+    database: 'loja',
+    user: 'ana',
+    password: 's3cr3t',
+    tls: '',
+  },
+  open: [],
+  ignored: [],
 }
 
 const rowsNow: [string, number, number][] = [

@@ -259,13 +259,16 @@ export namespace service {
 	    name: string;
 	    kind: string;
 	    path: string;
-	    url: string;
 	    host: string;
 	    port: number;
 	    database: string;
 	    user: string;
 	    password: string;
 	    tls: string;
+	    rootCert: string;
+	    clientCert: string;
+	    clientKey: string;
+	    parameters: string;
 	    label: string;
 	    color: string;
 	    production: boolean;
@@ -287,6 +290,10 @@ export namespace service {
 	    database: string;
 	    user: string;
 	    tls: string;
+	    rootCert: string;
+	    clientCert: string;
+	    clientKey: string;
+	    parameters: string;
 	    hasPassword: boolean;
 	    label: string;
 	    color: string;
@@ -530,6 +537,11 @@ export namespace service {
 	    theme: string;
 	    textScale: number;
 	    repository: string;
+	}
+	export interface SettingsView {
+	    input: ConnectionInput;
+	    open: string[];
+	    ignored: string[];
 	}
 	
 	export interface StartRestoreInput {

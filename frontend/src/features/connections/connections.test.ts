@@ -2,6 +2,7 @@ import { screen, waitFor } from '@testing-library/svelte'
 import { expect, test } from 'vitest'
 import { rejection } from '../../test/fake'
 import { openWindow } from '../../test/window'
+import { settings } from '../../test/fixtures'
 import type { App } from '$lib/api'
 
 const button = (name: string | RegExp) => screen.findByRole('button', { name })
@@ -22,16 +23,67 @@ test('a saved password is kept unless another one is typed', async () => {
   )
 })
 
-test('a pasted URL takes the place of the fields that it says', async () => {
+test('what is pasted fills in the fields, is forgotten, and nothing is saved before the person says so', async () => {
   const { user, app } = await openConnections('new-postgresql')
-  await user.type(await screen.findByLabelText('Paste a URL'), 'postgres://ana:x@db/shop')
-  expect(screen.getByLabelText('Server')).toBeDisabled()
-  expect(screen.getByLabelText('Database')).toBeDisabled()
+  const paste = await screen.findByLabelText(/^Paste or drop/)
+  await user.click(paste)
+  await user.paste('DB_HOST=db.loja.example\nDB_NAME=loja\nDB_PASSWORD=s3cr3t')
+  expect(app.ReadSettings).toHaveBeenCalledWith('DB_HOST=db.loja.example\nDB_NAME=loja\nDB_PASSWORD=s3cr3t', '')
+  await waitFor(() => expect(screen.getByLabelText('Server')).toHaveValue('db.loja.example'))
+  expect(screen.getByLabelText('Database')).toHaveValue('loja')
+  expect(screen.getByLabelText('Port')).toHaveValue(5432)
+  expect(paste).toHaveValue('')
+  expect(paste).toHaveAccessibleDescription(/Nothing is saved yet/)
+  expect(app.SaveConnection).not.toHaveBeenCalled()
   await user.click(await button('Save and make active'))
   expect(app.SaveConnection).toHaveBeenCalledWith(
-    expect.objectContaining({ url: 'postgres://ana:x@db/shop', kind: 'postgresql' }),
+    expect.objectContaining({ host: 'db.loja.example', database: 'loja', password: 's3cr3t', kind: 'postgresql' }),
   )
   await waitFor(() => expect(app.Activate).toHaveBeenCalledWith('c9'))
+})
+
+test('what is typed there is read before it is tested, and what can’t be read says so', async () => {
+  const refused = rejection({ code: 'invalid', reason: 'settings.other_engine', args: { engine: 'MySQL' } })
+  const answers = [() => Promise.reject(new Error(refused)), () => Promise.resolve(settings)]
+  const { user, app } = await openConnections('new-postgresql', { ReadSettings: () => answers.shift()!() })
+  const paste = await screen.findByLabelText(/^Paste or drop/)
+  await user.type(paste, 'mysql://ana@db/shop')
+  await user.click(await button('Test'))
+  await waitFor(() => expect(paste).toHaveAccessibleDescription(/MySQL/))
+  expect(app.TestConnection).not.toHaveBeenCalled()
+  await user.clear(paste)
+  await user.type(paste, 'postgres://ana@db/loja{Enter}')
+  await waitFor(() => expect(paste).toHaveValue(''))
+  await user.click(await button('Test'))
+  await waitFor(() => expect(app.TestConnection).toHaveBeenCalledWith(expect.objectContaining({ database: 'loja' })))
+})
+
+test('a .env that is dropped opens the form of a new connection with what it says', async () => {
+  const file = { path: '/srv/app/.env', name: '.env', version: '', bytes: 80, failure: null, encrypted: false }
+  const { app, emit } = await openWindow({
+    Recognise: () => Promise.resolve({ ...file, kind: 'postgresql', format: 'settings' }),
+  })
+  emit('dropped', ['/srv/app/.env'])
+  await waitFor(() => expect(screen.getByLabelText('Server')).toHaveValue('db.loja.example'))
+  expect(app.ReadSettings).toHaveBeenCalledWith('', '/srv/app/.env')
+  expect(app.PlanRestore).not.toHaveBeenCalled()
+  expect(app.SaveConnection).not.toHaveBeenCalled()
+})
+
+test('each mode of TLS says what it means, and certificates are chosen by file', async () => {
+  const { user, app } = await openConnections('c1')
+  const mode = await screen.findByLabelText('TLS')
+  expect(mode).toHaveAccessibleDescription(/has to name this very server/)
+  await user.selectOptions(mode, 'Off')
+  expect(mode).toHaveAccessibleDescription(/Nothing is encrypted/)
+  expect(screen.queryByLabelText('Authority (root certificate)')).toBeNull()
+  await user.selectOptions(mode, 'Required, authority checked')
+  await user.click(screen.getAllByRole('button', { name: 'Choose…' })[0]!)
+  expect(screen.getByLabelText('Authority (root certificate)')).toHaveValue('/etc/ssl/ca.pem')
+  await user.click(await button('Save'))
+  expect(app.SaveConnection).toHaveBeenCalledWith(
+    expect.objectContaining({ tls: 'verify-ca', rootCert: '/etc/ssl/ca.pem' }),
+  )
 })
 
 test('a field that is wrong says so beside itself, before anything is sent', async () => {

@@ -119,5 +119,5 @@ test('a sample database can be made instead', async () => {
 test('a server leads to its form', async () => {
   const { user } = await toTheDatabase()
   await user.click(await button(/^A PostgreSQL server/))
-  expect(await screen.findByLabelText('Paste a URL')).toBeVisible()
+  expect(await screen.findByLabelText(/^Paste or drop a URL/)).toBeVisible()
 })

@@ -11,10 +11,13 @@ export interface App {
   Acknowledge: (jobID: string) => Promise<void>
   Connections: () => Promise<v.ConnectionView[]>
   SaveConnection: (input: v.ConnectionInput) => Promise<v.ConnectionView>
+  /** Reads a pasted text, or the file at path. */
+  ReadSettings: (text: string, path: string) => Promise<v.SettingsView>
   TestConnection: (input: v.ConnectionInput) => Promise<v.TestView>
   DeleteConnection: (id: string) => Promise<void>
   Activate: (id: string) => Promise<void>
   ChooseDatabaseFile: () => Promise<string>
+  ChooseFile: () => Promise<string>
   ChooseKeyFile: () => Promise<string>
   ChooseFolder: (title: string) => Promise<string>
   CreateSample: (app: 'finance' | 'fleet') => Promise<v.ConnectionView>

@@ -71,6 +71,12 @@ export interface ConnectionView extends Around {
   database: string
   user: string
   tls: TLS | ''
+  /** File: whom the server's certificate has to be signed by. */
+  rootCert: string
+  clientCert: string
+  clientKey: string
+  /** Further ones, as in an address: connect_timeout=5&options=… */
+  parameters: string
   hasPassword: boolean
   label: string
   color: Color
@@ -85,18 +91,30 @@ export interface ConnectionInput extends Around {
   name: string
   kind: Kind
   path: string
-  url: string
   host: string
   port: number
   database: string
   user: string
   password: string
   tls: TLS | ''
+  rootCert: string
+  clientCert: string
+  clientKey: string
+  parameters: string
   label: string
   color: Color
   production: boolean
   waitSeconds: number
   toolsDir: string
+}
+
+/** What was read out of an application's settings; nothing of it is saved. */
+export interface SettingsView {
+  input: ConnectionInput
+  /** Variables that the settings take values from, and do not hold. */
+  open: string[]
+  /** Parameters that PostgreSQL's own tools do not know. */
+  ignored: string[]
 }
 
 export interface TestView {

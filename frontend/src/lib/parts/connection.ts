@@ -1,4 +1,4 @@
-import type { ConnectionInput, ConnectionView, Kind } from '$lib/api'
+import type { ConnectionInput, ConnectionView, Kind, SettingsView } from '$lib/api'
 
 /** How long Go waits for the locks of other programs where nothing else is said (0). */
 const USUAL_WAIT = 10
@@ -13,13 +13,16 @@ export function newConnection(kind: Kind): ConnectionInput {
     name: '',
     kind,
     path: '',
-    url: '',
     host: '',
     port: kind === 'postgresql' ? 5432 : 0,
     database: '',
     user: '',
     password: '',
     tls: kind === 'postgresql' ? USUAL_TLS : '',
+    rootCert: '',
+    clientCert: '',
+    clientKey: '',
+    parameters: '',
     label: '',
     color: kind === 'postgresql' ? 'indigo' : 'teal',
     production: false,
@@ -40,13 +43,16 @@ export function inputOf(view: ConnectionView): ConnectionInput {
     name: view.name,
     kind: view.kind,
     path: view.path,
-    url: '',
     host: view.host,
     port: view.port,
     database: view.database,
     user: view.user,
     password: '',
     tls: view.tls || (view.kind === 'postgresql' ? USUAL_TLS : ''),
+    rootCert: view.rootCert,
+    clientCert: view.clientCert,
+    clientKey: view.clientKey,
+    parameters: view.parameters,
     label: view.label,
     color: view.color,
     production: view.production,
@@ -58,4 +64,12 @@ export function inputOf(view: ConnectionView): ConnectionInput {
     after: view.after,
     commandSeconds: view.commandSeconds,
   }
+}
+
+/** input with what was read out of an application's settings in the place of what it said of where the database is. */
+export function withSettings(input: ConnectionInput, { input: read }: SettingsView): ConnectionInput {
+  const { kind, path, host, database, user, password, rootCert, clientCert, clientKey, parameters } = read
+  const usual = newConnection(kind)
+  const where = { kind, path, host, database, user, password, rootCert, clientCert, clientKey, parameters }
+  return { ...input, ...where, port: read.port || usual.port, tls: read.tls || usual.tls }
 }

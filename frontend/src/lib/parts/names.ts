@@ -16,6 +16,7 @@ const formats: Record<string, Key> = {
   directory: 'format.directory',
   tar: 'format.tar',
   plain: 'format.plain',
+  settings: 'format.settings',
 }
 
 /** PostgreSQL 15.20 custom archive. */

@@ -2,7 +2,8 @@
 export type Route =
   | { page: 'overview' }
   | { page: 'backups'; selected?: string }
-  | { page: 'connections'; selected?: string; path?: string }
+  /** path: the file of a new SQLite connection; settings: a file to read a new connection out of. */
+  | { page: 'connections'; selected?: string; path?: string; settings?: string }
   | { page: 'activity' }
   | { page: 'settings' }
   | { page: 'help' }

@@ -77,6 +77,7 @@ export class Program {
       listen('dropped', (paths) => void this.#received(paths)),
       listen('open', (path) => void this.#received([path])),
       this.drop.take((path, file) => this.#plan(path, file.name)),
+      this.drop.take((path, file) => file.format === 'settings' && this.readSettings(path)),
     )
     if (start.open) this.#waiting = [start.open]
     if (start.session.user) await this.#signedIn(start.session.user)
@@ -200,6 +201,12 @@ export class Program {
     if (this.user !== '') return this.drop.receive(paths)
     this.drop.dismiss()
     this.#waiting = paths
+  }
+
+  /** The form of a new connection, with what that file says. */
+  readSettings(settings: string): boolean {
+    this.navigation.go({ page: 'connections', selected: 'new-postgresql', settings })
+    return true
   }
 
   #plan(path: string, name: string): boolean {

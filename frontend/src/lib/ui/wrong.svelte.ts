@@ -20,6 +20,10 @@ export class Wrong {
     return Object.keys(said).length === 0
   }
 
+  clear() {
+    this.#said = {}
+  }
+
   /** The person is mending it. */
   forget(id: string) {
     if (!(id in this.#said)) return

@@ -25,6 +25,8 @@ export function ChooseBackupFile():Promise<string>;
 
 export function ChooseDatabaseFile():Promise<string>;
 
+export function ChooseFile():Promise<string>;
+
 export function ChooseFolder(arg1:string):Promise<string>;
 
 export function ChooseKeyFile():Promise<string>;
@@ -82,6 +84,8 @@ export function PlanRestore(arg1:string,arg2:string):Promise<service.PlanView>;
 export function PlanUndo():Promise<service.PlanView>;
 
 export function Quit(arg1:string):Promise<void>;
+
+export function ReadSettings(arg1:string,arg2:string):Promise<service.SettingsView>;
 
 export function Recognise(arg1:string):Promise<service.RecogniseView>;
 

@@ -46,6 +46,10 @@ export function ChooseDatabaseFile() {
   return window['go']['main']['App']['ChooseDatabaseFile']();
 }
 
+export function ChooseFile() {
+  return window['go']['main']['App']['ChooseFile']();
+}
+
 export function ChooseFolder(arg1) {
   return window['go']['main']['App']['ChooseFolder'](arg1);
 }
@@ -160,6 +164,10 @@ export function PlanUndo() {
 
 export function Quit(arg1) {
   return window['go']['main']['App']['Quit'](arg1);
+}
+
+export function ReadSettings(arg1, arg2) {
+  return window['go']['main']['App']['ReadSettings'](arg1, arg2);
 }
 
 export function Recognise(arg1) {
