@@ -59,8 +59,8 @@ func OpenCells(ctx context.Context, path, tempDir string) (cells *Cells, end fun
 			return &Cells{r, true, func(string) []Column { return nil }}, nil
 		},
 		ofDump: func(d *Dump) (*Cells, error) {
-			if d.unread != noEncoding && d.unread != "" {
-				return nil, unreadable(d.path, d.unread)
+			if err := unreadable(d.path, d.unread); err != nil {
+				return nil, err
 			}
 			r := dumpRecords{newDumpTables(d)}
 			return &Cells{r, false, func(table string) []Column { return r.made[table].stored() }}, nil
@@ -70,9 +70,9 @@ func OpenCells(ctx context.Context, path, tempDir string) (cells *Cells, end fun
 			if err != nil {
 				return nil, nil, err
 			}
-			if r.unread != noEncoding && r.unread != "" {
+			if err := unreadable(path, r.unread); err != nil {
 				end()
-				return nil, nil, unreadable(path, r.unread)
+				return nil, nil, err
 			}
 			return &Cells{r, r.sqlite, func(table string) []Column { return r.made[table].stored() }}, end, nil
 		},

@@ -97,10 +97,11 @@ func (e *Entry) Name() string {
 }
 
 // Name is the entry's name with its schema in UTF-8, as Contents and Schema have it.
-func (d *Dump) Name(e *Entry) string { return d.Text(e.Name()) }
+func (d *Dump) Name(e *Entry) string { return d.decode.text(e.Name()) }
 
-// Text is a text of an entry in UTF-8, where Decodes the archive's encoding.
-func (d *Dump) Text(s string) string { return d.decode.text(s) }
+// Text is a text of an entry as a session in UTF-8 has it, where Decodes the archive's
+// encoding; else as it is.
+func (d *Dump) Text(s string) string { return d.decode.decoded(s) }
 
 // isRows says whether the entry's data are the rows of a table.
 func (e *Entry) isRows() bool { return e.HasData && e.Desc == "TABLE DATA" }

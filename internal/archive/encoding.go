@@ -1,9 +1,11 @@
 package archive
 
 import (
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -35,7 +37,8 @@ var encodings = map[string]encoding.Encoding{
 	"EUC_CN": simplifiedchinese.GBK, "GBK": simplifiedchinese.GBK, "GB18030": simplifiedchinese.GB18030,
 }
 
-// noEncoding is that of a database whose bytes may be anything.
+// noEncoding is that of a database whose bytes may be anything. They are taken as they
+// are.
 const noEncoding = "SQL_ASCII"
 
 // decoderOf is false for an encoding that is not read here, and for noEncoding.
@@ -60,13 +63,33 @@ func Decodes(encoding string) bool {
 // Decoded is a text in an encoding that Decodes knows, in UTF-8; another as it is.
 func Decoded(encoding, text string) string {
 	d, _ := decoderOf(encoding)
-	return d.text(text)
+	return d.decoded(text)
+}
+
+// Legible spells the bytes of a name that are no UTF-8 as PostgreSQL does in its
+// messages: \xE7. A name that no encoding tells is then the same wherever it is kept:
+// JSON would make one of two that differ.
+func Legible(name string) string {
+	if utf8.ValidString(name) {
+		return name
+	}
+	var b strings.Builder
+	for len(name) > 0 {
+		r, n := utf8.DecodeRuneInString(name)
+		if r == utf8.RuneError && n == 1 {
+			fmt.Fprintf(&b, `\x%02X`, name[0])
+		} else {
+			b.WriteString(name[:n])
+		}
+		name = name[n:]
+	}
+	return b.String()
 }
 
 // unreadable is the error of asking for rows in an encoding that is not read here;
-// nil where it is "".
+// nil where it is "", or none.
 func unreadable(path, encoding string) error {
-	if encoding == "" {
+	if encoding == "" || encoding == noEncoding {
 		return nil
 	}
 	return errs.New(errs.Unavailable, "archive.encoding", errs.Args{"file": filepath.Base(path), "encoding": encoding})
@@ -83,8 +106,10 @@ func (d decoder) transformer() transform.Transformer {
 	return newExact(d.encoding.NewDecoder(), corrections[d.name], d.width)
 }
 
-// text reads a name or a statement.
-func (d decoder) text(s string) string {
+// text reads a name or a statement, and makes it Legible.
+func (d decoder) text(s string) string { return Legible(d.decoded(s)) }
+
+func (d decoder) decoded(s string) string {
 	if d.encoding == nil || isASCII(s) {
 		return s
 	}

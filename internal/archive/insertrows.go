@@ -90,7 +90,7 @@ func (in *insertRows) head(columns []string) (places []int, more bool, err error
 		case t.token.sign(')'):
 			listed = false
 		case listed && t.token.isName():
-			named = append(named, string(t.token.text))
+			named = append(named, Legible(string(t.token.text)))
 		case t.token.word("SELECT"), t.token.sign(';'):
 			return nil, false, errNoInsert
 		case t.token.word("DEFAULT"):

@@ -87,7 +87,7 @@ func (s *session) compare(ctx context.Context, file string, known map[string]int
 	if err := s.compareObjects(ctx, d); err != nil {
 		return nil, err
 	}
-	return counted, s.script(ctx, "SET LOCAL client_encoding = 'UTF8'")
+	return counted, s.inUTF8(ctx)
 }
 
 // filling is a table that an archive fills by COPY.

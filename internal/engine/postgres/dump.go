@@ -184,7 +184,8 @@ func (d *dumping) command(ctx context.Context) *exec.Cmd {
 // heard reads a line of pg_dump --verbose.
 func (d *dumping) heard(line string) {
 	if rest, ok := strings.CutPrefix(line, "dumping contents of table "); ok {
-		d.progress.table(strings.Trim(rest, `"`))
+		of := d.session.PgConn().ParameterStatus("server_encoding")
+		d.progress.table(archive.Legible(archive.Decoded(of, strings.Trim(rest, `"`))))
 	}
 }
 

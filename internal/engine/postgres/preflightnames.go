@@ -54,7 +54,7 @@ func (p *planning) named(ctx context.Context, file string) error {
 		}
 		var ask, never []string
 		for name := range maps.Keys(names) {
-			if utf8.ValidString(name) && !strings.ContainsRune(name, 0) {
+			if (p.bare() || utf8.ValidString(name)) && !strings.ContainsRune(name, 0) {
 				ask = append(ask, name)
 			} else { // damaged, or of another encoding: no server can be asked about it
 				never = append(never, strings.ToValidUTF8(strings.ReplaceAll(name, "\x00", ""), "\uFFFD"))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 )
 
@@ -128,7 +129,7 @@ func (d *dumping) watch(ctx context.Context) {
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return
 		}
-		d.progress.reached(table, rows)
+		d.progress.reached(archive.Legible(table), rows)
 	}
 }
 

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -24,7 +25,7 @@ func (e *Engine) Records(ctx context.Context, t backup.Target, do func(archive.R
 		return s.problem(ctx, err)
 	}
 	defer s.rollback(ctx)
-	r := &records{session: s, columns: map[string][]string{}, keys: map[string][]string{}, zoned: map[string][]string{}, types: map[string]map[string][2]string{}}
+	r := &records{session: s, own: map[string]string{}, columns: map[string][]string{}, keys: map[string][]string{}, zoned: map[string][]string{}, types: map[string]map[string][2]string{}}
 	if err := r.prepare(ctx); err != nil {
 		return s.problem(ctx, err)
 	}
@@ -40,12 +41,13 @@ type records struct {
 	session              *session
 	tables               []table
 	columns, keys, zoned map[string][]string
+	own                  map[string]string // names of columns as the database has them, where that is not how they are shown
 	types                map[string]map[string][2]string // by table and column: as declared, and as stored
 }
 
 // spelling are the settings under which pg_dump writes values and types. Times with
 // a zone come in UTC, and rows in the same order each time.
-const spelling = "SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL search_path = ''; SET LOCAL client_encoding = 'UTF8'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 3; SET LOCAL timezone = 'UTC'"
+const spelling = "SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL search_path = ''; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 3; SET LOCAL timezone = 'UTC'"
 
 // columnsInFull are the stored columns of tables, whether each is in the primary
 // key, at which place, whether its text depends on the time zone (dates and times,
@@ -64,7 +66,11 @@ WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND GENERATED AND 
 ORDER BY c.oid, a.attnum`
 
 func (r *records) prepare(ctx context.Context) (err error) {
-	if err := r.session.script(ctx, spelling); err != nil {
+	settings := spelling
+	if !r.session.bare() {
+		settings += "; SET LOCAL client_encoding = 'UTF8'"
+	}
+	if err := r.session.script(ctx, settings); err != nil {
 		return err
 	}
 	if r.tables, err = r.session.tables(ctx); err != nil {
@@ -85,6 +91,10 @@ func (r *records) prepare(ctx context.Context) (err error) {
 		var zoned bool
 		if err := rows.Scan(&table, &column, &place, &zoned, &declared, &stored); err != nil {
 			return err
+		}
+		own := column
+		if table, column = archive.Legible(table), archive.Legible(column); column != own {
+			r.own[column] = own
 		}
 		if r.types[table] == nil {
 			r.types[table] = map[string][2]string{}
@@ -116,7 +126,7 @@ func (r *records) Read(ctx context.Context, name string, columns []string, limit
 	}
 	quoted := make([]string, len(columns))
 	for i, column := range columns {
-		quoted[i] = quote(column)
+		quoted[i] = quote(cmp.Or(r.own[column], column))
 	}
 	t := r.tables[i]
 	lines := &yielding{CopyLines: archive.CopyLines{Row: yield}}

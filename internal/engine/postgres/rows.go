@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -24,7 +25,7 @@ func (e *Engine) Rows(ctx context.Context, t backup.Target, do func(archive.Rows
 		return s.problem(ctx, err)
 	}
 	defer s.rollback(ctx)
-	v := &view{session: s, columns: map[string][]string{}}
+	v := &view{session: s, columns: map[string][]string{}, own: map[string]string{}}
 	if err := v.read(ctx); err != nil {
 		return s.problem(ctx, err)
 	}
@@ -37,6 +38,7 @@ type view struct {
 	session *session
 	tables  []table
 	columns map[string][]string
+	own     map[string]string // names of columns as the database has them, where that is not how they are shown
 }
 
 func (v *view) read(ctx context.Context) error {
@@ -57,6 +59,10 @@ func (v *view) read(ctx context.Context) error {
 		var table, column string
 		if err := rows.Scan(&table, &column); err != nil {
 			return err
+		}
+		own := column
+		if table, column = archive.Legible(table), archive.Legible(column); column != own {
+			v.own[column] = own
 		}
 		v.columns[table] = append(v.columns[table], column)
 	}
@@ -83,7 +89,7 @@ func (v *view) Rows(ctx context.Context, name string, columns []string, limit in
 	}
 	shown := make([]string, len(columns))
 	for i, column := range columns {
-		shown[i] = "pg_catalog.left(pg_catalog.format('%s', " + quote(column) + "), " + strconv.Itoa(longest) + ")" // t and f, not true and false
+		shown[i] = "pg_catalog.left(pg_catalog.format('%s', " + quote(cmp.Or(v.own[column], column)) + "), " + strconv.Itoa(longest) + ")" // t and f, not true and false
 	}
 	t := v.tables[i]
 	sql := "SELECT " + strings.Join(shown, ", ") + " FROM ONLY " + quote(t.schema, t.name) + " " + t.condition + " LIMIT " + strconv.Itoa(limit)

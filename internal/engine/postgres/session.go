@@ -86,11 +86,21 @@ func (s *session) introduce(ctx context.Context) error {
 // inUTF8 lets names come and go in UTF-8, as those of archives are read. What is not
 // read so is taken as it is, on both sides.
 func (s *session) inUTF8(ctx context.Context) error {
-	if now := s.PgConn().ParameterStatus("client_encoding"); now == "UTF8" || !archive.Decodes(now) {
+	now := s.PgConn().ParameterStatus("client_encoding")
+	if s.bare() && now != noEncoding {
+		return s.script(ctx, "SET client_encoding = '"+noEncoding+"'") // in UTF-8 the server would refuse what is none
+	}
+	if now == "UTF8" || !archive.Decodes(now) {
 		return nil
 	}
 	return s.script(ctx, "SET client_encoding = 'UTF8'")
 }
+
+// noEncoding is what PostgreSQL calls the lack of one.
+const noEncoding = "SQL_ASCII"
+
+// bare says whether the database has no encoding: its bytes may be anything.
+func (s *session) bare() bool { return s.PgConn().ParameterStatus("server_encoding") == noEncoding }
 
 // shown is what the session's statements now spell, in UTF-8, for which see inUTF8.
 func (s *session) shown(text string) string {

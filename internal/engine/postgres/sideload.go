@@ -165,7 +165,7 @@ func (s *sending) begin(ctx context.Context, f *fill) error {
 	}
 	var before int64
 	data, err := s.dump.Data(ctx, f.Entry, func(read int64) {
-		s.tell(f.Name(), read-before)
+		s.tell(s.dump.Name(f.Entry), read-before)
 		before = read
 	})
 	if err != nil {

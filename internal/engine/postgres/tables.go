@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 )
 
@@ -20,7 +21,7 @@ type table struct {
 }
 
 // Name is the table's name in backup.Contents.
-func (t table) Name() string { return t.schema + "." + t.name }
+func (t table) Name() string { return archive.Legible(t.schema + "." + t.name) }
 
 // dumpedTables lists exactly the tables that pg_dump writes a TABLE DATA entry
 // for: ordinary tables and partitions that hold rows, of all schemas that are not
