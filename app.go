@@ -229,6 +229,73 @@ func (a *App) AllWell() error {
 	return run(a, func(ctx context.Context, d *service.Desk) error { return d.AllWell(ctx) })
 }
 
+// Schedules lists all schedules.
+func (a *App) Schedules() ([]service.ScheduleView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) ([]service.ScheduleView, error) { return d.Schedules(ctx) })
+}
+
+// PreviewSchedule says what the text of a rule means, before it is kept.
+func (a *App) PreviewSchedule(when, zone string) (service.WhenView, error) {
+	return call(a, func(_ context.Context, d *service.Desk) (service.WhenView, error) {
+		return d.PreviewSchedule(when, zone)
+	})
+}
+
+// SaveSchedule keeps a new schedule, or an old one anew.
+func (a *App) SaveSchedule(in service.ScheduleInput) (service.ScheduleView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.ScheduleView, error) {
+		return d.SaveSchedule(ctx, in)
+	})
+}
+
+// RemoveSchedule forgets a schedule; what it has made stays.
+func (a *App) RemoveSchedule(id string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.RemoveSchedule(ctx, id) })
+}
+
+// PauseSchedule stops a schedule, or lets it go on.
+func (a *App) PauseSchedule(id string, paused bool) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.PauseSchedule(ctx, id, paused) })
+}
+
+// ScheduleMonth says of each day of a month how it stands with the backups of the
+// active database.
+func (a *App) ScheduleMonth(year, month int) ([]string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) ([]string, error) { return d.ScheduleMonth(ctx, year, month) })
+}
+
+// Timer says whether schedules run while the window is closed.
+func (a *App) Timer() (service.TimerView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.TimerView, error) { return d.Timer(ctx) })
+}
+
+// SetTimer asks the system to run them then, or no longer to.
+func (a *App) SetTimer(on bool) (service.TimerView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.TimerView, error) { return d.SetTimer(ctx, on) })
+}
+
+// Cleaning says which backups of the active database its rules let go.
+func (a *App) Cleaning(list bool) (service.CleaningView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.CleaningView, error) { return d.Cleaning(ctx, list) })
+}
+
+// PreviewCleaning says the same of rules that are not kept yet.
+func (a *App) PreviewCleaning(rules service.RulesView) (service.CleaningView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.CleaningView, error) {
+		return d.PreviewCleaning(ctx, rules)
+	})
+}
+
+// SaveRules keeps the rules of the active connection.
+func (a *App) SaveRules(rules service.RulesView) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.SaveRules(ctx, rules) })
+}
+
+// StartCleaning begins the removal of those backups that the rules let go.
+func (a *App) StartCleaning(agreed []string) (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.StartCleaning(ctx, agreed) })
+}
+
 // Kept lists the old databases that are kept beside the active one.
 func (a *App) Kept() (service.KeptView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.KeptView, error) { return d.Kept(ctx) })

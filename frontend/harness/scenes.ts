@@ -47,6 +47,7 @@ const fill = async (label: string, text: string) => {
   field.dispatchEvent(new Event('input', { bubbles: true }))
   field.form?.requestSubmit()
 }
+const schedules = (program: Program) => program.navigation.go({ page: 'schedules' })
 const ended = (result: Partial<typeof data.result>): Scene => ({
   app: { LastResult: () => Promise.resolve({ ...data.result, ...result }) },
   play: (program, fake) => {
@@ -321,6 +322,76 @@ export const scenes: Record<SceneName, Scene> = {
           keptFile: '',
         },
       ],
+    },
+  },
+  schedules: { play: schedules },
+  'schedules-all': {
+    play: async (program) => {
+      schedules(program)
+      const all = await appears(() => document.querySelector<HTMLElement>('[role=radio][data-value=all]'))
+      all.click()
+    },
+  },
+  'schedules-empty': {
+    app: {
+      Schedules: () => Promise.resolve([]),
+      Timer: () => Promise.resolve({ on: false, needsLinger: false, files: [] }),
+      ScheduleMonth: () => Promise.resolve(Array<''>(31).fill('')),
+      Cleaning: () =>
+        Promise.resolve({
+          rules: { last: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0, maxAgeDays: 0, maxBytes: 0 },
+          kept: [{ why: 'no_rules', n: 7 }],
+          goes: 0,
+          goesBytes: 0,
+          stays: 7,
+          fates: [],
+        }),
+    },
+    play: schedules,
+  },
+  'schedules-new': {
+    play: async (program) => {
+      schedules(program)
+      await click(word('New schedule', 'Novo agendamento'))
+    },
+  },
+  'schedules-wrong': {
+    app: {
+      PreviewSchedule: (when) =>
+        Promise.reject(new Error(rejection({ code: 'invalid', reason: 'schedule.never', args: { when } }))),
+    },
+    play: async (program) => {
+      schedules(program)
+      await click(word('New schedule', 'Novo agendamento'))
+      const form = await appears(() => [...document.querySelectorAll('select')].find((s) => s.value === 'daily'))
+      form.value = 'cron'
+      form.dispatchEvent(new Event('change', { bubbles: true }))
+      await appears(() => document.querySelector('[aria-invalid=true]'))
+    },
+  },
+  'schedules-timer': {
+    play: async (program) => {
+      schedules(program)
+      await click(word('window is closed', 'janela fechada'))
+    },
+  },
+  'schedules-rules': {
+    play: async (program) => {
+      schedules(program)
+      await click(word('Change the rules', 'Mudar as regras'))
+    },
+  },
+  'schedules-clean': {
+    play: async (program) => {
+      schedules(program)
+      await click(word('Clean up now', 'Limpar agora'))
+    },
+  },
+  'schedules-many': {
+    app: { Cleaning: () => Promise.resolve(data.cleaningMany(10_000)) },
+    play: async (program) => {
+      schedules(program)
+      await click(word('Clean up now', 'Limpar agora'))
     },
   },
   connections: { play: (program) => program.navigation.go({ page: 'connections', selected: 'c1' }) },

@@ -91,7 +91,7 @@ func TestTheTrailSaysWhoDidWhatAndHowItEnded(t *testing.T) {
 	_, err = d.SaveConnection(ctx, service.ConnectionInput{ID: c.ID, Kind: "postgresql", Name: "fleet", Host: "db2.example", Database: "fleet", User: "app", Password: "s3cr3t too", Production: true})
 	must(err)
 	must(d.Decide(ctx, c.ID, service.ChoicesView{Zone: "America/Sao_Paulo"}))
-	must(d.Book.Put(ctx, schedule.Schedule{ID: "1", Name: "nightly", Connection: c.ID, Kind: schedule.Backup, When: "daily 03:00"}))
+	must(d.Scheduler.Book.Put(ctx, schedule.Schedule{ID: "1", Name: "nightly", Connection: c.ID, Kind: schedule.Backup, When: "daily 03:00"}))
 	must(d.DeleteConnection(ctx, c.ID))
 	must(d.DeleteBackup(ctx, id))
 	_, err = d.CreateAdministrator(ctx, "davi", "another password")

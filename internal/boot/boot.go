@@ -94,10 +94,12 @@ func Open(ctx context.Context, o Options) (_ *System, err error) {
 		return nil, err
 	}
 	sys.Desk = newDesk(dirs, db, sys.Service, o)
+	sys.Desk.Outside = sys
 	sys.Scheduler = &service.Scheduler{Service: sys.Service, Connected: db.Connections(), Secrets: sys.Desk.Secrets, Book: db.Schedules(),
 		Lock: func() (func(), error) {
 			return platform.Lock(dirs.Keeper, platform.Holder{Kind: "schedule", Since: time.Now()})
 		}}
+	sys.Desk.Scheduler = sys.Scheduler
 	return sys, sys.Service.Recover(ctx)
 }
 
@@ -141,7 +143,6 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) 
 		Administrators: auth.New(db.Accounts(), time.Now),
 		Session:        &auth.Session{},
 		Connected:      db.Connections(),
-		Book:           db.Schedules(),
 		Secrets:        secret.Open(dirs.Data),
 		Keep:           db.Settings(),
 		Tools:          postgresEngine,

@@ -71,7 +71,7 @@ func TestTheOverviewNamesTheNextPlannedBackup(t *testing.T) {
 	if o, err := d.Overview(t.Context()); err != nil || o.Next != nil {
 		t.Fatalf("none is planned: %+v %v", o.Next, err)
 	}
-	x := &service.Scheduler{Service: d.Service, Connected: d.Connected, Secrets: d.Secrets, Book: d.Book}
+	x := &service.Scheduler{Service: d.Service, Connected: d.Connected, Secrets: d.Secrets, Book: d.Scheduler.Book}
 	for name, when := range map[string]string{"nightly": "daily 03:00", "hourly": "hourly"} {
 		if _, err := x.Add(t.Context(), service.ScheduleInput{Name: name, Connection: all[0].ID, Kind: "backup", When: when}); err != nil {
 			t.Fatal(err)

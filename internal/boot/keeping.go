@@ -83,3 +83,19 @@ func (s *System) InstallTimer(ctx context.Context) (platform.Installed, error) {
 func (s *System) UninstallTimer(ctx context.Context) ([]string, error) {
 	return platform.UninstallTimer(ctx)
 }
+
+// Timer is the system's own scheduler, where it has been asked to run what is due.
+func (s *System) Timer(ctx context.Context) (files []string, lingering bool, err error) {
+	t, err := platform.InstalledTimer(ctx)
+	return t.Files, !t.Linger, err
+}
+
+// SetTimer asks it to, or no longer to.
+func (s *System) SetTimer(ctx context.Context, on bool) error {
+	if on {
+		_, err := s.InstallTimer(ctx)
+		return err
+	}
+	_, err := s.UninstallTimer(ctx)
+	return err
+}

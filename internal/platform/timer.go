@@ -24,7 +24,7 @@ type Timer struct {
 	Env []string
 }
 
-// Installed is what InstallTimer has written.
+// Installed is a timer that the system has.
 type Installed struct {
 	Files []string
 
@@ -191,3 +191,5 @@ func scheduler(cmd *exec.Cmd) error {
 	}
 	return nil
 }
+
+func noTimer() error { return errs.New(errs.NotFound, "platform.no_timer", nil) }

@@ -29,6 +29,18 @@ func InstallTimer(ctx context.Context, t Timer) (Installed, error) {
 	return Installed{Files: []string{path}}, nil
 }
 
+// InstalledTimer is the one that there is; errs.NotFound where there is none.
+func InstalledTimer(context.Context) (Installed, error) {
+	path, err := agentFile()
+	if err != nil {
+		return Installed{}, err
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return Installed{}, noTimer()
+	}
+	return Installed{Files: []string{path}}, nil
+}
+
 // UninstallTimer takes it away again; errs.NotFound where there is none.
 func UninstallTimer(ctx context.Context) ([]string, error) {
 	path, err := agentFile()
@@ -36,7 +48,7 @@ func UninstallTimer(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return nil, errs.New(errs.NotFound, "platform.no_timer", nil)
+		return nil, noTimer()
 	}
 	_ = exec.CommandContext(ctx, "launchctl", "bootout", domain()+"/"+agentName).Run() // it may not be loaded
 	if err := os.Remove(path); err != nil {

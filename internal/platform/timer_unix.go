@@ -41,8 +41,24 @@ func InstallTimer(ctx context.Context, t Timer) (Installed, error) {
 		}
 		return Installed{}, err
 	}
+	return installed(ctx, service, timer), nil
+}
+
+func installed(ctx context.Context, service, timer string) Installed {
 	said, _ := exec.CommandContext(ctx, "loginctl", "show-user", "--property=Linger", "--value").Output() // no answer is no
-	return Installed{Files: []string{service, timer}, Linger: strings.TrimSpace(string(said)) != "yes"}, nil
+	return Installed{Files: []string{service, timer}, Linger: strings.TrimSpace(string(said)) != "yes"}
+}
+
+// InstalledTimer is the one that there is; errs.NotFound where there is none.
+func InstalledTimer(ctx context.Context) (Installed, error) {
+	service, timer, err := unitFiles()
+	if err != nil {
+		return Installed{}, err
+	}
+	if _, err := os.Stat(timer); errors.Is(err, os.ErrNotExist) {
+		return Installed{}, noTimer()
+	}
+	return installed(ctx, service, timer), nil
 }
 
 // UninstallTimer takes it away again; errs.NotFound where there is none.
@@ -52,7 +68,7 @@ func UninstallTimer(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(timer); errors.Is(err, os.ErrNotExist) {
-		return nil, errs.New(errs.NotFound, "platform.no_timer", nil)
+		return nil, noTimer()
 	}
 	if err := systemctl(ctx, "disable", "--now", unitName+".timer"); err != nil {
 		return nil, err

@@ -4,8 +4,6 @@ import (
 	"context"
 	"os/exec"
 	"path/filepath"
-
-	"cofre/internal/errs"
 )
 
 // InstallTimer gives the timer to the Task Scheduler. Again is harmless, and takes the
@@ -25,10 +23,18 @@ func InstallTimer(ctx context.Context, t Timer) (Installed, error) {
 	return Installed{Files: []string{path}}, nil
 }
 
+// InstalledTimer is the one that there is; errs.NotFound where there is none.
+func InstalledTimer(ctx context.Context) (Installed, error) {
+	if exec.CommandContext(ctx, "schtasks", "/Query", "/TN", taskName).Run() != nil {
+		return Installed{}, noTimer()
+	}
+	return Installed{Files: []string{taskName}}, nil
+}
+
 // UninstallTimer takes it away again; errs.NotFound where there is none.
 func UninstallTimer(ctx context.Context) ([]string, error) {
-	if exec.CommandContext(ctx, "schtasks", "/Query", "/TN", taskName).Run() != nil {
-		return nil, errs.New(errs.NotFound, "platform.no_timer", nil)
+	if _, err := InstalledTimer(ctx); err != nil {
+		return nil, err
 	}
 	return []string{taskName}, scheduler(exec.CommandContext(ctx, "schtasks", "/Delete", "/TN", taskName, "/F"))
 }

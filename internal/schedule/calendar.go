@@ -13,6 +13,7 @@ import (
 type Calendar struct {
 	fields
 	zone *time.Location
+	form string // as Rule has it
 }
 
 // fields are the values that a moment has to have; bit n is value n.
@@ -32,7 +33,7 @@ const every = ^uint64(0)
 // last 03:00", or the five fields of cron, also as "@daily". Zone is whose calendar it
 // is, "" this computer's. What can't be read, or never comes, is errs.Invalid.
 func Parse(when, zone string) (Calendar, error) {
-	c := Calendar{zone: time.Local}
+	c := Calendar{zone: time.Local, form: "cron"}
 	if zone != "" {
 		var err error
 		if c.zone, err = time.LoadLocation(zone); err != nil {
@@ -48,7 +49,7 @@ func Parse(when, zone string) (Calendar, error) {
 		fields, known := shorthands[words[0]]
 		ok = known && c.cron(strings.Fields(fields))
 	case len(words) > 0:
-		ok = c.plain(words)
+		c.form, ok = words[0], c.plain(words)
 	}
 	if !ok {
 		return Calendar{}, errs.New(errs.Invalid, "schedule.when", errs.Args{"when": when})

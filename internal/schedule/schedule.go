@@ -65,6 +65,9 @@ type Run struct {
 	Backup    string // ID of the backup that was made, read or restored
 }
 
+// KeptRuns are the runs of one schedule that a Book keeps at least.
+const KeptRuns = 1000
+
 // Book keeps schedules and their runs, durably.
 type Book interface {
 	// Schedules returns all, by name.
@@ -76,7 +79,7 @@ type Book interface {
 	Remove(ctx context.Context, id string) error
 	// Last returns the last run of a schedule, or nil.
 	Last(ctx context.Context, id string) (*Run, error)
-	// Runs returns the last runs of a schedule, newest first.
+	// Runs returns the last runs of a schedule, newest first; all of them with a limit of -1.
 	Runs(ctx context.Context, id string, limit int) ([]Run, error)
 	// Open returns the runs that have not ended.
 	Open(ctx context.Context) ([]Run, error)

@@ -173,7 +173,7 @@ func (d *Desk) DeleteConnection(ctx context.Context, id string) error {
 	if err := d.Secrets.Delete(id); err != nil && errs.CodeOf(err) != errs.NotFound {
 		return err
 	}
-	all, err := d.Book.Schedules(ctx)
+	all, err := d.Scheduler.Book.Schedules(ctx)
 	if err != nil {
 		return err
 	}

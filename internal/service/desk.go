@@ -15,7 +15,6 @@ import (
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/job"
-	"cofre/internal/schedule"
 )
 
 // Desk is the service as the window uses it: for one administrator, who has to be
@@ -26,7 +25,8 @@ type Desk struct {
 	Administrators *auth.Administrators
 	Session        *auth.Session
 	Connected      backup.Connections
-	Book           schedule.Book
+	Scheduler      *Scheduler
+	Outside        Outside
 	Secrets        Secrets
 	Keep           Keeper
 	Tools          Tools

@@ -92,7 +92,7 @@ func (d *Desk) since(ctx context.Context, t backup.Target, v *Overview) error {
 
 // next is the backup that is planned next for a connection; nil where none is.
 func (d *Desk) next(ctx context.Context, connection string) (*NextView, error) {
-	all, err := d.Book.Schedules(ctx)
+	all, err := d.Scheduler.Book.Schedules(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (d *Desk) next(ctx context.Context, connection string) (*NextView, error) {
 		if s.Connection != connection || s.Kind != schedule.Backup {
 			continue
 		}
-		last, err := d.Book.Last(ctx, s.ID)
+		last, err := d.Scheduler.Book.Last(ctx, s.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -1,12 +1,12 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 
 	"cofre/internal/archive"
 	"cofre/internal/audit"
@@ -41,16 +41,23 @@ type ScheduleView struct {
 	Zone           string   `json:"zone"` // "" for this computer's
 	Compress       string   `json:"compress"`
 	Paused         bool     `json:"paused"`
-	Next           []int64  `json:"next"`    // the next five moments
 	RetryAt        int64    `json:"retryAt"` // when what failed is tried again, or what was missed is made up for; 0 where neither
 	Last           *RunView `json:"last"`
+	WhenView
+}
+
+// WhenView is what the text of a rule means.
+type WhenView struct {
+	Rule *schedule.Rule `json:"rule"` // nil: a newer Cofre has written it
+	Next []int64        `json:"next"` // the next five moments
 }
 
 // ScheduleInput is a schedule that is to be kept.
 type ScheduleInput struct {
+	ID         string `json:"id"` // of the one that is changed; "" for a new one
 	Name       string `json:"name"`
 	Connection string `json:"connection"` // ID or name of a saved one
-	URL        string `json:"url"`        // instead of Connection: of the database. Where no saved connection leads there, one is saved
+	URL        string `json:"-"`          // instead of Connection: of the database. Where no saved connection leads there, one is saved
 	Kind       string `json:"kind"`       // backup, verify, rehearse, prune
 	When       string `json:"when"`       // as schedule.Parse reads it
 	Zone       string `json:"zone"`
@@ -100,10 +107,7 @@ func (x *Scheduler) names(ctx context.Context) (map[string]string, error) {
 func (x *Scheduler) view(ctx context.Context, s schedule.Schedule, connection string) (ScheduleView, error) {
 	now := x.Service.Now()
 	v := ScheduleView{ID: s.ID, Name: s.Name, ConnectionID: s.Connection, ConnectionName: connection, Kind: string(s.Kind), When: s.When, Zone: s.Zone,
-		Compress: s.Compress, Paused: s.Paused, Next: []int64{}}
-	for _, at := range s.Upcoming(now, upcoming) {
-		v.Next = append(v.Next, at.UnixMilli())
-	}
+		Compress: s.Compress, Paused: s.Paused, WhenView: whenView(s, now)}
 	last, err := x.Book.Last(ctx, s.ID)
 	if err != nil {
 		return v, err
@@ -116,6 +120,27 @@ func (x *Scheduler) view(ctx context.Context, s schedule.Schedule, connection st
 		v.Last = &r
 	}
 	return v, nil
+}
+
+// whenView says what the rule of s means; one that can't be read means nothing.
+func whenView(s schedule.Schedule, now time.Time) WhenView {
+	v := WhenView{Next: []int64{}}
+	if c, err := schedule.Parse(s.When, s.Zone); err == nil {
+		r := c.Rule()
+		v.Rule = &r
+	}
+	for _, at := range s.Upcoming(now, upcoming) {
+		v.Next = append(v.Next, at.UnixMilli())
+	}
+	return v
+}
+
+// When says what the text of a rule means, or why it means nothing.
+func (x *Scheduler) When(when, zone string) (WhenView, error) {
+	if _, err := schedule.Parse(when, zone); err != nil {
+		return WhenView{Next: []int64{}}, err
+	}
+	return whenView(schedule.Schedule{When: when, Zone: zone}, x.Service.Now()), nil
 }
 
 func runView(name string, r schedule.Run) RunView {
@@ -147,47 +172,92 @@ func (x *Scheduler) Runs(ctx context.Context, name string, limit int) ([]RunView
 // Add keeps a new schedule. What it says is read first: what can't be is errs.Invalid,
 // and nothing is kept.
 func (x *Scheduler) Add(ctx context.Context, in ScheduleInput) (ScheduleView, error) {
-	if err := x.Service.allowed(); err != nil {
-		return ScheduleView{}, err
-	}
-	s := schedule.Schedule{Name: strings.TrimSpace(in.Name), Connection: in.Connection, Kind: schedule.Kind(in.Kind), When: strings.Join(strings.Fields(in.When), " "), Zone: in.Zone, Compress: in.Compress}
-	if s.Name == "" {
-		return ScheduleView{}, errs.New(errs.Invalid, "schedule.name", nil)
-	}
-	if !slices.Contains(schedule.Kinds, s.Kind) {
-		return ScheduleView{}, errs.New(errs.Invalid, "schedule.kind", errs.Args{"kind": string(s.Kind)})
-	}
-	if !slices.Contains([]archive.Compression{"", archive.None, archive.Gzip, archive.Zstd}, archive.Compression(s.Compress)) {
-		return ScheduleView{}, errs.New(errs.Invalid, "cli.compress", errs.Args{"value": s.Compress})
-	}
-	if _, err := schedule.Parse(s.When, s.Zone); err != nil {
-		return ScheduleView{}, err
-	}
-	if _, err := x.Named(ctx, s.Name); errs.CodeOf(err) != errs.NotFound {
-		return ScheduleView{}, cmp.Or(err, error(errs.New(errs.Invalid, "schedule.name_taken", errs.Args{"name": s.Name})))
-	}
-	c, err := x.connection(ctx, s.Connection)
-	save := func() error { return nil }
-	if in.URL != "" {
-		c, save, err = x.leading(ctx, in.URL)
+	in.ID = ""
+	s, c, save, err := x.read(ctx, in)
+	if err == nil {
+		err = save()
 	}
 	if err != nil {
 		return ScheduleView{}, err
 	}
-	if s.Kind == schedule.Prune && c.Retention.None() {
-		return ScheduleView{}, errs.New(errs.Invalid, "schedule.no_rules", errs.Args{"connection": c.Name})
-	}
-	if err := save(); err != nil {
+	s.ID, s.Since = newID(), x.Service.Now()
+	return x.keep(ctx, s, c, audit.ScheduleAdded)
+}
+
+// Change keeps a schedule anew, the one with the ID of in, read as Add reads it. Its
+// runs stay; of a new time, nothing that was due before is made up for.
+func (x *Scheduler) Change(ctx context.Context, in ScheduleInput) (ScheduleView, error) {
+	old, err := x.Named(ctx, in.ID)
+	if err != nil {
 		return ScheduleView{}, err
 	}
-	s.ID, s.Connection, s.Since = newID(), c.ID, x.Service.Now()
+	in.ID = old.ID
+	s, c, save, err := x.read(ctx, in)
+	if err == nil {
+		err = save()
+	}
+	if err != nil {
+		return ScheduleView{}, err
+	}
+	s.Paused, s.Since = old.Paused, old.Since
+	names := changed(old, s)
+	if len(names) == 0 {
+		return x.view(ctx, old, c.Name)
+	}
+	if s.When != old.When || s.Zone != old.Zone || s.Kind != old.Kind || s.Connection != old.Connection {
+		s.Since = x.Service.Now()
+	}
+	return x.keep(ctx, s, c, audit.ScheduleChanged, names...)
+}
+
+// keep writes s down, and that it was.
+func (x *Scheduler) keep(ctx context.Context, s schedule.Schedule, c backup.Connection, what audit.What, names ...string) (ScheduleView, error) {
 	if err := x.Book.Put(ctx, s); err != nil {
 		return ScheduleView{}, err
 	}
-	if err := x.note(ctx, audit.ScheduleAdded, s); err != nil {
+	if err := x.note(ctx, what, s, names...); err != nil {
 		return ScheduleView{}, err
 	}
 	return x.view(ctx, s, c.Name)
+}
+
+// read makes a schedule of what a door sent, for the connection c, which save keeps
+// where it is a new one.
+func (x *Scheduler) read(ctx context.Context, in ScheduleInput) (s schedule.Schedule, c backup.Connection, save func() error, err error) {
+	if err := x.Service.allowed(); err != nil {
+		return s, c, nil, err
+	}
+	s = schedule.Schedule{ID: in.ID, Name: strings.TrimSpace(in.Name), Kind: schedule.Kind(in.Kind), When: strings.Join(strings.Fields(in.When), " "), Zone: in.Zone, Compress: in.Compress}
+	if s.Name == "" {
+		return s, c, nil, errs.New(errs.Invalid, "schedule.name", nil)
+	}
+	if !slices.Contains(schedule.Kinds, s.Kind) {
+		return s, c, nil, errs.New(errs.Invalid, "schedule.kind", errs.Args{"kind": string(s.Kind)})
+	}
+	if !slices.Contains([]archive.Compression{"", archive.None, archive.Gzip, archive.Zstd}, archive.Compression(s.Compress)) {
+		return s, c, nil, errs.New(errs.Invalid, "cli.compress", errs.Args{"value": s.Compress})
+	}
+	if _, err := schedule.Parse(s.When, s.Zone); err != nil {
+		return s, c, nil, err
+	}
+	other, err := x.Named(ctx, s.Name)
+	if err == nil && other.ID != s.ID {
+		err = errs.New(errs.Invalid, "schedule.name_taken", errs.Args{"name": s.Name})
+	}
+	if err != nil && errs.CodeOf(err) != errs.NotFound {
+		return s, c, nil, err
+	}
+	save = func() error { return nil }
+	if in.URL != "" {
+		c, save, err = x.leading(ctx, in.URL)
+	} else {
+		c, err = x.connection(ctx, in.Connection)
+	}
+	if err == nil && s.Kind == schedule.Prune && c.Retention.None() {
+		err = errs.New(errs.Invalid, "schedule.no_rules", errs.Args{"connection": c.Name})
+	}
+	s.Connection = c.ID
+	return s, c, save, err
 }
 
 // note writes into the audit trail what was done to a schedule.

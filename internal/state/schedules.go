@@ -17,9 +17,6 @@ var _ schedule.Book = Schedules{}
 // Schedules of this state.
 func (db *DB) Schedules() Schedules { return Schedules{db} }
 
-// keptRuns are the runs of one schedule that stay.
-const keptRuns = 1000
-
 // Schedules returns all, by name; an empty slice where there are none.
 func (s Schedules) Schedules(ctx context.Context) ([]schedule.Schedule, error) {
 	all := []schedule.Schedule{}
@@ -107,7 +104,7 @@ func (s Schedules) Begin(ctx context.Context, r schedule.Run) (int64, error) {
 	}
 	id, err := done.LastInsertId()
 	if err == nil {
-		_, err = s.db.sql.ExecContext(ctx, "DELETE FROM runs WHERE schedule = ? AND id <= (SELECT id FROM runs WHERE schedule = ? ORDER BY id DESC LIMIT 1 OFFSET ?)", r.Schedule, r.Schedule, keptRuns)
+		_, err = s.db.sql.ExecContext(ctx, "DELETE FROM runs WHERE schedule = ? AND id <= (SELECT id FROM runs WHERE schedule = ? ORDER BY id DESC LIMIT 1 OFFSET ?)", r.Schedule, r.Schedule, schedule.KeptRuns)
 	}
 	return id, s.db.fail("begin run", err)
 }

@@ -29,14 +29,14 @@ func TestSchedulesAndTheirRunsAreKeptAndGoWithTheirConnection(t *testing.T) {
 		t.Errorf("before the first run: %+v, %v", last, err)
 	}
 	r := schedule.Run{Schedule: "1", Due: time.Unix(2000, 0).UTC(), Attempt: 2, StartedAt: time.Unix(2001, 0).UTC(), Status: schedule.Running}
-	if _, err := db.sql.Exec("INSERT INTO runs (schedule, ended_at, run) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT '1', 1, '{}' FROM n", keptRuns+5); err != nil {
+	if _, err := db.sql.Exec("INSERT INTO runs (schedule, ended_at, run) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT '1', 1, '{}' FROM n", schedule.KeptRuns+5); err != nil {
 		t.Fatal(err)
 	}
 	var err error
 	if r.ID, err = book.Begin(ctx, r); err != nil {
 		t.Fatal(err)
 	}
-	if runs, err := book.Runs(ctx, "1", 2*keptRuns); err != nil || len(runs) != keptRuns || runs[0].ID != r.ID {
+	if runs, err := book.Runs(ctx, "1", 2*schedule.KeptRuns); err != nil || len(runs) != schedule.KeptRuns || runs[0].ID != r.ID {
 		t.Errorf("%d runs stay, %v", len(runs), err)
 	}
 	if open, err := book.Open(ctx); err != nil || len(open) != 1 || open[0].ID != r.ID {

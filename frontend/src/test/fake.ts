@@ -68,6 +68,27 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     InsideValue: ({ table, place, column }) => Promise.resolve(inside.valueOf(table, place, column)),
     FindInside: ({ text, have }) => Promise.resolve(inside.found(text, have)),
     CloseInside: done,
+    Schedules: () => Promise.resolve(data.schedules),
+    PreviewSchedule: (when) =>
+      when.split(/\s+/).length < 2 || when.includes('99')
+        ? Promise.reject(new Error(rejection({ code: 'invalid', reason: 'schedule.when', args: { when } })))
+        : Promise.resolve({ rule: data.schedules[1]?.rule ?? null, next: data.schedules[1]?.next ?? [] }),
+    SaveSchedule: (input) =>
+      Promise.resolve({ ...data.schedules[0]!, ...input, id: input.id || 's9', connectionID: input.connection }),
+    RemoveSchedule: done,
+    PauseSchedule: done,
+    ScheduleMonth: (year, month) => Promise.resolve(data.monthOf(year, month)),
+    Timer: () =>
+      Promise.resolve({
+        on: true,
+        needsLinger: true,
+        files: ['/home/mariana/.config/systemd/user/cofre-schedule.timer'],
+      }),
+    SetTimer: (on) => Promise.resolve({ on, needsLinger: on, files: [] }),
+    Cleaning: (list) => Promise.resolve(list ? data.cleaning : { ...data.cleaning, fates: [] }),
+    PreviewCleaning: (rules) => Promise.resolve({ ...data.cleaning, rules, fates: [] }),
+    SaveRules: done,
+    StartCleaning: () => Promise.resolve('j1'),
     AllWell: done,
     Kept: () => Promise.resolve({ days: 7, databases: [] }),
     KeepFor: (days) => Promise.resolve({ days, databases: [] }),

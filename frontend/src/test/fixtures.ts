@@ -4,8 +4,10 @@ import type {
   BackupDetail,
   BackupView,
   Check,
+  CleaningView,
   ConnectionView,
   ContentsView,
+  DayState,
   DayView,
   DifferenceView,
   Facts,
@@ -13,6 +15,9 @@ import type {
   Overview,
   PlanView,
   ResultView,
+  Rule,
+  RunView,
+  ScheduleView,
   SettingsView,
   Snapshot,
   StartView,
@@ -694,4 +699,110 @@ export const start: StartView = {
   demo: false,
   interrupted: [],
   open: '',
+}
+
+const rule = (form: Rule['form'], minutes: number[], hours: number[], more: Partial<Rule> = {}): Rule => {
+  return { form, minutes, hours, days: [], last: false, months: [], weekdays: [], either: false, ...more }
+}
+const ran = (schedule: string, at: number, status: RunView['status'] = 'succeeded'): RunView => {
+  return { schedule, dueAt: at, attempt: 1, startedAt: at, endedAt: at + 4000, status, failure: null, backupID: 'b6' }
+}
+const scheduled = (id: string, schedule: Partial<ScheduleView>): ScheduleView => ({
+  id,
+  name: id,
+  connectionID: production.id,
+  connectionName: production.name,
+  kind: 'backup',
+  when: 'daily 03:00',
+  zone: '',
+  compress: '',
+  paused: false,
+  retryAt: 0,
+  last: null,
+  rule: rule('daily', [0], [3]),
+  next: [],
+  ...schedule,
+})
+/** The next five days at that time. */
+const nightly = (hour: number, minute = 0) => Array.from({ length: 5 }, (_, i) => at(23 + i, hour, minute))
+const at = (day: number, hour: number, minute = 0) => new Date(2025, 11, day, hour, minute).getTime()
+
+/** Four of the production database, and one of another. */
+export const schedules: ScheduleView[] = [
+  scheduled('office', {
+    when: '0 8-19 * * mon-fri',
+    rule: rule('cron', [0], [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19], { weekdays: [1, 2, 3, 4, 5] }),
+    last: ran('office', at(22, 14)),
+    next: [15, 16, 17, 18, 19].map((hour) => at(22, hour)),
+  }),
+  scheduled('nightly', { last: ran('nightly', at(22, 3)), next: nightly(3) }),
+  scheduled('proof', {
+    kind: 'rehearse',
+    when: 'weekly sun 03:10',
+    rule: rule('weekly', [10], [3], { weekdays: [0] }),
+    last: {
+      ...ran('proof', at(21, 3, 10), 'failed'),
+      failure: { code: 'unavailable', reason: 'schedule.no_backup', args: { target: 'wimm_prod' }, detail: '' },
+    },
+    retryAt: at(22, 14, 45),
+    zone: 'America/Sao_Paulo',
+  }),
+  scheduled('tidy', {
+    kind: 'prune',
+    when: 'daily 04:30',
+    rule: rule('daily', [30], [4]),
+    next: nightly(4, 30),
+  }),
+  scheduled('dev', {
+    connectionID: 'c2',
+    connectionName: 'db.sqlite3',
+    when: 'monthly last 12:00',
+    rule: rule('monthly', [0], [12], { last: true }),
+    paused: true,
+  }),
+]
+
+/** Days until yesterday are good, Sundays proven, the tenth has none; what is to come is planned. */
+export function monthOf(year: number, month: number): DayState[] {
+  const length = new Date(year, month, 0).getDate()
+  return Array.from({ length }, (_, i) => {
+    const day = new Date(year, month - 1, i + 1)
+    if (day.getTime() > NOW) return 'planned'
+    if (i === 9) return 'none'
+    return day.getDay() === 0 ? 'proven' : 'good'
+  })
+}
+
+export const cleaning: CleaningView = {
+  rules: { last: 0, hourly: 12, daily: 14, weekly: 4, monthly: 0, yearly: 0, maxAgeDays: 0, maxBytes: 0 },
+  kept: [
+    { why: 'hourly', n: 12 },
+    { why: 'daily', n: 14 },
+    { why: 'weekly', n: 4 },
+    { why: '', n: 4 },
+  ],
+  goes: 12,
+  goesBytes: 98_000_000,
+  stays: 34,
+  fates: Array.from({ length: 46 }, (_, i) => ({
+    id: `f${i}`,
+    name: `backup_full_${i}.dump`,
+    createdAt: NOW - i * HOUR,
+    bytes: 8_200_000,
+    state: 'good',
+    goes: i >= 34,
+    why: [i >= 34 ? 'no_rule_keeps' : i < 12 ? 'hourly' : i < 26 ? 'daily' : i < 30 ? 'weekly' : 'pinned'],
+  })),
+}
+
+/** Half of so many go. */
+export function cleaningMany(n: number): CleaningView {
+  const fates = Array.from({ length: n }, (_, i) => ({
+    ...cleaning.fates[i < n / 2 ? 40 : 3]!,
+    id: `m${i}`,
+    name: `wimm_prod_${i}.dump`,
+    createdAt: NOW - i * HOUR,
+    goes: i < n / 2,
+  }))
+  return { ...cleaning, goes: n / 2, stays: n / 2, kept: [{ why: 'hourly', n: n / 2 }], fates }
 }

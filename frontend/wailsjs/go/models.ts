@@ -129,6 +129,18 @@ export namespace diff {
 
 }
 
+export namespace errs {
+	
+	export interface Error {
+	    Code: string;
+	    Reason: string;
+	    Args: Record<string, any>;
+	    Detail: string;
+	    Err: any;
+	}
+
+}
+
 export namespace job {
 	
 	export interface Failure {
@@ -199,6 +211,21 @@ export namespace profile {
 
 }
 
+export namespace schedule {
+	
+	export interface Rule {
+	    form: string;
+	    minutes: number[];
+	    hours: number[];
+	    days: number[];
+	    last: boolean;
+	    months: number[];
+	    weekdays: number[];
+	    either: boolean;
+	}
+
+}
+
 export namespace service {
 	
 	export interface ActivityView {
@@ -253,6 +280,37 @@ export namespace service {
 	    zone: string;
 	    alike: boolean;
 	    each: backup.Choice[];
+	}
+	export interface Fate {
+	    id: string;
+	    name: string;
+	    createdAt: number;
+	    bytes: number;
+	    state: string;
+	    goes: boolean;
+	    why: string[];
+	}
+	export interface KeptBy {
+	    why: string;
+	    n: number;
+	}
+	export interface RulesView {
+	    last: number;
+	    hourly: number;
+	    daily: number;
+	    weekly: number;
+	    monthly: number;
+	    yearly: number;
+	    maxAgeDays: number;
+	    maxBytes: number;
+	}
+	export interface CleaningView {
+	    rules: RulesView;
+	    kept: KeptBy[];
+	    goes: number;
+	    goesBytes: number;
+	    stays: number;
+	    fates: Fate[];
 	}
 	export interface ConnectionInput {
 	    id: string;
@@ -338,6 +396,7 @@ export namespace service {
 	    names: TableName[];
 	    unknown: string;
 	}
+	
 	export interface FindInsideInput {
 	    id: string;
 	    text: string;
@@ -412,6 +471,7 @@ export namespace service {
 	    safety?: BackupView;
 	    keptFile: string;
 	}
+	
 	export interface KeptDatabase {
 	    name: string;
 	    bytes: number;
@@ -529,6 +589,41 @@ export namespace service {
 	    failure?: job.Failure;
 	}
 	
+	
+	export interface RunView {
+	    schedule: string;
+	    dueAt: number;
+	    attempt: number;
+	    startedAt: number;
+	    endedAt: number;
+	    status: string;
+	    failure?: job.Failure;
+	    backupID: string;
+	}
+	export interface ScheduleInput {
+	    id: string;
+	    name: string;
+	    connection: string;
+	    kind: string;
+	    when: string;
+	    zone: string;
+	    compress: string;
+	}
+	export interface ScheduleView {
+	    id: string;
+	    name: string;
+	    connectionID: string;
+	    connectionName: string;
+	    kind: string;
+	    when: string;
+	    zone: string;
+	    compress: string;
+	    paused: boolean;
+	    retryAt: number;
+	    last?: RunView;
+	    rule?: schedule.Rule;
+	    next: number[];
+	}
 	export interface SessionView {
 	    user: string;
 	}
@@ -566,6 +661,11 @@ export namespace service {
 	    bytes: number;
 	    roundTripMS: number;
 	    tools: string;
+	}
+	export interface TimerView {
+	    on: boolean;
+	    needsLinger: boolean;
+	    files: string[];
 	}
 	export interface TrailEntry {
 	    n: number;
@@ -607,6 +707,10 @@ export namespace service {
 	    path: string;
 	    passphrase: string;
 	    keyFile: string;
+	}
+	export interface WhenView {
+	    rule?: schedule.Rule;
+	    next: number[];
 	}
 
 }

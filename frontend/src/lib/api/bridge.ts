@@ -38,6 +38,20 @@ export interface App {
   InsideValue: (input: v.InsideValueInput) => Promise<v.InsideCell>
   FindInside: (input: v.FindInsideInput) => Promise<v.FoundView>
   CloseInside: (id: string) => Promise<void>
+  Schedules: () => Promise<v.ScheduleView[]>
+  /** Rejects a text that says nothing, or never comes. */
+  PreviewSchedule: (when: string, zone: string) => Promise<v.WhenView>
+  SaveSchedule: (input: v.ScheduleInput) => Promise<v.ScheduleView>
+  RemoveSchedule: (id: string) => Promise<void>
+  PauseSchedule: (id: string, paused: boolean) => Promise<void>
+  /** How each day of a month stands, as a calendar shows it. The first month is 1. */
+  ScheduleMonth: (year: number, month: number) => Promise<v.DayState[]>
+  Timer: () => Promise<v.TimerView>
+  SetTimer: (on: boolean) => Promise<v.TimerView>
+  Cleaning: (list: boolean) => Promise<v.CleaningView>
+  PreviewCleaning: (rules: v.RulesView) => Promise<v.CleaningView>
+  SaveRules: (rules: v.RulesView) => Promise<void>
+  StartCleaning: (agreed: string[]) => Promise<string>
   AllWell: () => Promise<void>
   Kept: () => Promise<v.KeptView>
   KeepFor: (days: number) => Promise<v.KeptView>

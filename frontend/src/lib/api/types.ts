@@ -705,3 +705,114 @@ export interface Hit {
   column: string
   excerpt: string
 }
+
+/** How a day stands with the backups of a database. */
+export type DayState = DayView['state'] | 'planned'
+
+/** What a schedule does. */
+export type ScheduleKind = 'backup' | 'verify' | 'rehearse' | 'prune'
+
+/** What the text of a schedule's rule means: lists ascend, an empty one is every value; 0 is Sunday. */
+export interface Rule {
+  form: 'hourly' | 'daily' | 'weekly' | 'monthly' | 'cron'
+  minutes: number[]
+  hours: number[]
+  days: number[]
+  /** The last day of the month, too. */
+  last: boolean
+  months: number[]
+  weekdays: number[]
+  /** A day of the month, or of the week, is enough. */
+  either: boolean
+}
+
+export interface WhenView {
+  /** null: a newer Cofre has written it. */
+  rule: Rule | null
+  /** The next five moments. */
+  next: number[]
+}
+
+export interface ScheduleView extends WhenView {
+  id: string
+  name: string
+  connectionID: string
+  connectionName: string
+  kind: ScheduleKind
+  when: string
+  /** "" for this computer's. */
+  zone: string
+  compress: string
+  paused: boolean
+  /** When what failed is tried again, or what was missed is made up for; 0 where neither. */
+  retryAt: number
+  last: RunView | null
+}
+
+export interface RunView {
+  schedule: string
+  dueAt: number
+  attempt: number
+  startedAt: number
+  endedAt: number
+  status: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted'
+  failure: Failure | null
+  backupID: string
+}
+
+export interface ScheduleInput {
+  /** "" for a new one. */
+  id: string
+  name: string
+  connection: string
+  kind: ScheduleKind
+  when: string
+  zone: string
+  compress: string
+}
+
+/** Whether schedules run while the window is closed. */
+export interface TimerView {
+  on: boolean
+  /** Only while the user is logged in. */
+  needsLinger: boolean
+  files: string[]
+}
+
+/** Which backups of a connection stay; 0 is no rule. */
+export interface RulesView {
+  last: number
+  hourly: number
+  daily: number
+  weekly: number
+  monthly: number
+  yearly: number
+  maxAgeDays: number
+  maxBytes: number
+}
+
+/** What rules let go of the active database's backups. */
+export interface CleaningView {
+  rules: RulesView
+  kept: KeptBy[]
+  goes: number
+  goesBytes: number
+  stays: number
+  fates: Fate[]
+}
+
+export interface KeptBy {
+  /** A rule, or "" for what stays whatever the rules are. */
+  why: string
+  n: number
+}
+
+export interface Fate {
+  id: string
+  name: string
+  createdAt: number
+  bytes: number
+  state: string
+  goes: boolean
+  why: string[]
+}

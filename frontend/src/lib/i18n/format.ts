@@ -32,7 +32,7 @@ export interface Formats {
   clock(at: number): string
   /** 14:14:05. */
   seconds(at: number): string
-  /** today 14:14 · yesterday 03:12 · 20 Dec, 03:00 · 20 Dec 2024, 03:00. */
+  /** today 14:14 · yesterday 03:12 · tomorrow 03:00 · 20 Dec, 03:00 · 20 Dec 2024, 03:00. */
   moment(at: number): string
   /** 18 minutes ago. */
   ago(at: number): string
@@ -44,6 +44,8 @@ export interface Formats {
   day(at: number): string
   /** The same within a sentence: sábado, 20 de dezembro. */
   dayWithin(at: number): string
+  /** December 2025: as a heading. */
+  month(at: number): string
   /** 20 Dec. */
   shortDay(at: number): string
   /** The full date, with its zone, for a title. */
@@ -87,6 +89,7 @@ export function makeFormats(language: Language, { now = Date.now, timeZone }: To
   const day = dates({ day: 'numeric' })
   const month = dates({ month: 'short' }, way.months)
   const longMonth = dates({ month: 'long' })
+  const wholeMonth = dates({ month: 'long', year: 'numeric' })
   const weekday = dates({ weekday: 'long' })
   const year = dates({ year: 'numeric' })
   const full = dates({ dateStyle: 'full', timeStyle: 'long' })
@@ -164,6 +167,7 @@ export function makeFormats(language: Language, { now = Date.now, timeZone }: To
       const date = `${day.format(at)}${of}${longMonth.format(at)}${thisYear(at) ? '' : `${of}${year.format(at)}`}`
       return `${weekday.format(at)}, ${date}`
     },
+    month: (at) => capital(wholeMonth.format(at)),
     shortDay,
     full: (at) => (at <= 0 ? UNKNOWN : full.format(at)),
     list: (items) => list.formatToParts(items).map((part) => ({ text: part.value, item: part.type === 'element' })),

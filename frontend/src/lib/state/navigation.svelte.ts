@@ -2,6 +2,7 @@
 export type Route =
   | { page: 'overview' }
   | { page: 'backups'; selected?: string }
+  | { page: 'schedules' }
   /** path: the file of a new SQLite connection; settings: a file to read a new connection out of. */
   | { page: 'connections'; selected?: string; path?: string; settings?: string }
   | { page: 'activity' }

@@ -235,7 +235,7 @@ export class Program {
       return
     }
     const { kind } = job
-    if (kind !== 'backup' && kind !== 'verify' && kind !== 'rehearse') return this.jobs.dismiss()
+    if (kind !== 'backup' && kind !== 'verify' && kind !== 'rehearse' && kind !== 'prune') return this.jobs.dismiss()
     void this.refresh().then(() => {
       if (job.state === 'failed') return // the job bar and the job's page say so until it has been seen
       this.toasts.show(this.#news(job, kind))
@@ -244,7 +244,7 @@ export class Program {
     })
   }
 
-  #news(job: Snapshot, kind: 'backup' | 'verify' | 'rehearse') {
+  #news(job: Snapshot, kind: 'backup' | 'verify' | 'rehearse' | 'prune') {
     if (job.state === 'cancelled')
       return { text: t(`news.${kind}.cancelled`, { target: job.target }), tone: 'neutral' as const }
     const took_ms = job.endedAt - job.startedAt

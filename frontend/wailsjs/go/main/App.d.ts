@@ -31,6 +31,8 @@ export function ChooseFolder(arg1:string):Promise<string>;
 
 export function ChooseKeyFile():Promise<string>;
 
+export function Cleaning(arg1:boolean):Promise<service.CleaningView>;
+
 export function ClipboardSet(arg1:string):Promise<void>;
 
 export function CloseInside(arg1:string):Promise<void>;
@@ -77,11 +79,17 @@ export function Logout():Promise<void>;
 
 export function LookInside(arg1:string,arg2:string):Promise<service.InsideView>;
 
+export function PauseSchedule(arg1:string,arg2:boolean):Promise<void>;
+
 export function PinBackup(arg1:string,arg2:boolean):Promise<void>;
 
 export function PlanRestore(arg1:string,arg2:string):Promise<service.PlanView>;
 
 export function PlanUndo():Promise<service.PlanView>;
+
+export function PreviewCleaning(arg1:service.RulesView):Promise<service.CleaningView>;
+
+export function PreviewSchedule(arg1:string,arg2:string):Promise<service.WhenView>;
 
 export function Quit(arg1:string):Promise<void>;
 
@@ -91,6 +99,8 @@ export function Recognise(arg1:string):Promise<service.RecogniseView>;
 
 export function RehearseBackup(arg1:string):Promise<string>;
 
+export function RemoveSchedule(arg1:string):Promise<void>;
+
 export function RevealBackup(arg1:string):Promise<void>;
 
 export function SaveConnection(arg1:service.ConnectionInput):Promise<service.ConnectionView>;
@@ -99,15 +109,29 @@ export function SaveCopy(arg1:string):Promise<string>;
 
 export function SaveReport():Promise<string>;
 
+export function SaveRules(arg1:service.RulesView):Promise<void>;
+
+export function SaveSchedule(arg1:service.ScheduleInput):Promise<service.ScheduleView>;
+
 export function SaveSettings(arg1:service.Settings):Promise<service.Settings>;
+
+export function ScheduleMonth(arg1:number,arg2:number):Promise<Array<string>>;
+
+export function Schedules():Promise<Array<service.ScheduleView>>;
+
+export function SetTimer(arg1:boolean):Promise<service.TimerView>;
 
 export function Start():Promise<service.StartView>;
 
 export function StartBackup(arg1:string,arg2:string):Promise<string>;
 
+export function StartCleaning(arg1:Array<string>):Promise<string>;
+
 export function StartRestore(arg1:service.StartRestoreInput):Promise<string>;
 
 export function TestConnection(arg1:service.ConnectionInput):Promise<service.TestView>;
+
+export function Timer():Promise<service.TimerView>;
 
 export function Trail(arg1:service.TrailInput):Promise<service.TrailView>;
 

@@ -58,6 +58,10 @@ export function ChooseKeyFile() {
   return window['go']['main']['App']['ChooseKeyFile']();
 }
 
+export function Cleaning(arg1) {
+  return window['go']['main']['App']['Cleaning'](arg1);
+}
+
 export function ClipboardSet(arg1) {
   return window['go']['main']['App']['ClipboardSet'](arg1);
 }
@@ -150,6 +154,10 @@ export function LookInside(arg1, arg2) {
   return window['go']['main']['App']['LookInside'](arg1, arg2);
 }
 
+export function PauseSchedule(arg1, arg2) {
+  return window['go']['main']['App']['PauseSchedule'](arg1, arg2);
+}
+
 export function PinBackup(arg1, arg2) {
   return window['go']['main']['App']['PinBackup'](arg1, arg2);
 }
@@ -160,6 +168,14 @@ export function PlanRestore(arg1, arg2) {
 
 export function PlanUndo() {
   return window['go']['main']['App']['PlanUndo']();
+}
+
+export function PreviewCleaning(arg1) {
+  return window['go']['main']['App']['PreviewCleaning'](arg1);
+}
+
+export function PreviewSchedule(arg1, arg2) {
+  return window['go']['main']['App']['PreviewSchedule'](arg1, arg2);
 }
 
 export function Quit(arg1) {
@@ -178,6 +194,10 @@ export function RehearseBackup(arg1) {
   return window['go']['main']['App']['RehearseBackup'](arg1);
 }
 
+export function RemoveSchedule(arg1) {
+  return window['go']['main']['App']['RemoveSchedule'](arg1);
+}
+
 export function RevealBackup(arg1) {
   return window['go']['main']['App']['RevealBackup'](arg1);
 }
@@ -194,8 +214,28 @@ export function SaveReport() {
   return window['go']['main']['App']['SaveReport']();
 }
 
+export function SaveRules(arg1) {
+  return window['go']['main']['App']['SaveRules'](arg1);
+}
+
+export function SaveSchedule(arg1) {
+  return window['go']['main']['App']['SaveSchedule'](arg1);
+}
+
 export function SaveSettings(arg1) {
   return window['go']['main']['App']['SaveSettings'](arg1);
+}
+
+export function ScheduleMonth(arg1, arg2) {
+  return window['go']['main']['App']['ScheduleMonth'](arg1, arg2);
+}
+
+export function Schedules() {
+  return window['go']['main']['App']['Schedules']();
+}
+
+export function SetTimer(arg1) {
+  return window['go']['main']['App']['SetTimer'](arg1);
 }
 
 export function Start() {
@@ -206,12 +246,20 @@ export function StartBackup(arg1, arg2) {
   return window['go']['main']['App']['StartBackup'](arg1, arg2);
 }
 
+export function StartCleaning(arg1) {
+  return window['go']['main']['App']['StartCleaning'](arg1);
+}
+
 export function StartRestore(arg1) {
   return window['go']['main']['App']['StartRestore'](arg1);
 }
 
 export function TestConnection(arg1) {
   return window['go']['main']['App']['TestConnection'](arg1);
+}
+
+export function Timer() {
+  return window['go']['main']['App']['Timer']();
 }
 
 export function Trail(arg1) {
