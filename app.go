@@ -106,8 +106,8 @@ func (a *App) Start() (service.StartView, error) {
 }
 
 // CreateAdministrator makes the first administrator and logs in.
-func (a *App) CreateAdministrator(name, password string) (service.SessionView, error) {
-	return call(a, func(ctx context.Context, d *service.Desk) (service.SessionView, error) {
+func (a *App) CreateAdministrator(name, password string) (service.WelcomeView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.WelcomeView, error) {
 		return d.CreateAdministrator(ctx, name, password)
 	})
 }
@@ -119,9 +119,51 @@ func (a *App) Login(name, password string) (service.SessionView, error) {
 	})
 }
 
-// Logout ends the session.
-func (a *App) Logout() error {
-	return run(a, func(_ context.Context, d *service.Desk) error { d.Leave(); return nil })
+// Lock keeps everybody out until the next login.
+func (a *App) Lock() error {
+	return run(a, func(_ context.Context, d *service.Desk) error { d.Lock(); return nil })
+}
+
+// Recover gives an administrator a new password for the recovery code, and logs in.
+func (a *App) Recover(name, code, fresh string) (service.WelcomeView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.WelcomeView, error) {
+		return d.RecoverAndLogin(ctx, name, code, fresh)
+	})
+}
+
+// Administrators lists who may use Cofre.
+func (a *App) Administrators() ([]service.AdministratorView, error) {
+	return asked(a, func(ctx context.Context, d *service.Desk) ([]service.AdministratorView, error) {
+		return d.ListAdministrators(ctx)
+	})
+}
+
+// AddAdministrator makes a further administrator and returns their recovery code.
+func (a *App) AddAdministrator(own, name, password string) (string, error) {
+	return asked(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		return d.AddAdministrator(ctx, own, name, password)
+	})
+}
+
+// RemoveAdministrator removes one, but never the last one.
+func (a *App) RemoveAdministrator(own, name string) error {
+	_, err := asked(a, func(ctx context.Context, d *service.Desk) (struct{}, error) {
+		return struct{}{}, d.RemoveAdministrator(ctx, own, name)
+	})
+	return err
+}
+
+// ChangePassword gives whoever is logged in a new password for the old one.
+func (a *App) ChangePassword(old, fresh string) error {
+	_, err := asked(a, func(ctx context.Context, d *service.Desk) (struct{}, error) {
+		return struct{}{}, d.ChangePassword(ctx, "", old, fresh)
+	})
+	return err
+}
+
+// MakeRecoveryCode makes another recovery code for whoever is logged in.
+func (a *App) MakeRecoveryCode(own string) (string, error) {
+	return asked(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.MakeRecoveryCode(ctx, "", own) })
 }
 
 // SaveSettings keeps the window's settings.

@@ -33,7 +33,7 @@ func openApp(t *testing.T) *App {
 
 func TestNothingButTheDoorIsOpenToWhoIsNotLoggedIn(t *testing.T) {
 	a := openApp(t)
-	open := []string{"Start", "CreateAdministrator", "Login", "Logout", "SaveSettings", "LastResult", "CurrentJob", "ClipboardSet", "Quit"}
+	open := []string{"Start", "CreateAdministrator", "Login", "Lock", "Recover", "SaveSettings", "LastResult", "CurrentJob", "ClipboardSet", "Quit"}
 	methods := reflect.ValueOf(a)
 	for i := range methods.NumMethod() {
 		name := methods.Type().Method(i).Name
@@ -63,7 +63,7 @@ func TestTheFirstStartMakesAnAdministratorAndALaterOneAsksForIt(t *testing.T) {
 	if s, err := a.CreateAdministrator("mariana", "a long password"); err != nil || s.User != "mariana" {
 		t.Fatalf("create: %+v %v", s, err)
 	}
-	if err := a.Logout(); err != nil {
+	if err := a.Lock(); err != nil {
 		t.Fatal(err)
 	}
 	if v, err = a.Start(); err != nil || v.NeedsAdministrator {

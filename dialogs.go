@@ -10,13 +10,31 @@ import (
 	"cofre/internal/text"
 )
 
+// asked is call for whoever is logged in.
+func asked[T any](a *App, do func(context.Context, *service.Desk) (T, error)) (T, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (result T, err error) {
+		if err := d.SignedIn(); err != nil {
+			return result, err
+		}
+		return do(ctx, d)
+	})
+}
+
 // ask shows a native dialog to whoever is logged in; "" where it was cancelled.
 func ask(a *App, show func(ctx context.Context, d *service.Desk) (string, error)) (string, error) {
-	return call(a, func(ctx context.Context, d *service.Desk) (string, error) {
-		if err := d.SignedIn(); err != nil {
+	return asked(a, show)
+}
+
+// SaveRecoveryCode asks where to and writes a recovery code that was just made there,
+// with what it is for; it returns the path.
+func (a *App) SaveRecoveryCode(name, code string) (string, error) {
+	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		path, err := a.shell.SaveFile(word(ctx, d, "dialog.save_code"), "cofre-recovery-code.txt")
+		if err != nil || path == "" {
 			return "", err
 		}
-		return show(ctx, d)
+		words := text.For(text.Language(d.Language(ctx))).T("auth.code_file", map[string]any{"name": name, "code": code})
+		return path, d.SaveText(ctx, path, words+"\n")
 	})
 }
 

@@ -69,12 +69,16 @@ const (
 
 	Login                What = "login"
 	AdministratorCreated What = "administrator_created"
+	AdministratorRemoved What = "administrator_removed"
+	PasswordChanged      What = "password_changed"
+	PasswordReset        What = "password_reset" // by the recovery code
+	RecoveryCode         What = "recovery_code"  // another one was made
 )
 
 // Everything lists what can be written down, as a person might look for it.
 var Everything = []What{Backup, Restore, Migration, Undo, Keep, Verify, Rehearse, Save, Delete, Prune, Pin, Unpin, Recovery, Export, Settings,
 	ConnectionAdded, ConnectionChanged, ConnectionActivated, ConnectionRemoved,
-	ScheduleAdded, ScheduleChanged, ScheduleRemoved, Login, AdministratorCreated}
+	ScheduleAdded, ScheduleChanged, ScheduleRemoved, Login, AdministratorCreated, AdministratorRemoved, PasswordChanged, PasswordReset, RecoveryCode}
 
 // Begun is the Ending of the entry that a job writes before its first step.
 const Begun = "begun"

@@ -1,6 +1,6 @@
 // Package auth decides who is an administrator: accounts with argon2id hashes,
-// attempts that cost more and more time, and the session of the window. It keeps
-// no password and no name that was not created.
+// recovery codes, attempts that cost more and more time, and the session of the
+// window. It keeps no password, no code and no name that was not created.
 package auth
 
 import (
@@ -14,22 +14,40 @@ import (
 	"cofre/internal/errs"
 )
 
+// Account is an administrator as it is stored.
+type Account struct {
+	Name      string // in the account's own spelling
+	Hash      string // of the password
+	Recovery  string // hash of the recovery code; "" where there is none
+	CreatedAt time.Time
+}
+
 // Store keeps accounts and attempts. Names are compared without regard to case.
 type Store interface {
-	// Accounts returns the names of all administrators.
-	Accounts(ctx context.Context) ([]string, error)
-	// Account returns the account's own spelling of name and its hash; errs.NotFound.
-	Account(ctx context.Context, name string) (spelling, hash string, err error)
+	// Accounts returns all administrators, by name.
+	Accounts(ctx context.Context) ([]Account, error)
+	// Account returns one of them; errs.NotFound.
+	Account(ctx context.Context, name string) (Account, error)
 	// AddAccount adds an account. A name that exists is errs.Invalid "auth.name_taken";
 	// with first, any account at all is errs.Denied "auth.not_first".
-	AddAccount(ctx context.Context, name, hash string, first bool) error
+	AddAccount(ctx context.Context, a Account, first bool) error
+	// RemoveAccount removes one; errs.NotFound, and errs.Denied "auth.last" for the
+	// only one, whatever other processes remove at the same time.
+	RemoveAccount(ctx context.Context, name string) error
 	// SetHash replaces the hash of an account; errs.NotFound.
 	SetHash(ctx context.Context, name, hash string) error
+	// SetRecovery replaces the hash of its recovery code; errs.NotFound.
+	SetRecovery(ctx context.Context, name, recovery string) error
+	// Reset replaces both, where the recovery code is still the one whose hash is
+	// used: a code works once. Otherwise errs.NotFound.
+	Reset(ctx context.Context, name, used, hash, recovery string) error
 
 	// Failures returns how many attempts in a row failed for key and when the last was.
 	Failures(ctx context.Context, key string) (n int, last time.Time, err error)
 	// AddFailure counts one more, at once for all processes.
 	AddFailure(ctx context.Context, key string, at time.Time) error
+	// MoveFailures says that the last of them was at. None at all is harmless.
+	MoveFailures(ctx context.Context, key string, at time.Time) error
 	// ClearFailures forgets them. Twice is harmless.
 	ClearFailures(ctx context.Context, key string) error
 }
@@ -50,40 +68,75 @@ func New(store Store, clock func() time.Time) *Administrators {
 
 // Needed says that there is no administrator yet: the first start.
 func (a *Administrators) Needed(ctx context.Context) (bool, error) {
-	names, err := a.store.Accounts(ctx)
-	return len(names) == 0, err
+	all, err := a.store.Accounts(ctx)
+	return len(all) == 0, err
+}
+
+// All returns the administrators, by name, without their hashes: of a recovery code
+// only whether there is one.
+func (a *Administrators) All(ctx context.Context) ([]Account, error) {
+	all, err := a.store.Accounts(ctx)
+	for i := range all {
+		all[i].Hash = ""
+		if all[i].Recovery != "" {
+			all[i].Recovery = "set"
+		}
+	}
+	return all, err
 }
 
 // Spelling is how an administrator spells name; "" where there is none of that name.
 func (a *Administrators) Spelling(ctx context.Context, name string) (string, error) {
-	spelling, _, err := a.store.Account(ctx, strings.TrimSpace(name))
+	account, err := a.store.Account(ctx, strings.TrimSpace(name))
 	if errs.CodeOf(err) == errs.NotFound {
 		return "", nil
 	}
-	return spelling, err
+	return account.Name, err
 }
 
-// Create adds an administrator. By is who is logged in; "" creates the first one
-// and is errs.Denied "auth.not_first" where there is one already. Names and
-// passwords that the rules refuse are errs.Invalid.
-func (a *Administrators) Create(ctx context.Context, by, name, password string) error {
+// Stamp is another one whenever the account has another password, and "" where it
+// is gone: a session that began with another stamp is over.
+func (a *Administrators) Stamp(ctx context.Context, name string) (string, error) {
+	account, err := a.store.Account(ctx, name)
+	if errs.CodeOf(err) == errs.NotFound {
+		return "", nil
+	}
+	return account.Hash, err
+}
+
+// Create adds an administrator and returns its recovery code, which nobody can be
+// told again. By is who adds it; "" creates the first one and is errs.Denied
+// "auth.not_first" where there is one already. Names and passwords that the rules
+// refuse are errs.Invalid.
+func (a *Administrators) Create(ctx context.Context, by, name, password string) (code string, err error) {
 	name = strings.TrimSpace(name)
 	if err := checkName(name); err != nil {
-		return err
+		return "", err
 	}
 	if err := checkPassword(name, password); err != nil {
-		return err
+		return "", err
 	}
 	if by != "" {
-		if _, _, err := a.store.Account(ctx, by); err != nil {
-			return err
+		if _, err := a.store.Account(ctx, by); err != nil {
+			return "", err
 		}
 	}
-	return a.store.AddAccount(ctx, name, a.hash(password), by == "")
+	code = newCode()
+	return code, a.store.AddAccount(ctx, Account{Name: name, Hash: a.hash(password), Recovery: a.hash(code)}, by == "")
+}
+
+// Remove removes an administrator and returns how its name was spelled; errs.NotFound,
+// and errs.Denied "auth.last" for the only one.
+func (a *Administrators) Remove(ctx context.Context, name string) (string, error) {
+	account, err := a.store.Account(ctx, strings.TrimSpace(name))
+	if err != nil {
+		return "", err
+	}
+	return account.Name, a.store.RemoveAccount(ctx, account.Name)
 }
 
 // ChangePassword replaces a password after the old one was verified, attempts
-// counted as in Verify.
+// counted as in Verify. The recovery code stays.
 func (a *Administrators) ChangePassword(ctx context.Context, name, old, fresh string) error {
 	spelling, err := a.Verify(ctx, name, old)
 	if err != nil {

@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,50 +16,79 @@ import (
 // memory is a Store that forgets.
 type memory struct {
 	mu       sync.Mutex
-	names    map[string]string // folded: spelling
-	hashes   map[string]string
+	accounts map[string]Account // by folded name
 	failures map[string]int
 	last     map[string]time.Time
 }
 
 func newMemory() *memory {
-	return &memory{names: map[string]string{}, hashes: map[string]string{}, failures: map[string]int{}, last: map[string]time.Time{}}
+	return &memory{accounts: map[string]Account{}, failures: map[string]int{}, last: map[string]time.Time{}}
 }
 
-func (m *memory) Accounts(context.Context) ([]string, error) {
+func (m *memory) Accounts(context.Context) ([]Account, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var all []string
-	for _, n := range m.names {
-		all = append(all, n)
+	return slices.Collect(maps.Values(m.accounts)), nil
+}
+
+func (m *memory) Account(_ context.Context, name string) (Account, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a, ok := m.accounts[strings.ToLower(name)]
+	if !ok {
+		return a, errs.New(errs.NotFound, "auth.unknown", errs.Args{"name": name})
 	}
-	return all, nil
+	return a, nil
 }
 
-func (m *memory) Account(_ context.Context, name string) (string, string, error) {
+func (m *memory) AddAccount(_ context.Context, a Account, first bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := strings.ToLower(name)
-	if _, ok := m.names[key]; !ok {
-		return "", "", errs.New(errs.NotFound, "auth.unknown", errs.Args{"name": name})
-	}
-	return m.names[key], m.hashes[key], nil
-}
-
-func (m *memory) AddAccount(_ context.Context, name, hash string, first bool) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if first && len(m.names) > 0 {
+	if first && len(m.accounts) > 0 {
 		return errs.New(errs.Denied, "auth.not_first", nil)
 	}
-	m.names[strings.ToLower(name)], m.hashes[strings.ToLower(name)] = name, hash
+	m.accounts[strings.ToLower(a.Name)] = a
+	return nil
+}
+
+func (m *memory) RemoveAccount(_ context.Context, name string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.accounts) == 1 {
+		return errs.New(errs.Denied, "auth.last", nil)
+	}
+	delete(m.accounts, strings.ToLower(name))
 	return nil
 }
 
 func (m *memory) SetHash(_ context.Context, name, hash string) error {
+	return m.change(name, func(a *Account) { a.Hash = hash })
+}
+
+func (m *memory) SetRecovery(_ context.Context, name, recovery string) error {
+	return m.change(name, func(a *Account) { a.Recovery = recovery })
+}
+
+func (m *memory) Reset(ctx context.Context, name, used, hash, recovery string) error {
+	if a, err := m.Account(ctx, name); err != nil || a.Recovery != used {
+		return errs.New(errs.NotFound, "auth.unknown", nil)
+	}
+	return m.change(name, func(a *Account) { a.Hash, a.Recovery = hash, recovery })
+}
+
+func (m *memory) change(name string, how func(*Account)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.hashes[strings.ToLower(name)] = hash
+	a := m.accounts[strings.ToLower(name)]
+	how(&a)
+	m.accounts[strings.ToLower(name)] = a
+	return nil
+}
+
+func (m *memory) MoveFailures(_ context.Context, key string, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.last[key] = at
 	return nil
 }
 
@@ -107,7 +138,7 @@ func office(t *testing.T) (*Administrators, *memory, *time.Time) {
 	t.Helper()
 	store, now := newMemory(), time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	a := cheap(store, func() time.Time { return now })
-	if err := a.Create(ctx, "", " Ana ", password); err != nil {
+	if _, err := a.Create(ctx, "", " Ana ", password); err != nil {
 		t.Fatal(err)
 	}
 	return a, store, &now
@@ -118,19 +149,19 @@ func TestTheFirstAdministratorIsCreatedOnceAndTheOthersByOne(t *testing.T) {
 	if needed, err := a.Needed(ctx); err != nil || !needed {
 		t.Errorf("Needed at the start: %v, %v", needed, err)
 	}
-	if err := a.Create(ctx, "", "Ana", password); err != nil {
+	if _, err := a.Create(ctx, "", "Ana", password); err != nil {
 		t.Fatal(err)
 	}
 	if needed, err := a.Needed(ctx); err != nil || needed {
 		t.Errorf("Needed afterwards: %v, %v", needed, err)
 	}
-	if err := a.Create(ctx, "", "Eve", password); errs.CodeOf(err) != errs.Denied || reason(err) != "auth.not_first" {
+	if _, err := a.Create(ctx, "", "Eve", password); errs.CodeOf(err) != errs.Denied || reason(err) != "auth.not_first" {
 		t.Errorf("a second first one: %v", err)
 	}
-	if err := a.Create(ctx, "Eve", "Eve", password); errs.CodeOf(err) != errs.NotFound {
+	if _, err := a.Create(ctx, "Eve", "Eve", password); errs.CodeOf(err) != errs.NotFound {
 		t.Errorf("by somebody who is nobody: %v", err)
 	}
-	if err := a.Create(ctx, "ana", "Bia", password); err != nil {
+	if _, err := a.Create(ctx, "ana", "Bia", password); err != nil {
 		t.Errorf("by an administrator: %v", err)
 	}
 	if name, err := a.Verify(ctx, "BIA", password); err != nil || name != "Bia" {
@@ -156,7 +187,7 @@ func TestNamesAndPasswordsFollowTheRules(t *testing.T) {
 		{"Administrator", " Administrator ", "auth.password_name"},
 	}
 	for _, x := range tests {
-		err := cheap(newMemory(), time.Now).Create(ctx, "", x.name, x.password)
+		_, err := cheap(newMemory(), time.Now).Create(ctx, "", x.name, x.password)
 		if reason(err) != x.reason || (err == nil) != (x.reason == "") {
 			t.Errorf("%q with %q: %v, want %q", x.name, x.password, err, x.reason)
 		}
@@ -190,8 +221,8 @@ func TestASessionIsOneAndEnds(t *testing.T) {
 	if user, ok := s.Current(); ok {
 		t.Errorf("%q is logged in from the start", user)
 	}
-	s.Start("Ana")
-	s.Start("Bia")
+	s.Start("Ana", "")
+	s.Start("Bia", "")
 	if user, ok := s.Current(); !ok || user != "Bia" {
 		t.Errorf("Current = %q, %v", user, ok)
 	}

@@ -41,12 +41,12 @@ func (a *Administrators) VerifyAny(ctx context.Context, password string) (string
 	if err := a.attempt(ctx, attemptsOfAny); err != nil {
 		return "", err
 	}
-	names, err := a.store.Accounts(ctx)
+	all, err := a.store.Accounts(ctx)
 	if err != nil {
 		return "", err
 	}
-	for _, name := range names {
-		spelling, ok, err := a.check(ctx, name, password)
+	for _, account := range all {
+		spelling, ok, err := a.check(ctx, account.Name, password)
 		if err != nil {
 			return "", err
 		}
@@ -59,11 +59,17 @@ func (a *Administrators) VerifyAny(ctx context.Context, password string) (string
 
 // attempt counts one under key, or is "auth.throttled" where it comes too early.
 // It is counted before the password is checked: who ends the process meanwhile
-// has used an attempt too. The caller clears the count after a success.
+// has used an attempt too. The caller clears the count after a success. A clock that
+// was set back begins the wait anew: it is over neither at once nor in a year.
 func (a *Administrators) attempt(ctx context.Context, key string) error {
 	failures, last, err := a.store.Failures(ctx, key)
 	if err != nil {
 		return err
+	}
+	if now := a.clock(); failures > 0 && now.Before(last) {
+		if last, err = now, a.store.MoveFailures(ctx, key, now); err != nil {
+			return err
+		}
 	}
 	if wait := last.Add(delay(failures)).Sub(a.clock()); failures > 0 && wait > 0 {
 		return throttled(min(wait, delay(failures)))
@@ -74,7 +80,8 @@ func (a *Administrators) attempt(ctx context.Context, key string) error {
 // check compares password with the account's, at the same cost where there is no
 // such account. A hash of other costs than today's is renewed.
 func (a *Administrators) check(ctx context.Context, name, password string) (spelling string, ok bool, err error) {
-	spelling, hash, err := a.store.Account(ctx, name)
+	account, err := a.store.Account(ctx, name)
+	hash := account.Hash
 	exists := errs.CodeOf(err) != errs.NotFound
 	if !exists {
 		hash = a.costs.nobody()
@@ -89,9 +96,9 @@ func (a *Administrators) check(ctx context.Context, name, password string) (spel
 		return "", false, nil
 	}
 	if costs != a.costs {
-		err = a.store.SetHash(ctx, spelling, a.costs.hash(password))
+		err = a.store.SetHash(ctx, account.Name, a.costs.hash(password))
 	}
-	return spelling, true, err
+	return account.Name, true, err
 }
 
 func wrong() error { return errs.New(errs.Denied, "auth.wrong", errs.Args{"free": freeAttempts}) }
@@ -126,8 +133,13 @@ func throttled(wait time.Duration) error {
 
 // attemptsOf is the key under which attempts are counted. It is a hash, because
 // people type their password into the field of the name.
-func attemptsOf(name string) string {
-	sum := sha256.Sum256([]byte("attempts\x00" + strings.ToLower(name)))
+func attemptsOf(name string) string { return keyOf("attempts", name) }
+
+// recoveriesOf is the one of attempts with a recovery code.
+func recoveriesOf(name string) string { return keyOf("recoveries", name) }
+
+func keyOf(what, name string) string {
+	sum := sha256.Sum256([]byte(what + "\x00" + strings.ToLower(name)))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -82,7 +82,7 @@ func TestTheTrailSaysWhoDidWhatAndHowItEnded(t *testing.T) {
 	ended(d.StartRestore(ctx, service.StartRestoreInput{PlanID: u.ID, Consents: u.Consents}))
 	_, err = d.Login(ctx, "ana", "a long password")
 	must(err)
-	_, err = d.SaveSettings(ctx, service.Settings{Theme: "dark", TextScale: 100, Language: "pt-BR"})
+	_, err = d.SaveSettings(ctx, service.Settings{Theme: "dark", TextScale: 100, Language: "pt-BR", LockMinutes: 15})
 	must(err)
 	_, err = d.KeepFor(ctx, 30)
 	must(err)
@@ -94,7 +94,19 @@ func TestTheTrailSaysWhoDidWhatAndHowItEnded(t *testing.T) {
 	must(d.Scheduler.Book.Put(ctx, schedule.Schedule{ID: "1", Name: "nightly", Connection: c.ID, Kind: schedule.Backup, When: "daily 03:00"}))
 	must(d.DeleteConnection(ctx, c.ID))
 	must(d.DeleteBackup(ctx, id))
-	_, err = d.CreateAdministrator(ctx, "davi", "another password")
+	_, err = d.AddAdministrator(ctx, "a long password", "davi", "another password")
+	must(err)
+	must(d.RemoveAdministrator(ctx, "a long password", "DAVI"))
+	code, err := d.MakeRecoveryCode(ctx, "", "a long password")
+	must(err)
+	if err := d.ChangePassword(ctx, "", "the wrong password", "a s3cr3t password"); errs.Of(err).Reason != "auth.wrong" {
+		t.Fatal(err)
+	}
+	must(d.ChangePassword(ctx, "", "a long password", "a s3cr3t password"))
+	if _, _, err := d.Recover(ctx, "ana", "s3cr3t", "a long password"); errs.Of(err).Reason != "auth.code_wrong" {
+		t.Fatal(err)
+	}
+	_, _, err = d.Recover(ctx, "ana", code, "a long password")
 	must(err)
 	if _, err := d.SavedTarget(backup.WithActor(ctx, "cli:root"), "fleet", "no password"); errs.Of(err).Reason != "auth.wrong" {
 		t.Fatal(err)
@@ -109,7 +121,8 @@ func TestTheTrailSaysWhoDidWhatAndHowItEnded(t *testing.T) {
 		"ana login failed auth.wrong", " login failed auth.wrong", "ana login succeeded", "ana keep succeeded", "ana undo begun", "ana undo succeeded", "ana login succeeded",
 		"ana settings succeeded language,theme", "ana settings succeeded kept_days",
 		"ana connection_added succeeded", "ana connection_changed succeeded color,host,production,password", "ana connection_changed succeeded choices", "ana connection_removed succeeded", "ana schedule_removed succeeded",
-		"ana delete begun", "ana delete succeeded", "ana administrator_created succeeded", "cli:root login failed auth.wrong",
+		"ana delete begun", "ana delete succeeded", "ana administrator_created succeeded", "ana administrator_removed succeeded", "ana recovery_code succeeded",
+		"ana login failed auth.wrong", "ana password_changed succeeded", " password_reset failed auth.code_wrong", "ana password_reset succeeded", "cli:root login failed auth.wrong",
 	}
 	if got := told(all); !slices.Equal(got, want) {
 		t.Errorf("it says\n%s\nand should say\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -118,7 +131,7 @@ func TestTheTrailSaysWhoDidWhatAndHowItEnded(t *testing.T) {
 		t.Errorf("%d entries before", before)
 	}
 	for _, l := range lines(t, d.Service) {
-		if strings.Contains(l.Text, "s3cr3t") || strings.Contains(l.Text, "a long") || strings.Contains(l.Text, "secret password") {
+		if strings.Contains(l.Text, "s3cr3t") || strings.Contains(l.Text, "a long") || strings.Contains(l.Text, "secret password") || strings.Contains(l.Text, code) {
 			t.Errorf("it tells a secret: %s", l.Text)
 		}
 	}

@@ -58,7 +58,8 @@ func TestNoOtherProgramIsGivenSecrets(t *testing.T) {
 		}
 	}
 	cmd := exec.Command(os.Args[0], "as-cofre", "--home", t.TempDir(), "schedule", "install")
-	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "XDG_CONFIG_HOME="+t.TempDir(), "COFRE_PASSPHRASE="+secretWords, "COFRE_ADMIN_PASSWORD="+secretWords)
+	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "XDG_CONFIG_HOME="+t.TempDir(), "COFRE_PASSPHRASE="+secretWords, "COFRE_ADMIN_PASSWORD="+secretWords,
+		"COFRE_NEW_PASSWORD="+secretWords, "COFRE_RECOVERY_CODE="+secretWords)
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, said)
 	}

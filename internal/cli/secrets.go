@@ -6,12 +6,15 @@ import "os"
 type Secrets struct {
 	passphrase    string // COFRE_PASSPHRASE
 	administrator string // COFRE_ADMIN_PASSWORD
+	fresh         string // COFRE_NEW_PASSWORD
+	recovery      string // COFRE_RECOVERY_CODE
 }
 
 // TakeSecrets takes them out of the environment, so that no program that is started
 // from then on gets them. It comes before all else.
 func TakeSecrets() Secrets {
-	return Secrets{passphrase: take("COFRE_PASSPHRASE"), administrator: take("COFRE_ADMIN_PASSWORD")}
+	return Secrets{passphrase: take("COFRE_PASSPHRASE"), administrator: take("COFRE_ADMIN_PASSWORD"),
+		fresh: take("COFRE_NEW_PASSWORD"), recovery: take("COFRE_RECOVERY_CODE")}
 }
 
 func take(name string) string {

@@ -66,14 +66,20 @@ func (s *session) namedTarget(ctx context.Context, sys *boot.System) (backup.Tar
 
 // administratorPassword comes from the environment, or is asked for on a terminal.
 func (s *session) administratorPassword() (string, error) {
-	if p := s.secrets.administrator; p != "" {
-		return p, nil
+	return s.secret(s.secrets.administrator, "cli.ask_admin_password", "cli.admin_password")
+}
+
+// secret is the one that the environment gives, or the answer to a question on a
+// terminal; errs.Denied with the reason missing where there is neither.
+func (s *session) secret(given, question, missing string) (string, error) {
+	if given != "" {
+		return given, nil
 	}
 	in, ok := s.asks()
 	if !ok {
-		return "", errs.New(errs.Denied, "cli.admin_password", nil)
+		return "", errs.New(errs.Denied, missing, nil)
 	}
-	return s.askSecret(in, "cli.ask_admin_password")
+	return s.askSecret(in, question)
 }
 
 // asks is the terminal of somebody who can be asked.

@@ -270,7 +270,7 @@ func (d *Desk) needActive(ctx context.Context) (backup.Connection, backup.Target
 // SavedTarget is the database of a saved connection, for whoever knows an
 // administrator's password (the command line).
 func (d *Desk) SavedTarget(ctx context.Context, name, password string) (backup.Target, error) {
-	if err := d.verifyAny(ctx, password); err != nil {
+	if _, err := d.verifyAny(ctx, password); err != nil {
 		return backup.Target{}, err
 	}
 	all, err := d.Connected.All(ctx)
@@ -298,20 +298,20 @@ func (d *Desk) Marked(ctx context.Context, t backup.Target) (backup.Target, erro
 	return t, err
 }
 
-// verifyAny checks that password is an administrator's.
-func (d *Desk) verifyAny(ctx context.Context, password string) error {
+// verifyAny returns whose password it is, where it is an administrator's.
+func (d *Desk) verifyAny(ctx context.Context, password string) (string, error) {
 	none, err := d.Administrators.Needed(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if none {
-		return errs.New(errs.Denied, "connection.no_administrator", nil)
+		return "", errs.New(errs.Denied, "connection.no_administrator", nil)
 	}
-	_, err = d.Administrators.VerifyAny(ctx, password)
+	name, err := d.Administrators.VerifyAny(ctx, password)
 	if err != nil { // whoever knows it leaves the entry of what it is used for
 		err = errors.Join(err, d.noteLogin(ctx, "", err))
 	}
-	return err
+	return name, err
 }
 
 func (d *Desk) connection(ctx context.Context, id string) (backup.Connection, error) {

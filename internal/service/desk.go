@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"cofre/internal/archive"
@@ -98,34 +97,38 @@ func (d *Desk) Start(ctx context.Context, open string) (StartView, error) {
 	return v, err
 }
 
-// CreateAdministrator makes the first administrator and logs in; a further one
-// is made by whoever is logged in, who stays.
-func (d *Desk) CreateAdministrator(ctx context.Context, name, password string) (SessionView, error) {
-	by, _ := d.Session.Current()
-	if err := d.Administrators.Create(ctx, by, name, password); err != nil {
-		return SessionView{User: by}, err
-	}
-	name = strings.TrimSpace(name)
-	if err := d.Service.note(d.as(ctx), audit.Entry{Who: cmp.Or(by, name), What: audit.AdministratorCreated, Subject: name}, nil); err != nil {
-		return SessionView{User: by}, err
-	}
-	if by != "" {
-		return SessionView{User: by}, nil
-	}
-	return d.Login(ctx, name, password)
-}
-
 // Login begins a session, or says why not; one that can't be written into the audit
-// trail does not begin. Many wrong passwords in a row have to wait.
+// trail does not begin. Many wrong passwords in a row have to wait. Whoever has locked
+// the window finds it as it was.
 func (d *Desk) Login(ctx context.Context, name, password string) (SessionView, error) {
 	spelling, err := d.Administrators.Verify(ctx, name, password)
 	if err := errors.Join(err, d.noteLogin(ctx, cmp.Or(spelling, name), err)); err != nil {
 		return SessionView{}, err
 	}
-	name = spelling
-	d.Session.Start(name)
+	if d.Session.Locked() != spelling {
+		d.Logout()
+	}
 	d.forgetResult()
-	return SessionView{User: name}, nil
+	return SessionView{User: spelling}, d.begin(ctx, spelling)
+}
+
+// begin begins the session of user with the password that is theirs now.
+func (d *Desk) begin(ctx context.Context, user string) error {
+	stamp, err := d.Administrators.Stamp(ctx, user)
+	if err == nil {
+		d.Session.Start(user, stamp)
+	}
+	return err
+}
+
+// Lock keeps everybody out until the next Login. The plans that were looked at stay for
+// whoever was logged in; the keys of encrypted backups, and a look into one, do not.
+func (d *Desk) Lock() {
+	d.Session.Lock()
+	d.CloseInside("")
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.keys = nil
 }
 
 // Leave ends the session as its person wishes; what was on the pages is forgotten.
@@ -152,12 +155,23 @@ func (d *Desk) Logout() {
 	d.mu.Unlock()
 }
 
-// admin is asked first by everything that needs somebody to be logged in.
+// admin is asked first by everything that needs somebody to be logged in. A session
+// whose account has gone, or got another password elsewhere, is over.
 func (d *Desk) admin() error {
-	if _, ok := d.Session.Current(); !ok {
-		return errs.New(errs.Denied, "auth.login_needed", nil)
+	user, ok := d.Session.Current()
+	if ok {
+		began := d.Session.Stamp()
+		stamp, err := d.Administrators.Stamp(context.Background(), user)
+		if err != nil {
+			return err
+		}
+		if stamp == began {
+			return nil
+		}
+		d.Session.End()
+		d.Ended()
 	}
-	return nil
+	return errs.New(errs.Denied, "auth.login_needed", nil)
 }
 
 // SignedIn is nil while somebody is logged in, else errs.Denied "auth.login_needed".
@@ -172,7 +186,7 @@ func (d *Desk) as(ctx context.Context) context.Context {
 const settingsKey = "window"
 
 func (d *Desk) settings(ctx context.Context) (Settings, error) {
-	s := Settings{Theme: "system", TextScale: 100}
+	s := Settings{Theme: "system", TextScale: 100, LockMinutes: DefaultLockMinutes}
 	_, err := d.Keep.Load(ctx, settingsKey, &s)
 	s.Repository = d.Service.Archiver.Repository()
 	return s, err
@@ -180,7 +194,8 @@ func (d *Desk) settings(ctx context.Context) (Settings, error) {
 
 // SaveSettings keeps the window's settings. Language, theme and text size may be
 // set by anybody (the login page has them), the folder of the backups only by an
-// administrator; it has to be there, and takes effect for the next backup.
+// administrator; it has to be there, and takes effect for the next backup. So is it
+// with the minutes after which the window locks itself.
 func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
 	old, err := d.settings(ctx)
 	if err != nil {
@@ -193,6 +208,12 @@ func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
 		s.Theme = "system"
 	}
 	s.TextScale = min(150, max(80, s.TextScale))
+	s.LockMinutes = min(longestLock, max(0, s.LockMinutes))
+	if s.LockMinutes != old.LockMinutes {
+		if err := d.admin(); err != nil {
+			return s, err
+		}
+	}
 	if s.Repository != "" && filepath.Clean(s.Repository) != d.Service.Archiver.Repository() {
 		if err := d.admin(); err != nil {
 			return s, err
@@ -215,6 +236,12 @@ func (d *Desk) SaveSettings(ctx context.Context, s Settings) (Settings, error) {
 	}
 	return now, err
 }
+
+// The minutes without input after which the window locks itself; 0 is never.
+const (
+	DefaultLockMinutes = 15
+	longestLock        = 24 * 60
+)
 
 // RepositoryKey is the key under which the folder of the backups is kept, where
 // the person chose one.

@@ -2,13 +2,11 @@ package service
 
 import (
 	"context"
-	"errors"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"cofre/internal/archive"
 	"cofre/internal/audit"
 	"cofre/internal/job"
 )
@@ -111,20 +109,9 @@ func (d *Desk) ExportTrail(ctx context.Context, in TrailInput, path string) erro
 		form = audit.JSON
 	}
 	in.Behind = 0
-	if err := d.export(ctx, path, form, in.query()); err != nil {
-		return archive.FileError(err, path)
-	}
-	return d.Service.note(d.as(ctx), audit.Entry{What: audit.Export, Files: []audit.File{{As: "copy", Path: path}}}, nil)
-}
-
-func (d *Desk) export(ctx context.Context, path string, form audit.Format, q audit.Query) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".cofre-trail-")
+	err := writeWhole(path, func(w io.Writer) error { return d.Service.Trail.Export(ctx, w, form, in.query()) })
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // gone already when all went well
-	if err := errors.Join(d.Service.Trail.Export(ctx, f, form, q), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return d.Service.note(d.as(ctx), audit.Entry{What: audit.Export, Files: []audit.File{{As: "copy", Path: path}}}, nil)
 }

@@ -36,6 +36,8 @@ type Settings struct {
 	Theme      string `json:"theme"`      // "system", "light", "dark"
 	TextScale  int    `json:"textScale"`  // 80–150
 	Repository string `json:"repository"` // folder of the backups; "" the default. Shown resolved
+
+	LockMinutes int `json:"lockMinutes"` // without input, until the window locks itself; 0 never
 }
 
 // Interrupted is a job that was running when Cofre, or the machine, stopped.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -41,32 +40,50 @@ func reason(err error) string {
 
 func TestAccountsAreKeptByNameWithoutRegardToCase(t *testing.T) {
 	a := accounts(t, filepath.Join(t.TempDir(), "state.db"))
-	if err := a.AddAccount(ctx, "Íris", "hash 1", true); err != nil {
+	if err := a.AddAccount(ctx, auth.Account{Name: "Íris", Hash: "hash 1", Recovery: "code 1"}, true); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.AddAccount(ctx, "Eve", "x", true); errs.CodeOf(err) != errs.Denied || reason(err) != "auth.not_first" {
+	if err := a.AddAccount(ctx, auth.Account{Name: "Eve", Hash: "x"}, true); errs.CodeOf(err) != errs.Denied || reason(err) != "auth.not_first" {
 		t.Errorf("a second first one: %v", err)
 	}
-	if err := a.AddAccount(ctx, "íris", "x", false); errs.CodeOf(err) != errs.Invalid || reason(err) != "auth.name_taken" {
+	if err := a.AddAccount(ctx, auth.Account{Name: "íris", Hash: "x"}, false); errs.CodeOf(err) != errs.Invalid || reason(err) != "auth.name_taken" {
 		t.Errorf("the same name: %v", err)
 	}
-	if err := a.AddAccount(ctx, "Ana", "hash 2", false); err != nil {
+	if err := a.AddAccount(ctx, auth.Account{Name: "Ana", Hash: "hash 2"}, false); err != nil {
 		t.Fatal(err)
 	}
-	if names, err := a.Accounts(ctx); err != nil || !slices.Equal(names, []string{"Ana", "Íris"}) {
-		t.Errorf("Accounts = %v, %v", names, err)
+	if all, err := a.Accounts(ctx); err != nil || len(all) != 2 || all[0].Name != "Ana" || all[1].Name != "Íris" || all[1].CreatedAt.IsZero() {
+		t.Errorf("Accounts = %v, %v", all, err)
 	}
 	if err := a.SetHash(ctx, "ÍRIS", "hash 3"); err != nil {
 		t.Fatal(err)
 	}
-	if name, hash, err := a.Account(ctx, "íris"); err != nil || name != "Íris" || hash != "hash 3" {
-		t.Errorf("Account = %q, %q, %v", name, hash, err)
+	if got, err := a.Account(ctx, "íris"); err != nil || got.Name != "Íris" || got.Hash != "hash 3" || got.Recovery != "code 1" {
+		t.Errorf("Account = %+v, %v", got, err)
 	}
-	if _, _, err := a.Account(ctx, "Eve"); errs.CodeOf(err) != errs.NotFound {
+	if err := a.Reset(ctx, "íris", "another code", "x", "x"); errs.CodeOf(err) != errs.NotFound {
+		t.Errorf("Reset with a code that is used: %v", err)
+	}
+	if err := a.Reset(ctx, "íris", "code 1", "hash 4", "code 2"); err != nil {
+		t.Error(err)
+	}
+	if got, err := a.Account(ctx, "Íris"); err != nil || got.Hash != "hash 4" || got.Recovery != "code 2" {
+		t.Errorf("after Reset: %+v, %v", got, err)
+	}
+	if _, err := a.Account(ctx, "Eve"); errs.CodeOf(err) != errs.NotFound {
 		t.Errorf("Account of nobody: %v", err)
 	}
 	if err := a.SetHash(ctx, "Eve", "x"); errs.CodeOf(err) != errs.NotFound {
 		t.Errorf("SetHash of nobody: %v", err)
+	}
+	if err := a.RemoveAccount(ctx, "ÍRIS"); err != nil {
+		t.Error(err)
+	}
+	if err := a.RemoveAccount(ctx, "ana"); errs.CodeOf(err) != errs.Denied || reason(err) != "auth.last" {
+		t.Errorf("the last one: %v", err)
+	}
+	if err := a.RemoveAccount(ctx, "eve"); errs.CodeOf(err) != errs.NotFound {
+		t.Errorf("RemoveAccount of nobody: %v", err)
 	}
 }
 
@@ -89,6 +106,12 @@ func TestFailedAttemptsOutliveTheProcessAndAreForgottenAfterADay(t *testing.T) {
 	if n, _, err := a.Failures(ctx, "k"); err != nil || n != 0 {
 		t.Errorf("after a day: %d, %v", n, err)
 	}
+	if err := a.MoveFailures(ctx, "other", at); err != nil {
+		t.Fatal(err)
+	}
+	if n, last, err := b.Failures(ctx, "other"); err != nil || n != 1 || !last.Equal(at) {
+		t.Errorf("moved: %d, %v, %v", n, last, err)
+	}
 	for range 2 {
 		if err := a.ClearFailures(ctx, "other"); err != nil {
 			t.Fatal(err)
@@ -104,7 +127,7 @@ func TestAnAdministratorIsThrottledAcrossARestart(t *testing.T) {
 	now := time.Now()
 	clock := func() time.Time { return now }
 	first := auth.New(accounts(t, path), clock)
-	if err := first.Create(ctx, "", "Ana", "correct horse"); err != nil {
+	if _, err := first.Create(ctx, "", "Ana", "correct horse"); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
