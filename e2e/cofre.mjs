@@ -79,6 +79,7 @@ export class Cofre {
     await page.fill('Password', administrator.password)
     await page.fill('The password again', administrator.password)
     await page.click('button', 'Create the account')
+    await page.click('button', 'I have kept it')
     await page.sees('Which database should be safe?')
   }
 

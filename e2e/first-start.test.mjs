@@ -17,6 +17,8 @@ flow('the first start makes an administrator, and takes a database from the nati
   await page.sees('The two passwords differ.')
   await page.fill('The password again', administrator.password)
   await page.click('button', 'Create the account')
+  await page.sees(/[0-9A-Z]{5}(-[0-9A-Z]{5}){4}/)
+  await page.click('button', 'I have kept it')
 
   await page.sees('Which database should be safe?')
   await page.click('button', /^A SQLite file/)

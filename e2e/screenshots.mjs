@@ -53,6 +53,7 @@ class Scene {
     await page.fill(t('account.again'), administrator.password)
     if (picture) await this.shot(picture)
     await page.click('button', t('first.create'))
+    await page.click('button', t('admins.kept'))
   }
 
   async signIn(role, name) {

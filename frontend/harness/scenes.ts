@@ -1,7 +1,8 @@
 import type { App, StartView } from '../src/lib/api'
 import type { Program } from '../src/lib/state/program.svelte'
 import type { Fake } from '../src/test/fake'
-import { rejection } from '../src/test/fake'
+import CodeDialog from '../src/features/settings/CodeDialog.svelte'
+import { RECOVERY_CODE, rejection } from '../src/test/fake'
 import * as data from '../src/test/fixtures'
 import { rowsOf } from '../src/test/inside'
 import type { SceneName } from './names'
@@ -62,6 +63,16 @@ const lost = {
   args: { path: '/var/lib/postgresql' },
   detail: 'read tcp 10.0.4.7:51022 → 10.0.4.12:5432: connection reset by peer',
 }
+async function account() {
+  await click(word('Continue', 'Continuar'))
+  await appears(() => document.querySelector('input'))
+  for (const input of document.querySelectorAll('input')) {
+    input.value = input.type === 'password' ? 'correct horse' : 'mariana'
+    input.dispatchEvent(new Event('input', { bubbles: true }))
+  }
+  await click(word('Create the account', 'Criar a conta'))
+  await appears(() => (document.body.textContent.includes(RECOVERY_CODE) ? document.body : null))
+}
 const sqlite = {
   Connections: () =>
     Promise.resolve([
@@ -80,16 +91,17 @@ export const scenes: Record<SceneName, Scene> = {
   'first-run-3': {
     start: { needsAdministrator: true, session: { user: '' } },
     play: async () => {
-      await click(word('Continue', 'Continuar'))
-      await appears(() => document.querySelector('input'))
-      for (const input of document.querySelectorAll('input')) {
-        input.value = input.type === 'password' ? 'correct horse' : 'mariana'
-        input.dispatchEvent(new Event('input', { bubbles: true }))
-      }
-      await click(word('Create the account', 'Criar a conta'))
+      await account()
+      await click(word('I have kept it', 'Já o guardei'))
     },
   },
+  'first-run-code': { start: { needsAdministrator: true, session: { user: '' } }, play: account },
   login: { start: { session: { user: '' } } },
+  'login-recover': {
+    start: { session: { user: '' } },
+    play: () => click(word('Use the recovery code', 'Usar o código de recuperação')),
+  },
+  locked: { play: (program) => program.lock() },
   'start-failed': { app: { Start: () => Promise.reject(new Error(rejection({ reason: 'state.busy' }))) } },
   overview: {},
   'overview-proven': {
@@ -454,6 +466,19 @@ export const scenes: Record<SceneName, Scene> = {
     },
   },
   settings: { play: (program) => program.navigation.go({ page: 'settings' }) },
+  'settings-add': {
+    play: (program) => {
+      program.navigation.go({ page: 'settings' })
+      return click(word('Add an administrator…', 'Adicionar um administrador…'))
+    },
+  },
+  'settings-code': {
+    app: { Administrators: () => Promise.resolve(data.administrators.map((each) => ({ ...each, hasCode: false }))) },
+    play: (program) => {
+      program.navigation.go({ page: 'settings' })
+      void program.dialogs.ask(CodeDialog, { name: 'mariana', code: RECOVERY_CODE })
+    },
+  },
   help: { play: (program) => program.navigation.go({ page: 'help' }) },
   drop: {
     play: (program) => {

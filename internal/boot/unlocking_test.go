@@ -85,7 +85,7 @@ func TestAKeyIsAskedForOnceInASessionAndForgottenAtItsEnd(t *testing.T) {
 	if p, err := d.PlanRestore(d.WithKeys(t.Context()), ref); err != nil || !p.Archive.Encrypted {
 		t.Errorf("%+v, %v", p.Archive, err)
 	}
-	d.Leave()
+	d.Lock()
 	if err := d.Unlock(d.WithKeys(t.Context()), service.UnlockInput{Path: path, Passphrase: "right words"}); errs.CodeOf(err) != errs.Denied {
 		t.Error(err)
 	}

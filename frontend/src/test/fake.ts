@@ -8,6 +8,8 @@ export function rejection(failure: Partial<Failure> & { reason: string }): strin
   return JSON.stringify({ code: 'internal', args: {}, detail: '', ...failure })
 }
 
+export const RECOVERY_CODE = '7KQ2M-XR4TN-0VWHB-9FZ3C-DP5YA'
+
 /** The Go side of the window: answers from memory, and events that a test sends. */
 export interface Fake {
   app: App
@@ -19,13 +21,30 @@ export function installFake(overrides: Partial<App> = {}): Fake {
   const listeners = new Map<string, Set<(data: unknown) => void>>()
   let settings = data.start.settings
   let connections: ConnectionView[] = [data.production, data.staging, data.development]
+  let administrators = data.administrators
   const done = () => Promise.resolve()
 
   const app: App = {
     Start: () => Promise.resolve({ ...data.start, settings }),
-    CreateAdministrator: (name) => Promise.resolve({ user: name }),
+    CreateAdministrator: (name) => Promise.resolve({ user: name, recoveryCode: RECOVERY_CODE }),
     Login: (name) => Promise.resolve({ user: name }),
-    Logout: done,
+    Lock: done,
+    Recover: (name) => Promise.resolve({ user: name, recoveryCode: RECOVERY_CODE }),
+    Administrators: () => Promise.resolve(administrators),
+    AddAdministrator: (_own, name) => {
+      administrators = [...administrators, { name, createdAt: data.NOW, hasCode: true, you: false }]
+      return Promise.resolve(RECOVERY_CODE)
+    },
+    RemoveAdministrator: (_own, name) => {
+      administrators = administrators.filter((each) => each.name !== name)
+      return Promise.resolve()
+    },
+    ChangePassword: done,
+    MakeRecoveryCode: () => {
+      administrators = administrators.map((each) => ({ ...each, hasCode: each.hasCode || each.you }))
+      return Promise.resolve(RECOVERY_CODE)
+    },
+    SaveRecoveryCode: () => Promise.resolve('/home/mariana/cofre-recovery-code.txt'),
     SaveSettings: (next) => Promise.resolve((settings = next)),
     Acknowledge: done,
     Connections: () => Promise.resolve(connections),

@@ -1,6 +1,7 @@
 // Views as Go sends them, for tests and for the harness: one production database with
 // backups of a month, one development file.
 import type {
+  AdministratorView,
   BackupDetail,
   BackupView,
   Check,
@@ -694,6 +695,7 @@ export const start: StartView = {
     theme: 'light',
     textScale: 100,
     repository: '/home/mariana/.local/share/cofre/backups',
+    lockMinutes: 15,
   },
   systemLanguage: 'en',
   demo: false,
@@ -806,3 +808,8 @@ export function cleaningMany(n: number): CleaningView {
   }))
   return { ...cleaning, goes: n / 2, stays: n / 2, kept: [{ why: 'hourly', n: n / 2 }], fates }
 }
+
+export const administrators: AdministratorView[] = [
+  { name: 'mariana', createdAt: NOW - 90 * 86_400_000, hasCode: true, you: true },
+  { name: 'rafael', createdAt: NOW - 2 * 86_400_000, hasCode: false, you: false },
+]

@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/svelte'
 import { expect, test } from 'vitest'
-import { rejection } from '../../test/fake'
+import { RECOVERY_CODE, rejection } from '../../test/fake'
 import { openWindow } from '../../test/window'
 import type { App } from '$lib/api'
 
@@ -19,6 +19,7 @@ async function toTheDatabase(answers: Partial<App> = {}) {
   await opened.user.type(screen.getByLabelText('Password'), 'secret words')
   await opened.user.type(screen.getByLabelText('The password again'), 'secret words')
   await opened.user.click(await button('Create the account'))
+  await opened.user.click(await button('I have kept it'))
   await screen.findByRole('heading', { name: 'Which database should be safe?' })
   return opened
 }
@@ -59,6 +60,23 @@ test('two passwords that differ are not sent', async () => {
   expect(screen.getByLabelText('The password again')).toHaveAccessibleDescription('The two passwords differ.')
   await waitFor(() => expect(screen.getByLabelText('The password again')).toHaveFocus())
   expect(app.CreateAdministrator).not.toHaveBeenCalled()
+})
+
+test('the recovery code is shown once, and can be copied and saved', async () => {
+  const { user, app } = await toTheAccount()
+  await user.type(await screen.findByLabelText('User name'), 'mariana')
+  await user.type(screen.getByLabelText('Password'), 'secret words')
+  await user.type(screen.getByLabelText('The password again'), 'secret words')
+  await user.click(await button('Create the account'))
+  expect(await screen.findByRole('heading', { name: 'Your recovery code' })).toHaveFocus()
+  expect(screen.getByText(RECOVERY_CODE)).toBeVisible()
+  await user.click(await button('Copy'))
+  expect(app.ClipboardSet).toHaveBeenCalledWith(RECOVERY_CODE)
+  await user.click(await button('Save as a file…'))
+  expect(app.SaveRecoveryCode).toHaveBeenCalledWith('mariana', RECOVERY_CODE)
+  expect(await screen.findByText(/^Saved as/)).toBeVisible()
+  await user.click(await button('I have kept it'))
+  expect(await screen.findByRole('heading', { name: 'Which database should be safe?' })).toBeVisible()
 })
 
 test('a password that is refused is told at the password', async () => {

@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/svelte'
 import { describe, expect, test } from 'vitest'
-import { rejection } from '../../test/fake'
+import { RECOVERY_CODE, rejection } from '../../test/fake'
 import { openWindow } from '../../test/window'
 
 const button = (name: string | RegExp) => screen.findByRole('button', { name })
@@ -41,9 +41,72 @@ describe('the login', () => {
   test('comes back after the lock, with the name that was there', async () => {
     const { user, app } = await openWindow()
     await user.click(await button(/^Lock/))
-    expect(app.Logout).toHaveBeenCalled()
+    expect(app.Lock).toHaveBeenCalled()
     expect(await screen.findByLabelText('User name')).toHaveValue('mariana')
     expect(screen.getByLabelText('Password')).toHaveFocus()
+  })
+
+  test('lets nothing of the page be seen, and gives it back as it was left', async () => {
+    const { user, app, program } = await openWindow()
+    program.navigation.go({ page: 'connections', selected: 'new-postgresql' })
+    await user.type(await screen.findByLabelText('Paste a URL'), 'postgres://half')
+    await user.keyboard('{Control>}l{/Control}')
+    expect(app.Lock).toHaveBeenCalled()
+    expect(await button('Sign in')).toBeVisible()
+    expect(screen.getByLabelText('Paste a URL')).not.toBeVisible()
+    for (const name of screen.queryAllByText(/wimm_prod/)) expect(name).not.toBeVisible()
+    await user.keyboard('secret words{Enter}')
+    await waitFor(() => expect(screen.getByLabelText('Paste a URL')).toBeVisible())
+    expect(screen.getByLabelText('Paste a URL')).toHaveValue('postgres://half')
+    expect(screen.getByLabelText('Paste a URL')).toHaveFocus()
+  })
+
+  test('takes a question off the window, and asks it again', async () => {
+    const { user, program } = await openWindow()
+    program.navigation.go({ page: 'settings' })
+    await user.click(await button('Add an administrator…'))
+    await screen.findByRole('alertdialog')
+    await user.keyboard('{Meta>}l{/Meta}')
+    await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull())
+    await user.type(screen.getByLabelText('Password'), 'secret words{Enter}')
+    expect(await screen.findByRole('alertdialog', { name: 'Add an administrator' })).toBeVisible()
+  })
+
+  test('of somebody else shows nothing of the page before', async () => {
+    const { user, program } = await openWindow()
+    program.navigation.go({ page: 'settings' })
+    await user.click(await button(/^Lock/))
+    await user.clear(screen.getByLabelText('User name'))
+    await user.type(screen.getByLabelText('User name'), 'rafael')
+    await user.type(screen.getByLabelText('Password'), 'secret words{Enter}')
+    expect(await screen.findByRole('heading', { name: 'wimm_prod is protected' })).toBeVisible()
+    expect(program.navigation.route).toEqual({ page: 'overview' })
+  })
+
+  test('with the recovery code sets a new password, and shows the next code before it goes on', async () => {
+    const { user, app } = await openWindow({}, nobody)
+    await user.type(await screen.findByLabelText('User name'), 'mariana')
+    await user.click(await button('Use the recovery code'))
+    expect(screen.getByLabelText('User name')).toHaveValue('mariana')
+    expect(screen.getByLabelText('Recovery code')).toHaveFocus()
+    await user.keyboard('7kq2m xr4tn')
+    await user.type(screen.getByLabelText('New password'), 'other words')
+    await user.type(screen.getByLabelText('The password again'), 'other words{Enter}')
+    expect(app.Recover).toHaveBeenCalledWith('mariana', '7kq2m xr4tn', 'other words')
+    expect(await screen.findByText(RECOVERY_CODE)).toBeVisible()
+    await user.click(await button('I have kept it'))
+    expect(await screen.findByRole('heading', { name: 'wimm_prod is protected' })).toBeVisible()
+  })
+
+  test('with a code that is refused says so at the code', async () => {
+    const wrong = rejection({ code: 'denied', reason: 'auth.code_wrong', args: { free: 3 } })
+    const { user } = await openWindow({ Recover: () => Promise.reject(new Error(wrong)) }, nobody)
+    await user.click(await button('Use the recovery code'))
+    await user.type(screen.getByLabelText('User name'), 'mariana')
+    await user.type(screen.getByLabelText('Recovery code'), 'x')
+    await user.type(screen.getByLabelText('New password'), 'other words')
+    await user.type(screen.getByLabelText('The password again'), 'other words{Enter}')
+    await waitFor(() => expect(screen.getByLabelText('Recovery code')).toHaveAccessibleDescription(/was not accepted/))
   })
 
   test('comes when Go ends the session', async () => {

@@ -4,9 +4,16 @@ import type * as v from './types'
 /** The methods of Go's App, as Wails binds them to the page. */
 export interface App {
   Start: () => Promise<v.StartView>
-  CreateAdministrator: (name: string, password: string) => Promise<v.SessionView>
+  CreateAdministrator: (name: string, password: string) => Promise<v.WelcomeView>
   Login: (name: string, password: string) => Promise<v.SessionView>
-  Logout: () => Promise<void>
+  Lock: () => Promise<void>
+  Recover: (name: string, code: string, fresh: string) => Promise<v.WelcomeView>
+  Administrators: () => Promise<v.AdministratorView[]>
+  AddAdministrator: (own: string, name: string, password: string) => Promise<string>
+  RemoveAdministrator: (own: string, name: string) => Promise<void>
+  ChangePassword: (old: string, fresh: string) => Promise<void>
+  MakeRecoveryCode: (own: string) => Promise<string>
+  SaveRecoveryCode: (name: string, code: string) => Promise<string>
   SaveSettings: (settings: v.Settings) => Promise<v.Settings>
   Acknowledge: (jobID: string) => Promise<void>
   Connections: () => Promise<v.ConnectionView[]>

@@ -33,11 +33,24 @@ export interface SessionView {
   user: string
 }
 
+export interface WelcomeView {
+  user: string
+  recoveryCode: string
+}
+
+export interface AdministratorView {
+  name: string
+  createdAt: number
+  hasCode: boolean
+  you: boolean
+}
+
 export interface Settings {
   language: '' | Language
   theme: Theme
   textScale: number
   repository: string
+  lockMinutes: number
 }
 
 export interface Interrupted {

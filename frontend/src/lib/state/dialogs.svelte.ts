@@ -12,11 +12,28 @@ interface Open {
  */
 export class Dialogs {
   open = $state.raw<Open[]>([])
+  #aside: Open[] = []
   #home: Element | null = null
   #returning: ReturnType<typeof setTimeout> | undefined
 
   get top(): Open | undefined {
     return this.open.at(-1)
+  }
+
+  /** Takes what is asked off the window, until it is brought back. */
+  putAside() {
+    this.#aside = this.open
+    this.open = []
+  }
+
+  bringBack() {
+    this.open = [...this.#aside, ...this.open]
+    this.#aside = []
+  }
+
+  /** Nobody answers any more what was put aside. */
+  forget() {
+    this.#aside = []
   }
 
   ask<P extends { onanswer: (answer: never) => void }>(

@@ -42,6 +42,10 @@ export class Program {
   user = $state('')
   /** Who was signed in last, to save typing. */
   lastUser = $state('')
+  /** Who has locked the window: their page waits for them, and nothing of it is shown. "" while it is not locked. */
+  lockedBy = $state('')
+  /** Another one when somebody else has signed in: nothing of the page before is kept. */
+  visit = $state(0)
   /** The three steps of the first start are not done. */
   firstRun = $state(false)
   interrupted = $state.raw<Interrupted[]>([])
@@ -58,8 +62,6 @@ export class Program {
   readonly #unlisten: (() => void)[] = []
   #waiting: string[] = []
   #resultOf = ''
-  /** Somebody has locked the window: what ends meanwhile waits behind the login. */
-  #locked = false
   /** All is well, but nobody is signed in to say it. */
   #well = false
 
@@ -80,27 +82,33 @@ export class Program {
       this.drop.take((path, file) => file.format === 'settings' && this.readSettings(path)),
     )
     if (start.open) this.#waiting = [start.open]
-    if (start.session.user) await this.#signedIn(start.session.user)
+    if (start.session.user) await this.enter(start.session.user)
   }
 
   stop() {
     for (const unlisten of this.#unlisten.splice(0)) unlisten()
   }
 
+  /** Makes the first administrator, and resolves with the recovery code: it is shown once. */
   async createAdministrator(name: string, password: string) {
-    const session = await api.CreateAdministrator(name, password)
-    await this.#signedIn(session.user)
+    const welcome = await api.CreateAdministrator(name, password)
+    await this.enter(welcome.user)
+    return welcome.recoveryCode
   }
 
   async login(name: string, password: string) {
     const session = await api.Login(name, password)
-    await this.#signedIn(session.user)
+    await this.enter(session.user)
   }
 
-  async logout() {
-    await api.Logout()
-    this.#locked = true
-    this.#signedOut()
+  /** Hides the page until somebody has signed in; what runs goes on, and waits behind the login when it has ended. */
+  async lock() {
+    if (this.user === '') return
+    this.lockedBy = this.user
+    this.user = ''
+    this.dialogs.putAside()
+    this.drop.dismiss()
+    await api.Lock()
   }
 
   /** Everything that a backup, a restore or another connection may have changed. */
@@ -173,11 +181,22 @@ export class Program {
     await this.overview.load()
   }
 
-  async #signedIn(user: string) {
+  /** Somebody is signed in. Whoever has locked the window finds their page, anybody else the overview. */
+  async enter(user: string) {
+    const back = this.lockedBy === user
+    if (!back) {
+      this.dialogs.forget()
+      this.navigation.signedIn()
+      if (this.lockedBy !== '') this.#forget()
+    }
     this.user = user
     this.lastUser = user
-    this.#locked = false
-    this.navigation.signedIn()
+    this.lockedBy = ''
+    if (back) {
+      this.dialogs.bringBack()
+      // The look into a backup has ended with the lock, and begins anew.
+      if (this.navigation.route.page === 'inside') this.navigation.go({ ...this.navigation.route })
+    }
     const [start] = await Promise.all([this.startup.load(), this.refresh(), this.jobs.load()])
     this.interrupted = start?.interrupted ?? []
     await this.#answer()
@@ -185,6 +204,14 @@ export class Program {
       this.navigation.go({ page: 'result' }) // it came while the window was locked
     else if (this.jobs.running && this.jobs.current?.kind === 'restore') this.navigation.go({ page: 'job' })
     if (this.#waiting.length > 0) await this.drop.receive(this.#waiting.splice(0))
+  }
+
+  #forget() {
+    this.visit++
+    this.overview.clear()
+    this.backups.clear()
+    this.connections.clear()
+    this.plan = undefined
   }
 
   #signedOut() {
@@ -230,7 +257,7 @@ export class Program {
   #ended(job: Snapshot) {
     if (job.kind === 'restore') {
       this.#resultOf = job.id
-      this.concluding = !this.#locked
+      this.concluding = this.lockedBy === ''
       void this.#showResult()
       return
     }

@@ -5,7 +5,7 @@ const dark = '(prefers-color-scheme: dark)'
 
 /** The person's choices of look and language, put on the page as they change. */
 export class Settings {
-  values = $state.raw<Values>({ language: '', theme: 'system', textScale: 100, repository: '' })
+  values = $state.raw<Values>({ language: '', theme: 'system', textScale: 100, repository: '', lockMinutes: 0 })
   #system: Language = 'en'
 
   constructor() {
