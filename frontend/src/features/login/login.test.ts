@@ -49,16 +49,16 @@ describe('the login', () => {
   test('lets nothing of the page be seen, and gives it back as it was left', async () => {
     const { user, app, program } = await openWindow()
     program.navigation.go({ page: 'connections', selected: 'new-postgresql' })
-    await user.type(await screen.findByLabelText('Paste a URL'), 'postgres://half')
+    await user.type(await screen.findByLabelText('Server'), 'db.half')
     await user.keyboard('{Control>}l{/Control}')
     expect(app.Lock).toHaveBeenCalled()
     expect(await button('Sign in')).toBeVisible()
-    expect(screen.getByLabelText('Paste a URL')).not.toBeVisible()
+    expect(screen.getByLabelText('Server')).not.toBeVisible()
     for (const name of screen.queryAllByText(/wimm_prod/)) expect(name).not.toBeVisible()
     await user.keyboard('secret words{Enter}')
-    await waitFor(() => expect(screen.getByLabelText('Paste a URL')).toBeVisible())
-    expect(screen.getByLabelText('Paste a URL')).toHaveValue('postgres://half')
-    expect(screen.getByLabelText('Paste a URL')).toHaveFocus()
+    await waitFor(() => expect(screen.getByLabelText('Server')).toBeVisible())
+    expect(screen.getByLabelText('Server')).toHaveValue('db.half')
+    expect(screen.getByLabelText('Server')).toHaveFocus()
   })
 
   test('takes a question off the window, and asks it again', async () => {
