@@ -240,6 +240,12 @@ export namespace service {
 	    file: string;
 	    failure?: job.Failure;
 	}
+	export interface AdministratorView {
+	    name: string;
+	    createdAt: number;
+	    hasCode: boolean;
+	    you: boolean;
+	}
 	export interface BackupDetail {
 	    sha256: string;
 	    tables: archive.Table[];
@@ -632,6 +638,7 @@ export namespace service {
 	    theme: string;
 	    textScale: number;
 	    repository: string;
+	    lockMinutes: number;
 	}
 	export interface SettingsView {
 	    input: ConnectionInput;
@@ -707,6 +714,10 @@ export namespace service {
 	    path: string;
 	    passphrase: string;
 	    keyFile: string;
+	}
+	export interface WelcomeView {
+	    user: string;
+	    recoveryCode: string;
 	}
 	export interface WhenView {
 	    rule?: schedule.Rule;

@@ -9,6 +9,10 @@ export function Activate(arg1:string):Promise<void>;
 
 export function Activity(arg1:number):Promise<Array<service.ActivityView>>;
 
+export function AddAdministrator(arg1:string,arg2:string,arg3:string):Promise<string>;
+
+export function Administrators():Promise<Array<service.AdministratorView>>;
+
 export function AllWell():Promise<void>;
 
 export function BackupDetail(arg1:string):Promise<service.BackupDetail>;
@@ -18,6 +22,8 @@ export function Backups():Promise<Array<service.BackupView>>;
 export function CancelDifference(arg1:string):Promise<void>;
 
 export function CancelJob(arg1:string):Promise<void>;
+
+export function ChangePassword(arg1:string,arg2:string):Promise<void>;
 
 export function CheckTrail():Promise<service.TrailVerdict>;
 
@@ -39,7 +45,7 @@ export function CloseInside(arg1:string):Promise<void>;
 
 export function Connections():Promise<Array<service.ConnectionView>>;
 
-export function CreateAdministrator(arg1:string,arg2:string):Promise<service.SessionView>;
+export function CreateAdministrator(arg1:string,arg2:string):Promise<service.WelcomeView>;
 
 export function CreateSample(arg1:string):Promise<service.ConnectionView>;
 
@@ -71,13 +77,15 @@ export function Kept():Promise<service.KeptView>;
 
 export function LastResult():Promise<service.ResultView>;
 
+export function Lock():Promise<void>;
+
 export function Log(arg1:number):Promise<Array<string>>;
 
 export function Login(arg1:string,arg2:string):Promise<service.SessionView>;
 
-export function Logout():Promise<void>;
-
 export function LookInside(arg1:string,arg2:string):Promise<service.InsideView>;
+
+export function MakeRecoveryCode(arg1:string):Promise<string>;
 
 export function PauseSchedule(arg1:string,arg2:boolean):Promise<void>;
 
@@ -97,7 +105,11 @@ export function ReadSettings(arg1:string,arg2:string):Promise<service.SettingsVi
 
 export function Recognise(arg1:string):Promise<service.RecogniseView>;
 
+export function Recover(arg1:string,arg2:string,arg3:string):Promise<service.WelcomeView>;
+
 export function RehearseBackup(arg1:string):Promise<string>;
+
+export function RemoveAdministrator(arg1:string,arg2:string):Promise<void>;
 
 export function RemoveSchedule(arg1:string):Promise<void>;
 
@@ -106,6 +118,8 @@ export function RevealBackup(arg1:string):Promise<void>;
 export function SaveConnection(arg1:service.ConnectionInput):Promise<service.ConnectionView>;
 
 export function SaveCopy(arg1:string):Promise<string>;
+
+export function SaveRecoveryCode(arg1:string,arg2:string):Promise<string>;
 
 export function SaveReport():Promise<string>;
 

@@ -14,6 +14,14 @@ export function Activity(arg1) {
   return window['go']['main']['App']['Activity'](arg1);
 }
 
+export function AddAdministrator(arg1, arg2, arg3) {
+  return window['go']['main']['App']['AddAdministrator'](arg1, arg2, arg3);
+}
+
+export function Administrators() {
+  return window['go']['main']['App']['Administrators']();
+}
+
 export function AllWell() {
   return window['go']['main']['App']['AllWell']();
 }
@@ -32,6 +40,10 @@ export function CancelDifference(arg1) {
 
 export function CancelJob(arg1) {
   return window['go']['main']['App']['CancelJob'](arg1);
+}
+
+export function ChangePassword(arg1, arg2) {
+  return window['go']['main']['App']['ChangePassword'](arg1, arg2);
 }
 
 export function CheckTrail() {
@@ -138,6 +150,10 @@ export function LastResult() {
   return window['go']['main']['App']['LastResult']();
 }
 
+export function Lock() {
+  return window['go']['main']['App']['Lock']();
+}
+
 export function Log(arg1) {
   return window['go']['main']['App']['Log'](arg1);
 }
@@ -146,12 +162,12 @@ export function Login(arg1, arg2) {
   return window['go']['main']['App']['Login'](arg1, arg2);
 }
 
-export function Logout() {
-  return window['go']['main']['App']['Logout']();
-}
-
 export function LookInside(arg1, arg2) {
   return window['go']['main']['App']['LookInside'](arg1, arg2);
+}
+
+export function MakeRecoveryCode(arg1) {
+  return window['go']['main']['App']['MakeRecoveryCode'](arg1);
 }
 
 export function PauseSchedule(arg1, arg2) {
@@ -190,8 +206,16 @@ export function Recognise(arg1) {
   return window['go']['main']['App']['Recognise'](arg1);
 }
 
+export function Recover(arg1, arg2, arg3) {
+  return window['go']['main']['App']['Recover'](arg1, arg2, arg3);
+}
+
 export function RehearseBackup(arg1) {
   return window['go']['main']['App']['RehearseBackup'](arg1);
+}
+
+export function RemoveAdministrator(arg1, arg2) {
+  return window['go']['main']['App']['RemoveAdministrator'](arg1, arg2);
 }
 
 export function RemoveSchedule(arg1) {
@@ -208,6 +232,10 @@ export function SaveConnection(arg1) {
 
 export function SaveCopy(arg1) {
   return window['go']['main']['App']['SaveCopy'](arg1);
+}
+
+export function SaveRecoveryCode(arg1, arg2) {
+  return window['go']['main']['App']['SaveRecoveryCode'](arg1, arg2);
 }
 
 export function SaveReport() {
