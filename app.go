@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"cofre/internal/backup"
 	"cofre/internal/boot"
@@ -25,6 +26,8 @@ type App struct {
 	sys   *boot.System
 	err   error // why the system could not be opened
 	quit  bool  // the window may close though a job has just ended
+
+	watched atomic.Bool // somebody looks at the page
 }
 
 // shell is what the window system does for App; window.go has the real one.
@@ -59,9 +62,11 @@ func (a *App) startup(ctx context.Context, sh shell) {
 		Changed: func() { sh.Emit("catalogue", nil) },
 
 		Comparing: func(v service.ComparingView) { sh.Emit("comparing", v) },
+		Watched:   a.watched.Load,
 	})
 	if a.err == nil {
 		a.sys.KeepSchedules(ctx)
+		a.sys.KeepNotices(ctx)
 	}
 }
 
@@ -460,6 +465,34 @@ func (a *App) CheckTrail() (service.TrailVerdict, error) {
 func (a *App) Log(limit int) ([]string, error) {
 	return call(a, func(_ context.Context, d *service.Desk) ([]string, error) { return d.LogLines(limit) })
 }
+
+// Notifications are the channels, what they told last, and when backups are expected.
+func (a *App) Notifications() (service.NotificationsView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.NotificationsView, error) { return d.Notifications(ctx) })
+}
+
+// SaveChannel keeps a channel of notifications.
+func (a *App) SaveChannel(in service.ChannelInput) (service.ChannelView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.ChannelView, error) { return d.SaveChannel(ctx, in) })
+}
+
+// TestChannel sends a test and returns what the server answered; it saves nothing.
+func (a *App) TestChannel(in service.ChannelInput) (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.TestChannel(ctx, in) })
+}
+
+// RemoveChannel forgets a channel and what waits for it.
+func (a *App) RemoveChannel(id string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.RemoveChannel(ctx, id) })
+}
+
+// ExpectBackup says how often a good backup of a connection is expected.
+func (a *App) ExpectBackup(connectionID string, hours int) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.ExpectBackup(ctx, connectionID, hours) })
+}
+
+// Watching says whether somebody looks at the page: then the desktop need not tell.
+func (a *App) Watching(now bool) { a.watched.Store(now) }
 
 // Unlock keeps the key of an encrypted backup until the session ends.
 func (a *App) Unlock(in service.UnlockInput) error {

@@ -67,6 +67,10 @@ const (
 	ScheduleChanged What = "schedule_changed"
 	ScheduleRemoved What = "schedule_removed"
 
+	ChannelAdded   What = "channel_added" // of notifications
+	ChannelChanged What = "channel_changed"
+	ChannelRemoved What = "channel_removed"
+
 	Login                What = "login"
 	AdministratorCreated What = "administrator_created"
 	AdministratorRemoved What = "administrator_removed"
@@ -79,6 +83,7 @@ const (
 var Everything = []What{Backup, Restore, Migration, Undo, Keep, Verify, Rehearse, Save, Delete, Prune, Pin, Unpin, Recovery, Export, Settings,
 	ConnectionAdded, ConnectionChanged, ConnectionActivated, ConnectionRemoved,
 	ScheduleAdded, ScheduleChanged, ScheduleRemoved, Login, AdministratorCreated, AdministratorRemoved, PasswordChanged, PasswordReset, RecoveryCode}
+	ScheduleAdded, ScheduleChanged, ScheduleRemoved, ChannelAdded, ChannelChanged, ChannelRemoved, Login, AdministratorCreated}
 
 // Begun is the Ending of the entry that a job writes before its first step.
 const Begun = "begun"

@@ -42,6 +42,8 @@ type Options struct {
 	Changed func()             // the catalogue changed
 
 	Comparing func(service.ComparingView) // how far the comparison of a plan is
+
+	Watched func() bool // somebody looks at the window now
 }
 
 // System is everything, open.
@@ -50,10 +52,11 @@ type System struct {
 	Desk    *service.Desk
 
 	Scheduler *service.Scheduler
+	Notices   *service.Notices
 
 	log   zerolog.Logger
-	home  string // that the door has named
-	keep  func() // ends KeepSchedules
+	home  string   // that the door has named
+	keep  []func() // end KeepSchedules and KeepNotices
 	close []func() error
 }
 
@@ -100,6 +103,7 @@ func Open(ctx context.Context, o Options) (_ *System, err error) {
 			return platform.Lock(dirs.Keeper, platform.Holder{Kind: "schedule", Since: time.Now()})
 		}}
 	sys.Desk.Scheduler = sys.Scheduler
+	sys.Notices = newNotices(db, sys.Service, sys.Desk, o)
 	return sys, sys.Service.Recover(ctx)
 }
 
@@ -179,9 +183,10 @@ func (s *System) moveRepository(ctx context.Context, dirs platform.Dirs, db *sta
 // Close waits for a job that still runs and closes everything. Twice is harmless.
 func (s *System) Close() error {
 	var err error
-	if s.keep != nil {
-		s.keep()
+	for _, end := range s.keep {
+		end()
 	}
+	s.keep = nil
 	if s.Desk != nil {
 		s.Desk.CloseInside("")
 		err = s.Desk.Settle(context.Background())

@@ -18,16 +18,39 @@ import (
 // that stays open; it is called once. Close cancels a run that is not over: the next
 // one who keeps schedules does it again. How runs end is in the log and in state.db.
 func (s *System) KeepSchedules(ctx context.Context) {
+	s.always(ctx, "schedule", func(ctx context.Context) error {
+		return s.Scheduler.Serve(ctx, func(ran []service.RunView, err error) {
+			if err != nil {
+				s.Log("schedule", err)
+			}
+			if len(ran) > 0 {
+				s.Desk.Changed()
+			}
+		})
+	})
+}
+
+// KeepNotices delivers notices and looks for silence in the background until the system
+// is closed, for a door that stays open; it is called once.
+func (s *System) KeepNotices(ctx context.Context) {
+	s.always(ctx, "notify", func(ctx context.Context) error {
+		s.Notices.Serve(ctx, func(err error) { s.Log("notify", err) })
+		return nil
+	})
+}
+
+// always runs serve until the system is closed, again after a panic, which is logged.
+func (s *System) always(ctx context.Context, module string, serve func(context.Context) error) {
 	if s.Service.Demo {
 		return
 	}
 	ctx, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
-	s.keep = func() { stop(); <-done }
+	s.keep = append(s.keep, func() { stop(); <-done })
 	go func() {
 		defer close(done)
 		for ctx.Err() == nil {
-			s.serve(ctx)
+			s.once(ctx, module, serve)
 			select {
 			case <-ctx.Done():
 			case <-time.After(afterPanic):
@@ -36,26 +59,18 @@ func (s *System) KeepSchedules(ctx context.Context) {
 	}()
 }
 
-// afterPanic is how long it takes until schedules are kept again.
+// afterPanic is how long it takes until it is run again.
 var afterPanic = time.Minute
 
-// serve runs schedules until ctx is done, or something panics, which is logged.
-func (s *System) serve(ctx context.Context) {
+// once runs serve until it returns, or panics, which is logged.
+func (s *System) once(ctx context.Context, module string, serve func(context.Context) error) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.Log("schedule", errs.New(errs.Internal, "internal", nil).With(fmt.Sprintf("%v\n%s", p, debug.Stack())))
+			s.Log(module, errs.New(errs.Internal, "internal", nil).With(fmt.Sprintf("%v\n%s", p, debug.Stack())))
 		}
 	}()
-	err := s.Scheduler.Serve(ctx, func(ran []service.RunView, err error) {
-		if err != nil {
-			s.Log("schedule", err)
-		}
-		if len(ran) > 0 {
-			s.Desk.Changed()
-		}
-	})
-	if err != nil {
-		s.Log("schedule", err)
+	if err := serve(ctx); err != nil {
+		s.Log(module, err)
 	}
 }
 

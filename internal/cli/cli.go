@@ -114,6 +114,7 @@ func (s *session) root() *cobra.Command {
 	}
 	root.AddCommand(s.infoCommand(), s.backupCommand(), s.inspectCommand(), s.diffCommand(), s.verifyCommand(), s.restoreCommand(), s.undoCommand(), s.keepCommand(), s.keptCommand(),
 		s.listCommand(), s.saveCommand(), s.pinCommand(), s.deleteCommand(), s.auditCommand(), s.statusCommand(), s.pruneCommand(), s.scheduleCommand(), s.administratorsCommand(), s.sampleCommand(), s.demoCommand())
+		s.listCommand(), s.saveCommand(), s.pinCommand(), s.deleteCommand(), s.auditCommand(), s.statusCommand(), s.pruneCommand(), s.scheduleCommand(), s.notifyCommand(), s.sampleCommand(), s.demoCommand())
 	for _, c := range root.Commands() {
 		c.Args = wrapArgs(c.Args)
 	}
@@ -140,6 +141,9 @@ func (s *session) with(ctx context.Context, do func(*boot.System) error) error {
 		return errors.Join(err, sys.Close())
 	}
 	err = do(sys)
+	if e := sys.Notices.DeliverOwn(ctx); e != nil { // it stays in the queue
+		sys.Log("notify", e)
+	}
 	if s.progressShow != nil {
 		s.progressShow.end()
 	}

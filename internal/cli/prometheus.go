@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cofre/internal/archive"
+	"cofre/internal/service"
 )
 
 // metric is one line of a family for each database; false where it has none.
@@ -33,6 +34,12 @@ var metrics = []metric{
 	{"cofre_last_good_rows", "Rows in its last good backup.", number(func(b stood) float64 { return float64(b.Rows) })},
 	{"cofre_last_proven_timestamp_seconds", "When its last proven backup was made.", momentOf(lastProven)},
 	{"cofre_last_proven_age_seconds", "How old that was when this was written.", ageOf(lastProven)},
+	{"cofre_silent_since_timestamp_seconds", "Since when a good backup of it is overdue.", func(a standing) (float64, bool) {
+		if a.Silent == nil {
+			return 0, false
+		}
+		return seconds(*a.Silent), true
+	}},
 	{"cofre_last_run_timestamp_seconds", "When the last backup that was tried ended.", func(a standing) (float64, bool) {
 		if a.LastRun == nil {
 			return 0, false
@@ -83,7 +90,7 @@ func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 func plain(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // writeMetrics prints them in Prometheus's text format.
-func writeMetrics(to io.Writer, all []standing, now time.Time) {
+func writeMetrics(to io.Writer, all []standing, stuck []service.NoticeView, now time.Time) {
 	label := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 	for _, m := range metrics {
 		head := fmt.Sprintf("# HELP %s %s\n# TYPE %s gauge\n", m.name, m.help, m.name)
@@ -94,14 +101,18 @@ func writeMetrics(to io.Writer, all []standing, now time.Time) {
 			}
 		}
 	}
+	fmt.Fprint(to, "# HELP cofre_undelivered_since_timestamp_seconds Since when notices of a channel can't be delivered.\n# TYPE cofre_undelivered_since_timestamp_seconds gauge\n")
+	for _, v := range stuck {
+		fmt.Fprintf(to, "cofre_undelivered_since_timestamp_seconds{channel=\"%s\"} %s\n", label.Replace(v.Channel), plain(float64(v.At)/1000))
+	}
 	fmt.Fprintf(to, "# HELP cofre_written_timestamp_seconds When this was written.\n# TYPE cofre_written_timestamp_seconds gauge\ncofre_written_timestamp_seconds %s\n", plain(seconds(now)))
 }
 
 // metrics writes them to a file, which is whole at every moment and may be read by all:
 // the program that collects it is another user's. "-" is stdout.
-func (s *session) metrics(file string, all []standing, now time.Time) error {
+func (s *session) metrics(file string, all []standing, stuck []service.NoticeView, now time.Time) error {
 	var text bytes.Buffer
-	writeMetrics(&text, all, now)
+	writeMetrics(&text, all, stuck, now)
 	if file == "-" {
 		_, err := s.out.Write(text.Bytes())
 		return err

@@ -264,6 +264,9 @@ func (s *session) scheduleRun() *cobra.Command {
 			return s.with(c.Context(), func(sys *boot.System) error {
 				views, err := sys.Scheduler.RunDue(c.Context())
 				s.progressShow.endIf()
+				if e := lookAndDeliver(c.Context(), sys); e != nil { // the next one tries again
+					sys.Log("notify", e)
+				}
 				runs := []ran{}
 				for _, v := range views {
 					runs = append(runs, s.ranOf(v))
@@ -289,6 +292,7 @@ func (s *session) scheduleServe() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.with(c.Context(), func(sys *boot.System) error {
+				sys.KeepNotices(c.Context())
 				return sys.Scheduler.Serve(c.Context(), func(views []service.RunView, err error) {
 					s.progressShow.endIf()
 					runs := []ran{}

@@ -8,6 +8,8 @@ type Secrets struct {
 	administrator string // COFRE_ADMIN_PASSWORD
 	fresh         string // COFRE_NEW_PASSWORD
 	recovery      string // COFRE_RECOVERY_CODE
+
+	notifyPassword, notifyURL, notifyToken, notifyKey string // COFRE_NOTIFY_PASSWORD …: of a channel that is added
 }
 
 // TakeSecrets takes them out of the environment, so that no program that is started
@@ -15,6 +17,7 @@ type Secrets struct {
 func TakeSecrets() Secrets {
 	return Secrets{passphrase: take("COFRE_PASSPHRASE"), administrator: take("COFRE_ADMIN_PASSWORD"),
 		fresh: take("COFRE_NEW_PASSWORD"), recovery: take("COFRE_RECOVERY_CODE")}
+		notifyPassword: take("COFRE_NOTIFY_PASSWORD"), notifyURL: take("COFRE_NOTIFY_URL"), notifyToken: take("COFRE_NOTIFY_TOKEN"), notifyKey: take("COFRE_NOTIFY_KEY")}
 }
 
 func take(name string) string {

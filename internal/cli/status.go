@@ -46,6 +46,7 @@ type standing struct {
 	Backups    int        `json:"backups"`
 	Bytes      int64      `json:"bytes"` // of all its backups
 	LastRun    *ranBackup `json:"last_run"`
+	Silent     *time.Time `json:"silent_since,omitempty"` // a good backup is overdue since then
 	Failure    *whyFailed `json:"failure,omitempty"` // why it can't be reached
 }
 
@@ -78,14 +79,26 @@ func (s *session) status(ctx context.Context, sys *boot.System, metrics string) 
 		}
 		risk = risk || all[i].Status == "risk"
 	}
+	stuck, err := sys.Notices.Stuck(ctx)
+	if err != nil {
+		return err
+	}
 	switch {
 	case metrics != "":
-		err = s.metrics(metrics, all, sys.Service.Now())
+		err = s.metrics(metrics, all, stuck, sys.Service.Now())
 	case s.json:
-		err = s.document(map[string]any{"databases": all})
+		undelivered := []told{}
+		for _, v := range stuck {
+			undelivered = append(undelivered, s.toldOf(v))
+		}
+		err = s.document(map[string]any{"databases": all, "undelivered": undelivered})
 	default:
 		for _, a := range all {
 			s.printStanding(a)
+		}
+		for _, v := range stuck {
+			why, _, _ := s.words.Error(v.Cause)
+			s.say("cli.status_stuck", map[string]any{"name": v.Channel, "since_at": v.At, "why": why})
 		}
 	}
 	if err == nil && risk {
@@ -118,6 +131,9 @@ func (s *session) standing(ctx context.Context, sys *boot.System, t backup.Targe
 		if e.File != "" && e.State != service.StateMissing {
 			a.Backups++
 		}
+	}
+	if !p.SilentSince.IsZero() {
+		a.Silent = &p.SilentSince
 	}
 	if p.Failure != nil {
 		a.Failure = s.whyFailed(errs.Of(p.Failure))
@@ -157,6 +173,9 @@ func (s *session) printStanding(a standing) {
 		return
 	}
 	fmt.Fprintf(s.out, "%s: %s. %s\n", clean(a.Database), s.words.T("cli.status_"+a.Status, nil), a.Message)
+	if a.Silent != nil {
+		s.say("cli.status_silent", map[string]any{"silent_at": a.Silent.UnixMilli()})
+	}
 	if a.LastProven != nil {
 		s.say("cli.status_proven", map[string]any{"last_at": a.LastProven.CreatedAt.UnixMilli()})
 	}

@@ -29,6 +29,7 @@ type Protection struct {
 	Ahead      *backup.Entry // a good one that can't be from when it says; it is none of those
 	Bytes      int64         // of the files that are there
 
+	SilentSince time.Time // a good backup is overdue since then; zero: none is
 	Contents *backup.Contents // nil where the database was not looked at, or can't be reached
 	Failure  error            // why it can't be reached
 }
@@ -69,6 +70,11 @@ func (s *Service) Protection(ctx context.Context, t backup.Target, look bool) (P
 			p.LastProven = e
 		}
 	}
+	if s.notices != nil {
+		if p.SilentSince, err = s.notices.SilentSince(ctx, t.Identity()); err != nil {
+			return p, err
+		}
+	}
 	p.judge(now)
 	return p, nil
 }
@@ -95,6 +101,9 @@ func (p *Protection) judge(now time.Time) {
 		p.Status, p.Reason = "attention", "unreachable"
 	case p.Last.State == backup.Failed:
 		p.Status, p.Reason = "attention", "last_failed"
+	case !p.SilentSince.IsZero():
+		p.Status, p.Reason = "attention", "silent"
+		p.Args["silent_at"] = millis(p.SilentSince)
 	case age > fresh:
 		p.Status, p.Reason = "attention", "aging"
 	default:

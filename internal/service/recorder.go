@@ -21,11 +21,13 @@ type recorder struct {
 	rep     *job.Reporter
 	now     backup.Clock
 	note    func(context.Context, audit.Entry, error) error
+	tell    func(context.Context, happening)
 
 	mu    sync.Mutex
 	r     backup.Record
 	entry audit.Entry // what the trail says of its end
 	from  time.Time   // when the running step began
+	made  *backup.Entry
 }
 
 var _ backup.Run = (*recorder)(nil)
@@ -111,5 +113,6 @@ func (c *recorder) end(ctx context.Context, status string, cause error) (failed 
 	if err := c.note(ctx, c.entry, cause); err != nil {
 		failed = append(failed, err)
 	}
+	c.tell(ctx, happening{what: c.entry.What, status: status, record: c.r, database: c.entry.Database, made: c.made, cause: cause})
 	return failed
 }

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"cofre/internal/archive"
+	"cofre/internal/audit"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/schedule"
@@ -16,7 +18,7 @@ import (
 
 // keeper runs what is due.
 func (x *Scheduler) keeper() *schedule.Keeper {
-	return &schedule.Keeper{Book: x.Book, Now: x.Service.Now, Lock: x.Lock, Work: x.work}
+	return &schedule.Keeper{Book: x.Book, Now: x.Service.Now, Lock: x.Lock, Work: x.attempt}
 }
 
 // Serve runs what is due until ctx is done, and tells listen of each pass that ran
@@ -78,6 +80,30 @@ func wait(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	case <-timer.C:
 		return nil
+	}
+}
+
+// attempt does what a schedule says. That it failed is told also where no job came of it:
+// a job tells by itself.
+func (x *Scheduler) attempt(ctx context.Context, s schedule.Schedule) (string, error) {
+	began := new(atomic.Bool)
+	id, err := x.work(context.WithValue(ctx, begunKey{}, began), s)
+	if err != nil && ctx.Err() == nil && !began.Load() {
+		h := happening{what: audit.What(s.Kind), cause: err, record: backup.Record{By: "schedule:" + s.Name, Target: s.Name}}
+		if c, err := x.connection(ctx, s.Connection); err == nil {
+			h.record.Identity = c.Target("").Identity()
+		}
+		x.Service.tell(ctx, h)
+	}
+	return id, err
+}
+
+// begunKey is under which a context has the mark that a job has begun.
+type begunKey struct{}
+
+func begunIn(ctx context.Context) {
+	if mark, ok := ctx.Value(begunKey{}).(*atomic.Bool); ok {
+		mark.Store(true)
 	}
 }
 

@@ -368,7 +368,11 @@ func newID() string {
 
 // connection is the saved one of that ID or name.
 func (x *Scheduler) connection(ctx context.Context, name string) (backup.Connection, error) {
-	all, err := x.Connected.All(ctx)
+	return savedConnection(ctx, x.Connected, name)
+}
+
+func savedConnection(ctx context.Context, saved backup.Connections, name string) (backup.Connection, error) {
+	all, err := saved.All(ctx)
 	for _, c := range all {
 		if c.ID == name || strings.EqualFold(c.Name, name) {
 			return c, err

@@ -30,6 +30,8 @@ type Service struct {
 	Own      []string    // folders of Cofre's own files, into which no copy is saved
 	Log      func(error) // hears of what went wrong outside of a job; optional
 
+	notices *Notices // hear of every job; nil: nobody does
+
 	// Demo blocks everything that makes, restores or deletes a backup (COFRE_DEMO_MODE).
 	Demo bool
 }
@@ -77,7 +79,7 @@ func start[T any](ctx context.Context, s *Service, w work, status func(T, error)
 		views[i] = job.StepView{Name: string(st.Name), State: "todo", ExpectedMS: st.Expected.Milliseconds()}
 	}
 	id, done, err := s.Jobs.Start(ctx, w.kind, w.target.Name, views, func(ctx context.Context, rep *job.Reporter) error {
-		rec := &recorder{journal: s.Journal, rep: rep, now: s.Now, r: w.record, entry: jobEntry(w, rep.ID()), note: s.note}
+		rec := &recorder{journal: s.Journal, rep: rep, now: s.Now, r: w.record, entry: jobEntry(w, rep.ID()), note: s.note, tell: s.tell}
 		rec.r.ID, rec.r.Kind, rec.r.Target, rec.r.Identity = rep.ID(), w.kind, w.target.Name, cmp.Or(w.record.Identity, w.target.Identity())
 		rec.r.By, rec.r.StartedAt, rec.r.Status = backup.ActorOf(ctx), s.Now(), "running"
 		if op.err = s.begun(ctx, rec.entry); op.err != nil {
@@ -89,6 +91,8 @@ func start[T any](ctx context.Context, s *Service, w work, status func(T, error)
 			}
 			return op.err
 		}
+		begunIn(ctx)
+		s.tell(ctx, happening{what: rec.entry.What, begun: true, record: rec.r, database: rec.entry.Database})
 		op.err = defect // where do panics
 		ended := false
 		defer func() { // a panic is an ending too
@@ -156,7 +160,7 @@ func (s *Service) Backup(ctx context.Context, t backup.Target, o backup.BackupOp
 		e, err := s.Archiver.Backup(ctx, t, o, rec)
 		if err == nil {
 			rec.r.BackupID, rec.r.File, rec.r.Bytes = e.Manifest.ID, e.File, e.Manifest.Bytes
-			rec.entry.Backup, rec.entry.Files = e.Manifest.ID, filesOf("backup", e)
+			rec.entry.Backup, rec.entry.Files, rec.made = e.Manifest.ID, filesOf("backup", e), &e
 			s.afterwards(ctx, t, rec)
 		}
 		return e, err
