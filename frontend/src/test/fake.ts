@@ -2,6 +2,7 @@ import type { App, Events } from '$lib/api'
 import type { ConnectionView, Failure, TrailEntry, TrailView } from '$lib/api'
 import * as data from './fixtures'
 import * as inside from './inside'
+import { notifications } from './notifications'
 
 /** How Go rejects a call: one JSON string. */
 export function rejection(failure: Partial<Failure> & { reason: string }): string {
@@ -139,6 +140,12 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     Trail: ({ what, behind }) => Promise.resolve(trailOf(what, behind)),
     CheckTrail: () => Promise.resolve({ entries: 250, manifests: 12, otherTrails: 0, damage: null }),
     ExportTrail: (_input, form) => Promise.resolve(`/data/cofre-audit.${form}`),
+    Notifications: () => Promise.resolve(notifications),
+    SaveChannel: (input) => Promise.resolve({ ...notifications.channels[0]!, ...input, id: input.id || 'n9' }),
+    TestChannel: () => Promise.resolve('250 2.0.0 queued as 4F1B'),
+    RemoveChannel: done,
+    ExpectBackup: done,
+    Watching: done,
     Log: () =>
       Promise.resolve([
         '{"level":"info","module":"boot","time":"2025-12-22T14:00:01Z","message":"opened","version":"0.1.0"}',

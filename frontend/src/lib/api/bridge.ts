@@ -79,6 +79,14 @@ export interface App {
   CheckTrail: () => Promise<v.TrailVerdict>
   /** Asks where to, and answers where to; "" where the dialog was cancelled. */
   ExportTrail: (input: v.TrailInput, form: string) => Promise<string>
+  Notifications: () => Promise<v.NotificationsView>
+  SaveChannel: (input: v.ChannelInput) => Promise<v.ChannelView>
+  /** Sends a test as the form describes it, saves nothing, and answers what the server said. */
+  TestChannel: (input: v.ChannelInput) => Promise<string>
+  RemoveChannel: (id: string) => Promise<void>
+  ExpectBackup: (connectionID: string, hours: number) => Promise<void>
+  /** Somebody looks at the page, or no longer: then the desktop need not tell. */
+  Watching: (now: boolean) => Promise<void>
   Log: (limit: number) => Promise<string[]>
   Recognise: (path: string) => Promise<v.Recognised>
   /** Keeps the key of an encrypted backup until the session ends; one that does not open it is an error. */

@@ -575,6 +575,89 @@ export interface TrailVerdict {
   damage: Failure | null
 }
 
+export type ChannelKind = 'email' | 'desktop' | 'webhook' | 'ping'
+
+/** What a person sets of a way to tell, but for its secrets. */
+export interface ChannelFields {
+  /** "" for a new one. */
+  id: string
+  name: string
+  kind: ChannelKind
+  /** success, failure, anomaly, silence, room. */
+  events: string[]
+  /** IDs; none: every database. */
+  connections: string[]
+  language: string
+  host: string
+  /** 0: the usual one. */
+  port: number
+  security: string
+  /** No protection is meant, also to another computer. */
+  unprotected: boolean
+  user: string
+  from: string
+  to: string[]
+  /** Of a webhook: json, slack, discord, telegram, ntfy. */
+  form: string
+  /** Of Telegram. */
+  chat: string
+}
+
+/** A secret that is "" stays as it is. */
+export interface ChannelInput extends ChannelFields {
+  password: string
+  url: string
+  token: string
+  key: string
+}
+
+export interface ChannelView extends ChannelFields {
+  /** The addresses, or the host, that it sends to. */
+  shown: string
+  hasPassword: boolean
+  hasURL: boolean
+  hasToken: boolean
+  hasKey: boolean
+  /** Its last notice that was sent, or has failed. */
+  last: NoticeView | null
+}
+
+export interface NoticeView {
+  id: number
+  channelID: string
+  channel: string
+  event: string
+  /** Name of the connection. */
+  subject: string
+  /** Which job, as the audit trail names it. */
+  what: string
+  at: number
+  state: 'waiting' | 'sent' | 'given_up' | 'passed'
+  attempts: number
+  /** Of the next attempt; 0: at once, or none. */
+  dueAt: number
+  sentAt: number
+  failure: Failure | null
+}
+
+/** When a good backup of a connection is expected. */
+export interface Expectation {
+  connectionID: string
+  connection: string
+  /** 0: by the schedules. */
+  hours: number
+  scheduled: boolean
+  /** 0: it is not. */
+  silentSince: number
+}
+
+export interface NotificationsView {
+  channels: ChannelView[]
+  /** Newest first. */
+  recent: NoticeView[]
+  expectations: Expectation[]
+}
+
 export interface Recognised {
   path: string
   name: string
