@@ -468,7 +468,9 @@ func (a *App) Log(limit int) ([]string, error) {
 
 // Notifications are the channels, what they told last, and when backups are expected.
 func (a *App) Notifications() (service.NotificationsView, error) {
-	return call(a, func(ctx context.Context, d *service.Desk) (service.NotificationsView, error) { return d.Notifications(ctx) })
+	return call(a, func(ctx context.Context, d *service.Desk) (service.NotificationsView, error) {
+		return d.Notifications(ctx)
+	})
 }
 
 // SaveChannel keeps a channel of notifications.

@@ -47,7 +47,7 @@ type standing struct {
 	Bytes      int64      `json:"bytes"` // of all its backups
 	LastRun    *ranBackup `json:"last_run"`
 	Silent     *time.Time `json:"silent_since,omitempty"` // a good backup is overdue since then
-	Failure    *whyFailed `json:"failure,omitempty"` // why it can't be reached
+	Failure    *whyFailed `json:"failure,omitempty"`      // why it can't be reached
 }
 
 // stood is a backup that counts.

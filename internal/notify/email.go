@@ -3,8 +3,8 @@ package notify
 import (
 	"bytes"
 	"context"
-	"embed"
 	"crypto/tls"
+	"embed"
 	"errors"
 	"html/template"
 	"net"

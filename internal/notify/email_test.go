@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -74,7 +75,7 @@ func readLetter(t *testing.T, raw string) {
 	parts := map[string]string{}
 	for r := multipart.NewReader(m.Body, of["boundary"]); ; {
 		p, err := r.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

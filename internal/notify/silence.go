@@ -17,11 +17,11 @@ type Episode struct {
 
 	Known []string  `json:"known,omitempty"` // IDs of the good backups that were seen: one is new once, whatever its time says
 	Good  string    `json:"good,omitempty"`  // ID of the last of them
-	From  time.Time `json:"from,omitzero"`  // the wait for the next good one began: that backup, or the rule
-	Seen  time.Time `json:"seen,omitzero"`  // since when it is seen to be overdue
-	Since time.Time `json:"since,omitzero"` // of a silence: its beginning, the time by which a backup was expected
-	Told  bool      `json:"told,omitempty"` // the silence was told
-	Rules time.Time `json:"rules,omitzero"` // of a silence that was told: since when the newest of the rules held
+	From  time.Time `json:"from,omitzero"`   // the wait for the next good one began: that backup, or the rule
+	Seen  time.Time `json:"seen,omitzero"`   // since when it is seen to be overdue
+	Since time.Time `json:"since,omitzero"`  // of a silence: its beginning, the time by which a backup was expected
+	Told  bool      `json:"told,omitempty"`  // the silence was told
+	Rules time.Time `json:"rules,omitzero"`  // of a silence that was told: since when the newest of the rules held
 }
 
 // IsZero says whether there is nothing to remember.

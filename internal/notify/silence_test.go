@@ -119,31 +119,31 @@ func silentYear(t *testing.T, chance *rand.Rand) {
 	set := begin.Add(-1000 * time.Hour) // when the clock was last set
 	awake := begin                      // since when the computer is
 	silences := 0
-	for real := begin; real.Before(begin.AddDate(1, 0, 0)); real = real.Add(step) {
+	for truly := begin; truly.Before(begin.AddDate(1, 0, 0)); truly = truly.Add(step) {
 		switch chance.IntN(4000) {
 		case 0, 1: // off for some days
-			real = real.Add(time.Duration(chance.IntN(10*24)) * time.Hour).Truncate(step)
-			awake = real
+			truly = truly.Add(time.Duration(chance.IntN(10*24)) * time.Hour).Truncate(step)
+			awake = truly
 		case 2:
 			shift = time.Duration(chance.IntN(30*24*60)-15*24*60) * time.Minute
-			set = real
+			set = truly
 		case 3:
-			shift, set = 0, real
+			shift, set = 0, truly
 		case 4, 5, 6:
 			fail = time.Duration(chance.IntN(7*24)) * time.Hour
 		case 7: // one is found damaged
-			if len(good) > 1 && shift == 0 && real.Sub(set) > 2000*time.Hour {
+			if len(good) > 1 && shift == 0 && truly.Sub(set) > 2000*time.Hour {
 				good = slices.Delete(good, 0, 1)
 				lastGood = good[0].At
 			}
 		}
 		fail -= step
-		now := real.Add(shift)
-		if tried := time.Duration(every) * time.Hour * 2 / 3; real.Sub(lastTry) >= tried && real.Sub(awake) >= 10*time.Minute {
-			lastTry = real
+		now := truly.Add(shift)
+		if tried := time.Duration(every) * time.Hour * 2 / 3; truly.Sub(lastTry) >= tried && truly.Sub(awake) >= 10*time.Minute {
+			lastTry = truly
 			if fail <= 0 {
-				good = slices.Insert(good, 0, notify.Backup{ID: fmt.Sprint(len(told), real), At: now})
-				lastGood = real
+				good = slices.Insert(good, 0, notify.Backup{ID: fmt.Sprint(len(told), truly), At: now})
+				lastGood = truly
 				slices.SortStableFunc(good, func(a, b notify.Backup) int { return b.At.Compare(a.At) })
 				ahead := 0
 				for ahead < len(good) && good[ahead].At.After(now) {
@@ -151,14 +151,14 @@ func silentYear(t *testing.T, chance *rand.Rand) {
 				}
 				good = good[:min(len(good), ahead+30)] // those of before go
 			} else {
-				lastTry = real.Add(-tried + time.Hour) // again in an hour
+				lastTry = truly.Add(-tried + time.Hour) // again in an hour
 			}
 		}
 		var events []notify.Event
 		e, events = e.Look(rules, good, now)
 		for _, event := range events {
-			told = append(told, fmt.Sprintf("%s at %v (clock %v, last good %v)", event, real, now, lastGood))
-			waited := real.Sub(lastGood)
+			told = append(told, fmt.Sprintf("%s at %v (clock %v, last good %v)", event, truly, now, lastGood))
+			waited := truly.Sub(lastGood)
 			expected := time.Duration(every) * time.Hour
 			switch event {
 			case notify.Silence:
@@ -166,13 +166,13 @@ func silentYear(t *testing.T, chance *rand.Rand) {
 					t.Fatalf("a silence was told twice:\n%s", strings.Join(told, "\n"))
 				}
 				// A clock that is set forward is one, half an hour later; else it has to be true.
-				if waited <= expected && real.Sub(set) > expected+time.Hour {
+				if waited <= expected && truly.Sub(set) > expected+time.Hour {
 					t.Fatalf("there is none after %v of %v:\n%s", waited, expected, strings.Join(told, "\n"))
 				}
 				open, e.Told = true, true
 				silences++
 			case notify.Recovered:
-				if !open || waited > expected && real.Sub(set) > 16*24*time.Hour {
+				if !open || waited > expected && truly.Sub(set) > 16*24*time.Hour {
 					t.Fatalf("it is not over after %v of %v:\n%s", waited, expected, strings.Join(told, "\n"))
 				}
 				open = false
@@ -181,10 +181,10 @@ func silentYear(t *testing.T, chance *rand.Rand) {
 		// No silence stays untold: half an hour after the time expected, from when the
 		// computer is on and the clock is right.
 		limit := time.Duration(every)*time.Hour + time.Hour
-		if quiet := min(real.Sub(lastGood), real.Sub(set)); quiet > limit && real.Sub(awake) > time.Hour && !open {
-			t.Fatalf("nobody was told of %v without a good backup since %v, expected every %d hours (clock %v, set %v): %+v\n%s", real.Sub(lastGood), lastGood, every, now, set, e, strings.Join(told, "\n"))
+		if quiet := min(truly.Sub(lastGood), truly.Sub(set)); quiet > limit && truly.Sub(awake) > time.Hour && !open {
+			t.Fatalf("nobody was told of %v without a good backup since %v, expected every %d hours (clock %v, set %v): %+v\n%s", truly.Sub(lastGood), lastGood, every, now, set, e, strings.Join(told, "\n"))
 		}
-		if open && e.Told && real.Sub(lastGood) < step && shift == 0 && real.Sub(set) > 40*24*time.Hour {
+		if open && e.Told && truly.Sub(lastGood) < step && shift == 0 && truly.Sub(set) > 40*24*time.Hour {
 			t.Fatalf("its end was not told:\n%s", strings.Join(told, "\n"))
 		}
 	}

@@ -199,7 +199,7 @@ func (n *Notices) Save(ctx context.Context, in ChannelInput) (ChannelView, error
 	}
 	if s == (notify.Secret{}) {
 		err = n.Secrets.Delete(secretOf(c.ID))
-	} else if raw, e := json.Marshal(s); e == nil {
+	} else if raw, e := json.Marshal(s); e == nil { //nolint:gosec // for the store of secrets
 		err = n.Secrets.Set(secretOf(c.ID), string(raw))
 	}
 	if err == nil {

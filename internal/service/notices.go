@@ -96,11 +96,11 @@ func (n *Notices) add(ctx context.Context, all []notify.Notice) {
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer stop()
-	if err := n.Book.Add(ctx, all...); err != nil {
+	if err := n.Book.Add(ctx, all...); err == nil {
+		n.stir()
+	} else {
 		n.Service.log(err)
-		return
 	}
-	n.stir()
 }
 
 func (n *Notices) stir() {
@@ -136,10 +136,10 @@ func (s *Service) tell(ctx context.Context, h happening) {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer stop()
 	channels, err := n.Book.Channels(ctx)
-	if err != nil || len(channels) == 0 {
-		if err != nil {
-			s.log(err)
-		}
+	if err != nil {
+		s.log(err)
+	}
+	if len(channels) == 0 {
 		return
 	}
 	var all []notify.Notice

@@ -29,9 +29,9 @@ type Protection struct {
 	Ahead      *backup.Entry // a good one that can't be from when it says; it is none of those
 	Bytes      int64         // of the files that are there
 
-	SilentSince time.Time // a good backup is overdue since then; zero: none is
-	Contents *backup.Contents // nil where the database was not looked at, or can't be reached
-	Failure  error            // why it can't be reached
+	SilentSince time.Time        // a good backup is overdue since then; zero: none is
+	Contents    *backup.Contents // nil where the database was not looked at, or can't be reached
+	Failure     error            // why it can't be reached
 }
 
 // Protection judges how t is protected. With look it is reached for, too: one that
