@@ -82,8 +82,7 @@ const (
 // Everything lists what can be written down, as a person might look for it.
 var Everything = []What{Backup, Restore, Migration, Undo, Keep, Verify, Rehearse, Save, Delete, Prune, Pin, Unpin, Recovery, Export, Settings,
 	ConnectionAdded, ConnectionChanged, ConnectionActivated, ConnectionRemoved,
-	ScheduleAdded, ScheduleChanged, ScheduleRemoved, Login, AdministratorCreated, AdministratorRemoved, PasswordChanged, PasswordReset, RecoveryCode}
-	ScheduleAdded, ScheduleChanged, ScheduleRemoved, ChannelAdded, ChannelChanged, ChannelRemoved, Login, AdministratorCreated}
+	ScheduleAdded, ScheduleChanged, ScheduleRemoved, ChannelAdded, ChannelChanged, ChannelRemoved, Login, AdministratorCreated, AdministratorRemoved, PasswordChanged, PasswordReset, RecoveryCode}
 
 // Begun is the Ending of the entry that a job writes before its first step.
 const Begun = "begun"

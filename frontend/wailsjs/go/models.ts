@@ -282,6 +282,64 @@ export namespace service {
 	    anomalies: backup.Check[];
 	    left: job.Failure[];
 	}
+	export interface ChannelInput {
+	    id: string;
+	    name: string;
+	    kind: string;
+	    events: string[];
+	    connections: string[];
+	    language: string;
+	    host: string;
+	    port: number;
+	    security: string;
+	    unprotected: boolean;
+	    user: string;
+	    from: string;
+	    to: string[];
+	    form: string;
+	    chat: string;
+	    password: string;
+	    url: string;
+	    token: string;
+	    key: string;
+	}
+	export interface NoticeView {
+	    id: number;
+	    channelID: string;
+	    channel: string;
+	    event: string;
+	    subject: string;
+	    what: string;
+	    at: number;
+	    state: string;
+	    attempts: number;
+	    dueAt: number;
+	    sentAt: number;
+	    failure?: job.Failure;
+	}
+	export interface ChannelView {
+	    id: string;
+	    name: string;
+	    kind: string;
+	    events: string[];
+	    connections: string[];
+	    language: string;
+	    host: string;
+	    port: number;
+	    security: string;
+	    unprotected: boolean;
+	    user: string;
+	    from: string;
+	    to: string[];
+	    form: string;
+	    chat: string;
+	    shown: string;
+	    hasPassword: boolean;
+	    hasURL: boolean;
+	    hasToken: boolean;
+	    hasKey: boolean;
+	    last?: NoticeView;
+	}
 	export interface ChoicesView {
 	    zone: string;
 	    alike: boolean;
@@ -402,6 +460,13 @@ export namespace service {
 	    names: TableName[];
 	    unknown: string;
 	}
+	export interface Expectation {
+	    connectionID: string;
+	    connection: string;
+	    hours: number;
+	    scheduled: boolean;
+	    silentSince: number;
+	}
 	
 	export interface FindInsideInput {
 	    id: string;
@@ -494,6 +559,12 @@ export namespace service {
 	    at: number;
 	    when: string;
 	    schedule: string;
+	}
+	
+	export interface NotificationsView {
+	    channels: ChannelView[];
+	    recent: NoticeView[];
+	    expectations: Expectation[];
 	}
 	export interface RowDelta {
 	    table: string;

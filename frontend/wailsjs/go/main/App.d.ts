@@ -59,6 +59,8 @@ export function DeleteConnection(arg1:string):Promise<void>;
 
 export function Difference(arg1:string):Promise<service.DifferenceView>;
 
+export function ExpectBackup(arg1:string,arg2:number):Promise<void>;
+
 export function ExportTrail(arg1:service.TrailInput,arg2:string):Promise<string>;
 
 export function FindInside(arg1:service.FindInsideInput):Promise<service.FoundView>;
@@ -87,6 +89,8 @@ export function LookInside(arg1:string,arg2:string):Promise<service.InsideView>;
 
 export function MakeRecoveryCode(arg1:string):Promise<string>;
 
+export function Notifications():Promise<service.NotificationsView>;
+
 export function PauseSchedule(arg1:string,arg2:boolean):Promise<void>;
 
 export function PinBackup(arg1:string,arg2:boolean):Promise<void>;
@@ -111,9 +115,13 @@ export function RehearseBackup(arg1:string):Promise<string>;
 
 export function RemoveAdministrator(arg1:string,arg2:string):Promise<void>;
 
+export function RemoveChannel(arg1:string):Promise<void>;
+
 export function RemoveSchedule(arg1:string):Promise<void>;
 
 export function RevealBackup(arg1:string):Promise<void>;
+
+export function SaveChannel(arg1:service.ChannelInput):Promise<service.ChannelView>;
 
 export function SaveConnection(arg1:service.ConnectionInput):Promise<service.ConnectionView>;
 
@@ -143,6 +151,8 @@ export function StartCleaning(arg1:Array<string>):Promise<string>;
 
 export function StartRestore(arg1:service.StartRestoreInput):Promise<string>;
 
+export function TestChannel(arg1:service.ChannelInput):Promise<string>;
+
 export function TestConnection(arg1:service.ConnectionInput):Promise<service.TestView>;
 
 export function Timer():Promise<service.TimerView>;
@@ -152,3 +162,5 @@ export function Trail(arg1:service.TrailInput):Promise<service.TrailView>;
 export function Unlock(arg1:service.UnlockInput):Promise<void>;
 
 export function VerifyBackup(arg1:string):Promise<string>;
+
+export function Watching(arg1:boolean):Promise<void>;

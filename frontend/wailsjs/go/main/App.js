@@ -114,6 +114,10 @@ export function Difference(arg1) {
   return window['go']['main']['App']['Difference'](arg1);
 }
 
+export function ExpectBackup(arg1, arg2) {
+  return window['go']['main']['App']['ExpectBackup'](arg1, arg2);
+}
+
 export function ExportTrail(arg1, arg2) {
   return window['go']['main']['App']['ExportTrail'](arg1, arg2);
 }
@@ -170,6 +174,10 @@ export function MakeRecoveryCode(arg1) {
   return window['go']['main']['App']['MakeRecoveryCode'](arg1);
 }
 
+export function Notifications() {
+  return window['go']['main']['App']['Notifications']();
+}
+
 export function PauseSchedule(arg1, arg2) {
   return window['go']['main']['App']['PauseSchedule'](arg1, arg2);
 }
@@ -218,12 +226,20 @@ export function RemoveAdministrator(arg1, arg2) {
   return window['go']['main']['App']['RemoveAdministrator'](arg1, arg2);
 }
 
+export function RemoveChannel(arg1) {
+  return window['go']['main']['App']['RemoveChannel'](arg1);
+}
+
 export function RemoveSchedule(arg1) {
   return window['go']['main']['App']['RemoveSchedule'](arg1);
 }
 
 export function RevealBackup(arg1) {
   return window['go']['main']['App']['RevealBackup'](arg1);
+}
+
+export function SaveChannel(arg1) {
+  return window['go']['main']['App']['SaveChannel'](arg1);
 }
 
 export function SaveConnection(arg1) {
@@ -282,6 +298,10 @@ export function StartRestore(arg1) {
   return window['go']['main']['App']['StartRestore'](arg1);
 }
 
+export function TestChannel(arg1) {
+  return window['go']['main']['App']['TestChannel'](arg1);
+}
+
 export function TestConnection(arg1) {
   return window['go']['main']['App']['TestConnection'](arg1);
 }
@@ -300,4 +320,8 @@ export function Unlock(arg1) {
 
 export function VerifyBackup(arg1) {
   return window['go']['main']['App']['VerifyBackup'](arg1);
+}
+
+export function Watching(arg1) {
+  return window['go']['main']['App']['Watching'](arg1);
 }
