@@ -37,8 +37,11 @@ func countCopy(r io.Reader) (int64, error) {
 }
 
 // countInserts counts the rows of INSERT statements.
-func countInserts(r io.Reader, escapes bool) (int64, error) {
-	l := sqlLexer{r: bufio.NewReaderSize(r, 64<<10), escapes: escapes}
+func countInserts(r io.Reader, decode decoder, escapes bool) (int64, error) {
+	l := sqlLexer{r: bufio.NewReaderSize(decode.reader(r), 64<<10), escapes: escapes}
+	if decode.encoding == nil { // what is read is what was written
+		l.decode = decode
+	}
 	var rows int64
 	for {
 		s, err := l.next()

@@ -51,12 +51,12 @@ func TestRowsOfInsertsAreCounted(t *testing.T) {
 		"INSERT INTO t VALUES ('": -1,
 		"DROP TABLE t;":           -1,
 	} {
-		got, err := countInserts(strings.NewReader(text), false)
+		got, err := countInserts(strings.NewReader(text), decoder{}, false)
 		if want < 0 && err == nil || want >= 0 && (err != nil || got != want) {
 			t.Errorf("%.60q: %d, %v; want %d", text, got, err, want)
 		}
 	}
-	if n, err := countInserts(strings.NewReader(`INSERT INTO t VALUES ('\'; (');`), true); n != 1 || err != nil {
+	if n, err := countInserts(strings.NewReader(`INSERT INTO t VALUES ('\'; (');`), decoder{}, true); n != 1 || err != nil {
 		t.Errorf("with backslashes that escape: %d, %v", n, err)
 	}
 }

@@ -58,7 +58,7 @@ func (d *Dump) countOne(e *Entry, r io.Reader) (c dumpCount, err error) {
 		c.rows = 1
 		_, err = io.Copy(io.Discard, in)
 	case e.CopyStmt == "":
-		c.rows, err = countInserts(d.decode.reader(in), d.escapes())
+		c.rows, err = countInserts(in, d.decode, d.escapes())
 	default:
 		c.rows, err = countCopy(in)
 	}

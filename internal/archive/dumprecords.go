@@ -16,8 +16,8 @@ type dumpRecords struct{ *dumpTables }
 
 var _ Records = dumpRecords{}
 
-// encoding is the one of the archive's texts.
-func (d *Dump) encoding() string {
+// Encoding is the one of the archive's texts, as it names it.
+func (d *Dump) Encoding() string {
 	for i := range d.Entries {
 		if e := &d.Entries[i]; e.Desc == "ENCODING" {
 			return encodingIn(e.Defn)

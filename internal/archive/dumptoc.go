@@ -28,8 +28,8 @@ func readDump(r io.Reader, path string, format Format) (*Dump, *dumpReader, erro
 	}
 	d.tocBytes = dr.at - start
 	var known bool
-	if d.decode, known = decoderOf(d.encoding()); !known {
-		d.unread = d.encoding()
+	if d.decode, known = decoderOf(d.Encoding()); !known {
+		d.unread = d.Encoding()
 	}
 	return d, dr, nil
 }

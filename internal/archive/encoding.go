@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -41,16 +42,35 @@ var encodings = map[string]encoding.Encoding{
 // are.
 const noEncoding = "SQL_ASCII"
 
-// decoderOf is false for an encoding that is not read here, and for noEncoding.
+// decoderOf is false for an encoding that is not read here, and for noEncoding: their
+// texts are taken as they are.
 func decoderOf(name string) (d decoder, ok bool) {
+	name = canonical(name)
 	if name == "UTF8" {
 		return d, true
 	}
 	e, ok := encodings[name]
-	if !ok {
-		return d, false
-	}
-	return decoder{name, e}, true
+	return decoder{name, e}, ok
+}
+
+// aliases are the other names that PostgreSQL has for UTF8 and the encodings that only
+// clients have. pg_dump uses none of them, but who wants an archive to be misread may.
+var aliases = map[string]string{
+	"unicode": "UTF8", "mskanji": "SJIS", "shiftjis": "SJIS", "win932": "SJIS", "windows932": "SJIS", "shiftjis2004": "SHIFT_JIS_2004",
+	"win936": "GBK", "windows936": "GBK", "win949": "UHC", "windows949": "UHC", "win950": "BIG5", "windows950": "BIG5",
+	"utf8": "UTF8", "sjis": "SJIS", "big5": "BIG5", "gbk": "GBK", "uhc": "UHC", "gb18030": "GB18030", "johab": "JOHAB",
+}
+
+// canonical is the name of an encoding as pg_dump spells it. To PostgreSQL, only
+// letters and digits count.
+func canonical(name string) string {
+	bare := strings.Map(func(r rune) rune {
+		if r < 0x80 && isWord(byte(r)) && r != '_' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(name))
+	return cmp.Or(aliases[bare], name)
 }
 
 // Decodes says whether texts in an encoding, as PostgreSQL names it, are read as UTF-8
@@ -129,19 +149,35 @@ func isASCII(s string) bool {
 	return true
 }
 
-// width is how many bytes the character takes that b begins with; it may be more than
-// are there. No sign of COPY or SQL is a part of another character, but the
-// backslash in the encodings that no server has: SJIS, BIG5, GBK, UHC and GB18030.
+// Widths returns what tells how many bytes the character takes that b begins with, in
+// an encoding as PostgreSQL names it; it may be more than are there. Nil is UTF8. A byte
+// of one that is not known here is a character. No sign of COPY or SQL is a part of
+// another character, but the backslash in the encodings that no server has: SJIS,
+// SHIFT_JIS_2004, BIG5, GBK, JOHAB, UHC and GB18030.
+func Widths(encoding string) func(b []byte) int {
+	if d, _ := decoderOf(encoding); d.name != "" {
+		return d.width
+	}
+	return nil
+}
+
 func (d decoder) width(b []byte) int {
 	switch c := b[0]; {
-	case c < 0x80, encodings[d.name] == nil:
+	case c < 0x80:
 		return 1
-	case d.name == "EUC_JP" && c == 0x8f:
+	case (d.name == "EUC_JP" || d.name == "JOHAB") && c == 0x8f:
 		return 3
-	case d.name == "SJIS" && c >= 0xa0 && c < 0xe0: // of half the width
-		return 1
+	case d.name == "JOHAB":
+		return 2
+	case d.name == "SJIS" || d.name == "SHIFT_JIS_2004":
+		if c >= 0xa0 && c < 0xe0 { // of half the width
+			return 1
+		}
+		return 2
 	case d.name == "GB18030" && (len(b) < 2 || b[1] < 0x40):
 		return 4
+	case d.encoding == nil:
+		return 1
 	}
 	if _, single := d.encoding.(*charmap.Charmap); single {
 		return 1

@@ -241,7 +241,7 @@ func (l *sqlLexer) quoted(quote byte, escapes bool) error {
 // wide reads the rest of a character that takes several bytes into text: one of them
 // may look like a backslash.
 func (l *sqlLexer) wide(c byte) error {
-	if c < 0x80 || l.decode.encoding == nil {
+	if c < 0x80 || l.decode.name == "" {
 		return nil
 	}
 	next, _ := l.r.Peek(1)

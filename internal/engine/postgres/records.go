@@ -41,7 +41,7 @@ type records struct {
 	session              *session
 	tables               []table
 	columns, keys, zoned map[string][]string
-	own                  map[string]string // names of columns as the database has them, where that is not how they are shown
+	own                  map[string]string               // names of columns as the database has them, where that is not how they are shown
 	types                map[string]map[string][2]string // by table and column: as declared, and as stored
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"cofre/internal/archive"
 	"cofre/internal/errs"
 )
 
@@ -23,10 +24,11 @@ type script struct {
 	first      [4]string
 	last       string // the word before
 	parens     int
-	blocks     int  // of BEGIN ATOMIC … END, the body of a function in SQL
-	backslash  bool // escapes in '…': standard_conforming_strings is off
-	ofDatabase bool // the statement before was about a database as a whole
-	connected  bool // to the database that pg_dump --create has made
+	blocks     int                // of BEGIN ATOMIC … END, the body of a function in SQL
+	backslash  bool               // escapes in '…': standard_conforming_strings is off
+	width      func(b []byte) int // of a character, where it is not UTF-8
+	ofDatabase bool               // the statement before was about a database as a whole
+	connected  bool               // to the database that pg_dump --create has made
 }
 
 func newScript(r io.Reader) *script { return &script{in: bufio.NewReaderSize(r, 256<<10)} }
@@ -154,6 +156,10 @@ func (s *script) quoted(end byte, escapes bool) error {
 		}
 		s.text = append(s.text, c)
 		switch {
+		case c >= 0x80:
+			if err := s.wide(c); err != nil {
+				return err
+			}
 		case c == end:
 			return nil
 		case c == '\\' && escapes:
@@ -163,6 +169,22 @@ func (s *script) quoted(end byte, escapes bool) error {
 			s.text = append(s.text, c)
 		}
 	}
+}
+
+// wide reads the rest of a character of several bytes: in an encoding that only clients
+// have, one of them may be that of a backslash.
+func (s *script) wide(c byte) error {
+	if s.width == nil {
+		return nil
+	}
+	for range s.width([]byte{c, s.peek()}) - 1 {
+		c, err := s.in.ReadByte()
+		if err != nil {
+			return err
+		}
+		s.text = append(s.text, c)
+	}
+	return nil
 }
 
 // dollar reads $tag$ … $tag$. A dollar inside a word, or before a digit, is just that.
@@ -261,6 +283,9 @@ func (s *script) order() error {
 func (s *script) remember(statement string) {
 	if s.first[0] == "set" && s.first[1] == "standard_conforming_strings" {
 		s.backslash = strings.HasSuffix(strings.ToLower(statement), "off")
+	}
+	if set := settingPattern.FindStringSubmatch(statement); set != nil && s.first[0] == "set" && s.first[1] == "client_encoding" {
+		s.width = archive.Widths(strings.Trim(set[2], "'"))
 	}
 	s.ofDatabase = s.first[1] == "database" || s.first[2] == "database"
 }

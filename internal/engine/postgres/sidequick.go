@@ -75,7 +75,7 @@ func (q *quick) sort(dump *archive.Dump) bool {
 		}
 	}
 	q.measure(dump.Entries)
-	section := archive.SectionPreData
+	section, encoding := archive.SectionPreData, dump.Encoding()
 	for i := range dump.Entries {
 		e := &dump.Entries[i]
 		if e.Section != archive.SectionNone {
@@ -89,7 +89,7 @@ func (q *quick) sort(dump *archive.Dump) bool {
 		case section == archive.SectionPreData, e.Desc == "BLOB METADATA", // a definition, though it stands among the data
 			e.Desc == "TABLE DATA" && !tables[e.Name()]: // an extension's table
 			q.first = append(q.first, e.DumpID)
-		case !harmless(e):
+		case !harmless(e, encoding):
 			return false
 		case sendable(e):
 			q.sent[e.DumpID] = true
@@ -117,14 +117,14 @@ func afterAll(e *archive.Entry) bool {
 
 // harmless says whether pg_restore may run an entry unseen: it is what pg_dump
 // writes there, and nothing besides.
-func harmless(e *archive.Entry) bool {
+func harmless(e *archive.Entry, encoding string) bool {
 	if e.Desc == "TABLE DATA" && e.HasData {
-		kinds, ok := kindsOf(e.CopyStmt)
+		kinds, ok := kindsOf(e.CopyStmt, encoding)
 		if !ok || len(kinds) != 1 || kinds[0] != copying {
 			return false // INSERTs are in the data, where nobody has looked
 		}
 	}
-	kinds, ok := kindsOf(e.Defn)
+	kinds, ok := kindsOf(e.Defn, encoding)
 	return ok && !slices.ContainsFunc(kinds, func(k kind) bool { return k != definition && k != loading })
 }
 
@@ -134,9 +134,10 @@ func sendable(e *archive.Entry) bool {
 	return ok
 }
 
-// kindsOf reads a few statements.
-func kindsOf(sql string) (kinds []kind, ok bool) {
-	for s := newScript(strings.NewReader(sql)); ; {
+// kindsOf reads a few statements that are spelled in an encoding.
+func kindsOf(sql, encoding string) (kinds []kind, ok bool) {
+	s := newScript(strings.NewReader(sql))
+	for s.width = archive.Widths(encoding); ; {
 		statement, err := s.next()
 		if errors.Is(err, io.EOF) {
 			return kinds, true
