@@ -6,7 +6,8 @@ import (
 )
 
 // clear drops every object that a dump would hold, in the running transaction:
-// the content of all schemas, and what lives outside of schemas. Schemas stay,
+// the content of all schemas, and what lives outside of schemas (event triggers are
+// clearEvents'). Schemas stay,
 // empty, with their owners and grants; dropSchemas removes those that the backup
 // did not bring back. What belongs to an extension stays, and so do subscriptions,
 // which are the server's business.
@@ -35,13 +36,22 @@ const ofOther = `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.
 // ofExtension is true for an object that came with an extension.
 const ofExtension = `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = o.classid AND e.objid = o.objid AND e.deptype = 'e')`
 
-// outsideSchemas drops what belongs to the database as a whole. Event triggers go
-// first: they would fire for all that follows.
+// clearEvents drops the event triggers, which would fire for all that a restore does:
+// one may refuse it.
+func (s *session) clearEvents(ctx context.Context) error {
+	drops, err := s.text(ctx, `SELECT pg_catalog.format('DROP EVENT TRIGGER IF EXISTS %I CASCADE', evtname) FROM pg_catalog.pg_event_trigger o
+		WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_event_trigger'::regclass AND e.objid = o.oid AND e.deptype IN ('e', 'i')) ORDER BY evtname`)
+	if err != nil {
+		return err
+	}
+	return s.script(ctx, strings.Join(drops, ";\n"))
+}
+
+// outsideSchemas drops what belongs to the database as a whole.
 const outsideSchemas = `
 SELECT pg_catalog.format('DROP %s IF EXISTS %s CASCADE', o.what, i.identity)
 FROM (
-	SELECT 1 AS place, 'EVENT TRIGGER' AS what, 'pg_catalog.pg_event_trigger'::regclass::oid AS classid, oid AS objid FROM pg_catalog.pg_event_trigger
-	UNION ALL SELECT 2, 'PUBLICATION', 'pg_catalog.pg_publication'::regclass, oid FROM pg_catalog.pg_publication
+	SELECT 2 AS place, 'PUBLICATION' AS what, 'pg_catalog.pg_publication'::regclass::oid AS classid, oid AS objid FROM pg_catalog.pg_publication
 	UNION ALL SELECT 3, 'CAST', 'pg_catalog.pg_cast'::regclass, oid FROM pg_catalog.pg_cast
 	UNION ALL SELECT 4, 'TRANSFORM', 'pg_catalog.pg_transform'::regclass, oid FROM pg_catalog.pg_transform
 	UNION ALL SELECT 5, 'SERVER', 'pg_catalog.pg_foreign_server'::regclass, oid FROM pg_catalog.pg_foreign_server

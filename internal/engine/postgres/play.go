@@ -30,6 +30,9 @@ type player struct {
 	extensionTables map[string]bool   // written as the connecting role
 
 	access  []string // owners and grants, for the end
+	events  []string // event triggers, for the very end: they would fire for all else
+	path    string   // search_path and client_encoding by which they are understood
+	spelled string
 	waiting []string // statements to be sent together
 	size    int
 	copied  int64
@@ -98,14 +101,20 @@ func (p *player) perform(ctx context.Context) error {
 	if err := p.flush(ctx); err != nil {
 		return err
 	}
+	if err := p.settle(ctx); err != nil {
+		return err
+	}
 	return p.connected(ctx)
 }
+
+// unserved are the states of a role that is not here, or not ours to serve.
+var unserved = []string{"42704", "42501"}
 
 // grant gives what was made the owners and grants of the backup.
 func (p *player) grant(ctx context.Context) error {
 	p.role = "" // what follows is the connecting role's to do
 	for _, statement := range p.access {
-		if err := p.alone(ctx, statement, "42704", "42501"); err != nil { // a role that is not here, or not ours to serve
+		if err := p.alone(ctx, statement, unserved...); err != nil {
 			return err
 		}
 	}
@@ -113,6 +122,10 @@ func (p *player) grant(ctx context.Context) error {
 }
 
 func (p *player) one(ctx context.Context, kind kind, statement string) error {
+	if (kind == definition || kind == access && !p.foreign) && eventPattern.MatchString(statement) {
+		p.events = append(p.events, statement)
+		return nil
+	}
 	switch kind {
 	case passing:
 		return nil

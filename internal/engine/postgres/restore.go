@@ -61,7 +61,8 @@ func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (
 	if err != nil {
 		return none, err
 	}
-	if err := s.load(ctx, src, role, kept, p); err != nil {
+	player, err := s.load(ctx, src, role, kept, p)
+	if err != nil {
 		return none, err
 	}
 	if err := s.recallAccess(ctx); err != nil {
@@ -74,37 +75,42 @@ func (s *session) replace(ctx context.Context, src *source, p backup.Progress) (
 	if err != nil {
 		return none, err
 	}
-	return s.contents(ctx, counted)
+	c, err := s.contents(ctx, counted)
+	if err != nil {
+		return none, err
+	}
+	return c, player.arm(ctx)
 }
 
 // load plays a backup into an empty database, and removes the schemas that are
-// neither kept nor the backup's.
-func (s *session) load(ctx context.Context, src *source, role string, kept map[string]bool, p backup.Progress) error {
+// neither kept nor the backup's. The player is to be asked for the event triggers when
+// nothing else is left to be done.
+func (s *session) load(ctx context.Context, src *source, role string, kept map[string]bool, p backup.Progress) (*player, error) {
 	player, err := newPlayer(ctx, s, src, role)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	player.tell = throttled(src.report(p))
 	if err := s.script(ctx, "SET LOCAL search_path = public"); err != nil { // a plain script by hand may rely on it; pg_dump sets its own
-		return err
+		return nil, err
 	}
 	if err := player.play(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if err := src.finish(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.script(ctx, "SET LOCAL search_path = ''; SET LOCAL row_security = off"); err != nil {
-		return err
+		return nil, err
 	}
 	src.arrived(p, player.copied)
 	for name := range player.schemas {
 		kept[name] = true
 	}
 	if err := s.inUTF8(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	return s.dropSchemas(ctx, kept)
+	return player, s.dropSchemas(ctx, kept)
 }
 
 // alone makes sure that no other restore of this database is running. The number
@@ -123,6 +129,9 @@ func (s *session) alone(ctx context.Context) error {
 // prepare empties the database and lets role make objects in its schemas. It
 // returns the schemas that stay whatever the backup says.
 func (s *session) prepare(ctx context.Context, role string) (kept map[string]bool, err error) {
+	if err := s.clearEvents(ctx); err != nil {
+		return nil, err
+	}
 	if err := s.rememberAccess(ctx); err != nil {
 		return nil, err
 	}

@@ -194,10 +194,14 @@ func (b *building) play(ctx context.Context, s *session, src *source) error {
 		if err != nil {
 			return err
 		}
-		if err := s.load(ctx, src, b.role, kept, b.progress); err != nil {
+		player, err := s.load(ctx, src, b.role, kept, b.progress)
+		if err != nil {
 			return err
 		}
-		return s.access(ctx, b.furniture)
+		if err := s.access(ctx, b.furniture); err != nil {
+			return err
+		}
+		return player.arm(ctx)
 	})
 	if err == nil {
 		return nil

@@ -268,7 +268,15 @@ func (q *quick) fill(ctx context.Context, s *session) error {
 		if err := s.dropSchemas(ctx, kept); err != nil {
 			return err
 		}
-		return s.access(ctx, q.furniture)
+		if err := s.access(ctx, q.furniture); err != nil {
+			return err
+		}
+		for _, p := range players {
+			if err := p.arm(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
