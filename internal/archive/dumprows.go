@@ -24,7 +24,10 @@ func newDumpTables(d *Dump) *dumpTables {
 		t.names = append(t.names, table.Name)
 	}
 	for i := range d.Entries {
-		if e := &d.Entries[i]; e.Desc == "TABLE" {
+		switch e := &d.Entries[i]; e.Desc {
+		case "TYPE":
+			t.made.add(d.Name(e), readType(d.decode.text(e.Defn)))
+		case "TABLE":
 			t.made.add(d.Name(e), readTable(d.decode.text(e.Defn), false))
 		}
 	}

@@ -91,6 +91,8 @@ func (s *script) statement() error {
 	switch {
 	case st.is("CREATE", "TABLE"):
 		s.table(st, 2)
+	case s.places != nil && st.is("CREATE", "TYPE"):
+		s.places.made.add(st.name(2), readType(s.text(st)))
 	case s.places != nil && st.is("ALTER", "TABLE"):
 		s.places.learnKey(st, s.text(st))
 	case st.is("CREATE", "UNLOGGED", "TABLE"), st.is("CREATE", "VIRTUAL", "TABLE"):

@@ -18,9 +18,10 @@ type madeTable struct {
 	generated []bool // is computed, not stored, as each of columns
 	key       []string
 	parents   []string // that it inherits columns from
+	typed     bool     // it has those of its parent, a type, and no others
 }
 
-// madeTables are tables by their names.
+// madeTables are tables, and types of rows, by their names: no type has that of a table.
 type madeTables map[string]madeTable
 
 // add notes a table, with the columns that it inherits: they come before its own, and
@@ -31,6 +32,9 @@ func (all madeTables) add(name string, m madeTable) {
 	for _, from := range append(own.parents, "") {
 		part := all[from]
 		if from == "" {
+			if own.typed {
+				break
+			}
 			part = own
 		}
 		for i, c := range part.columns {
@@ -74,14 +78,41 @@ var tableConstraints = []string{"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOR
 func readTable(ddl string, sqlite bool) (m madeTable) {
 	t := sqlTokens{r: bufio.NewReader(strings.NewReader(ddl)), sqlite: sqlite}
 	for t.next() == nil && !t.token.sign('(') {
-		if t.token.kind == endToken || t.token.word("AS") || t.token.word("OF") {
+		switch {
+		case t.token.kind == endToken, t.token.word("AS"):
 			return m
+		case t.token.word("OF") && !sqlite:
+			m.typed = true
+			m.parents = readNames(&t)
+		}
+		if t.token.sign('(') { // behind the name of the type
+			break
 		}
 	}
+	m.read(&t)
+	return m
+}
+
+// readType reads a CREATE TYPE; what is no type of rows gives no columns.
+func readType(ddl string) (m madeTable) {
+	t := sqlTokens{r: bufio.NewReader(strings.NewReader(ddl))}
+	for t.next() == nil && t.token.kind != endToken {
+		if t.token.word("AS") {
+			if t.next() == nil && t.token.sign('(') {
+				m.read(&t)
+			}
+			break
+		}
+	}
+	return m
+}
+
+// read reads a list of columns behind its parenthesis.
+func (m *madeTable) read(t *sqlTokens) {
 	for t.next() == nil && t.token.kind != endToken {
 		bare := t.token.kind == wordToken
 		name := string(t.token.text)
-		rest, names, end := readPart(&t)
+		rest, names, end := readPart(t)
 		switch {
 		case bare && slices.ContainsFunc(tableConstraints, func(w string) bool { return strings.EqualFold(w, name) }):
 			if isPrimary(append([]string{name}, rest...)) {
@@ -95,30 +126,29 @@ func readTable(ddl string, sqlite bool) (m madeTable) {
 			}
 		}
 		if end {
-			m.parents = readParents(&t)
-			return m
+			if t.next() == nil && t.token.word("INHERITS") && t.next() == nil {
+				m.parents = readNames(t)
+			}
+			return
 		}
 	}
-	return m
 }
 
-// readParents reads INHERITS (public.a, "b c") behind the columns.
-func readParents(t *sqlTokens) (names []string) {
-	if t.next() != nil || !t.token.word("INHERITS") {
-		return nil
-	}
-	name := ""
-	for t.next() == nil && t.token.kind != endToken {
+// readNames reads public.a, "b c" to what follows behind them.
+func readNames(t *sqlTokens) (names []string) {
+	more := true
+	for t.next() == nil {
 		switch {
-		case t.token.isName():
-			name += string(t.token.text)
-		case t.token.sign('.'):
-			name += "."
-		case name != "":
-			names, name = append(names, name), ""
-		}
-		if t.token.sign(')') {
-			break
+		case t.token.isName() && more:
+			names, more = append(names, string(t.token.text)), false
+		case t.token.isName() && strings.HasSuffix(names[len(names)-1], "."):
+			names[len(names)-1] += string(t.token.text)
+		case t.token.sign('.') && !more:
+			names[len(names)-1] += "."
+		case t.token.sign(',') && !more:
+			more = true
+		default:
+			return names
 		}
 	}
 	return names
