@@ -207,6 +207,11 @@ func (a *App) TestConnection(in service.ConnectionInput) (service.TestView, erro
 	return call(a, func(ctx context.Context, d *service.Desk) (service.TestView, error) { return d.TestConnection(ctx, in) })
 }
 
+// ConnectionStates looks for the database of each saved connection.
+func (a *App) ConnectionStates() ([]service.ConnectionState, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) ([]service.ConnectionState, error) { return d.States(ctx) })
+}
+
 // DeleteConnection forgets a connection; the database and its backups stay.
 func (a *App) DeleteConnection(id string) error {
 	return run(a, func(ctx context.Context, d *service.Desk) error { return d.DeleteConnection(ctx, id) })

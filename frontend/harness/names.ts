@@ -61,6 +61,7 @@ export const scenes = [
   'connections-new',
   'connections-postgresql',
   'connections-pasted',
+  'connections-ssh',
   'connections-remove',
   'activity',
   'activity-trail',

@@ -423,6 +423,32 @@ export const scenes: Record<SceneName, Scene> = {
     },
     play: (program) => void program.readSettings('/srv/app/.env'),
   },
+  'connections-ssh': {
+    app: {
+      Connections: () =>
+        Promise.resolve([
+          { ...data.production, sshHost: 'gate.wimm.example', sshAuth: 'key', sshKeyFile: '~/.ssh/id' },
+        ]),
+      TestConnection: () =>
+        Promise.reject(
+          new Error(
+            rejection({
+              code: 'denied',
+              reason: 'ssh.unknown_key',
+              args: {
+                ssh: 'gate.wimm.example:22',
+                fingerprint: 'SHA256:Yq3bQq9J2v1TtGmP0s7aRkqH3dHnF1m3u5xvS8xGgkE',
+                kind: 'ssh-ed25519',
+              },
+            }),
+          ),
+        ),
+    },
+    play: async (program) => {
+      program.navigation.go({ page: 'connections', selected: 'c1' })
+      await click(word('Test', 'Testar'))
+    },
+  },
   'connections-remove': {
     play: async (program) => {
       program.navigation.go({ page: 'connections', selected: 'c1' })

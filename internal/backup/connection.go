@@ -25,6 +25,7 @@ type Connection struct {
 	User     string            `json:"user,omitempty"`
 	TLS      string            `json:"tls,omitempty"`    // sslmode
 	Params   map[string]string `json:"params,omitempty"` // further parameters of the URL, such as sslrootcert
+	SSH      SSH               `json:"ssh,omitzero"`     // its Secret is kept by the secret store, too
 
 	Label       string `json:"label,omitempty"`
 	Color       string `json:"color,omitempty"`
@@ -56,7 +57,7 @@ func (c Connection) Target(password string) Target {
 	t := Target{Kind: c.Kind, Name: c.Name, Path: c.Path, Label: c.Label, Color: c.Color, Production: c.Production,
 		BusyTimeout: time.Duration(c.WaitSeconds) * time.Second, ToolsDir: c.ToolsDir, Around: c.Around, Choices: c.Choices}
 	if c.Kind == PostgreSQL {
-		t.URL = c.url(password)
+		t.URL, t.SSH = c.url(password), c.SSH
 	}
 	return t
 }

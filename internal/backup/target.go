@@ -17,6 +17,9 @@ type Target struct {
 	Path string // SQLite: absolute path
 	URL  string // PostgreSQL: postgres:// URL, password included where known
 
+	SSH     SSH     // PostgreSQL: the computer through which the server is reached
+	Tunnels Tunnels // who leads there; needed to connect where SSH is used
+
 	Label      string // the person's tag, such as "Production"
 	Color      string // identity colour: wine, copper, teal, indigo, slate
 	Production bool   // a restore asks to type the name
@@ -92,7 +95,7 @@ func sqliteTarget(path string) (Target, error) {
 }
 
 // Place says where the database is, without a secret: a path, or host:port with
-// what the URL leaves open filled in.
+// what the URL leaves open filled in, and the computer through which it is reached.
 func (t Target) Place() string {
 	if t.Kind == SQLite {
 		return t.Path
@@ -100,6 +103,9 @@ func (t Target) Place() string {
 	a, err := t.address()
 	if err != nil {
 		return ""
+	}
+	if t.SSH.Used() {
+		return a.place() + " via " + t.SSH.Address()
 	}
 	return a.place()
 }
@@ -116,6 +122,9 @@ func (t Target) Identity() string {
 	a, err := t.address()
 	if err != nil {
 		return "postgresql:"
+	}
+	if t.SSH.Used() { // the same address is another server from there
+		return "postgresql:" + a.place() + "/" + a.database + "@" + strings.ToLower(t.SSH.Address())
 	}
 	return "postgresql:" + a.place() + "/" + a.database
 }

@@ -27,6 +27,7 @@ import (
 	"cofre/internal/service"
 	"cofre/internal/state"
 	"cofre/internal/text"
+	"cofre/internal/tunnel"
 )
 
 // Version of the program. A release sets it with -ldflags -X.
@@ -96,9 +97,11 @@ func Open(ctx context.Context, o Options) (_ *System, err error) {
 	if err := sys.moveRepository(ctx, dirs, db); err != nil {
 		return nil, err
 	}
-	sys.Desk = newDesk(dirs, db, sys.Service, o)
+	tunnels := tunnel.New(filepath.Join(dirs.Data, "known_hosts"))
+	sys.close = append(sys.close, tunnels.Close)
+	sys.Desk = newDesk(dirs, db, sys.Service, tunnels, o)
 	sys.Desk.Outside = sys
-	sys.Scheduler = &service.Scheduler{Service: sys.Service, Connected: db.Connections(), Secrets: sys.Desk.Secrets, Book: db.Schedules(),
+	sys.Scheduler = &service.Scheduler{Service: sys.Service, Connected: db.Connections(), Secrets: sys.Desk.Secrets, Tunnels: tunnels, Book: db.Schedules(),
 		Lock: func() (func(), error) {
 			return platform.Lock(dirs.Keeper, platform.Holder{Kind: "schedule", Since: time.Now()})
 		}}
@@ -141,15 +144,16 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 	return svc
 }
 
-func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, o Options) *service.Desk {
+func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, tunnels backup.Tunnels, o Options) *service.Desk {
 	return &service.Desk{
 		Service:        svc,
 		Administrators: auth.New(db.Accounts(), time.Now),
 		Session:        &auth.Session{},
 		Connected:      db.Connections(),
 		Secrets:        secret.Open(dirs.Data),
+		Tunnels:        tunnels,
 		Keep:           db.Settings(),
-		Tools:          postgresEngine,
+		Servers:        postgresEngine,
 		Version:        Version,
 		LogFile:        dirs.Log,
 		SamplePath:     os.Getenv("COFRE_SAMPLE"),

@@ -34,6 +34,9 @@ type session struct {
 	words        *text.Printer
 	secrets      Secrets
 	db, saved    string // --db, --connection
+	ssh          string // user@host:port
+	sshKey       string
+	sshTrust     string
 	tools        string
 	wait         int    // seconds
 	typed        string // --name

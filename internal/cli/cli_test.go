@@ -24,7 +24,7 @@ func cofre(t *testing.T, home string, args ...string) answer {
 	var out, errOut bytes.Buffer
 	args = append([]string{"--lang", "en", "--home", home}, args...)
 	secrets := Secrets{passphrase: os.Getenv("COFRE_PASSPHRASE"), administrator: os.Getenv("COFRE_ADMIN_PASSWORD"),
-		fresh: os.Getenv("COFRE_NEW_PASSWORD"), recovery: os.Getenv("COFRE_RECOVERY_CODE")}
+		ssh: os.Getenv("COFRE_SSH_PASSWORD"), fresh: os.Getenv("COFRE_NEW_PASSWORD"), recovery: os.Getenv("COFRE_RECOVERY_CODE")}
 	code := Run(context.WithoutCancel(t.Context()), args, secrets, strings.NewReader(""), &out, &errOut)
 	return answer{code, out.String(), errOut.String()}
 }

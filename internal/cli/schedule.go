@@ -107,6 +107,10 @@ func (s *session) scheduleAdd() *cobra.Command {
 				if s.db == "" && s.saved == "" {
 					return errs.New(errs.Invalid, "cli.no_db", nil)
 				}
+				var err error
+				if in.SSH, err = s.through(); err != nil {
+					return err
+				}
 				v, err := sys.Scheduler.Add(c.Context(), in)
 				if err != nil {
 					return err

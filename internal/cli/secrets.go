@@ -6,6 +6,7 @@ import "os"
 type Secrets struct {
 	passphrase    string // COFRE_PASSPHRASE
 	administrator string // COFRE_ADMIN_PASSWORD
+	ssh           string // COFRE_SSH_PASSWORD
 	fresh         string // COFRE_NEW_PASSWORD
 	recovery      string // COFRE_RECOVERY_CODE
 
@@ -16,7 +17,7 @@ type Secrets struct {
 // from then on gets them. It comes before all else.
 func TakeSecrets() Secrets {
 	return Secrets{passphrase: take("COFRE_PASSPHRASE"), administrator: take("COFRE_ADMIN_PASSWORD"),
-		fresh: take("COFRE_NEW_PASSWORD"), recovery: take("COFRE_RECOVERY_CODE"),
+		ssh: take("COFRE_SSH_PASSWORD"), fresh: take("COFRE_NEW_PASSWORD"), recovery: take("COFRE_RECOVERY_CODE"),
 		notifyPassword: take("COFRE_NOTIFY_PASSWORD"), notifyURL: take("COFRE_NOTIFY_URL"), notifyToken: take("COFRE_NOTIFY_TOKEN"), notifyKey: take("COFRE_NOTIFY_KEY")}
 }
 

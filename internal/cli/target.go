@@ -26,6 +26,7 @@ func (s *session) databaseFlags(c *cobra.Command) {
 	c.Flags().StringVar(&s.db, "db", "", s.words.T("cli.flag_db", nil))
 	c.Flags().StringVar(&s.saved, "connection", "", s.words.T("cli.flag_connection", nil))
 	c.MarkFlagsMutuallyExclusive("db", "connection")
+	s.sshFlags(c)
 }
 
 // target is the database that the flags mean.
@@ -50,6 +51,13 @@ func (s *session) namedTarget(ctx context.Context, sys *boot.System) (backup.Tar
 	switch {
 	case s.db != "":
 		t, err := backup.ParseTarget(s.db)
+		if err != nil {
+			return t, err
+		}
+		ssh, err := s.through()
+		if err == nil {
+			t, err = sys.Desk.Through(t, ssh)
+		}
 		if err != nil {
 			return t, err
 		}

@@ -54,11 +54,11 @@ func (d *Desk) SaveConnection(ctx context.Context, in ConnectionInput) (Connecti
 	if c.ID == "" {
 		c.ID = newID()
 	}
-	if password != "" {
-		if err := d.Secrets.Set(c.ID, password); err != nil {
-			return ConnectionView{}, err
-		}
+	if err := d.reach().keep(c.ID, password, c.SSH.Secret); err != nil {
+		return ConnectionView{}, err
 	}
+	typed := password != "" || c.SSH.Secret != ""
+	c.SSH.Secret, c.SSH.Trust = "", ""
 	if err := d.Connected.Put(ctx, c); err != nil {
 		return ConnectionView{}, err
 	}
@@ -66,7 +66,7 @@ func (d *Desk) SaveConnection(ctx context.Context, in ConnectionInput) (Connecti
 		c.Active = true
 		err = d.Connected.Activate(ctx, c.ID)
 	}
-	return d.connectionView(c), errors.Join(err, d.Service.noteConnection(d.as(ctx), old, c, password != ""))
+	return d.connectionView(c), errors.Join(err, d.Service.noteConnection(d.as(ctx), old, c, typed))
 }
 
 // read makes a connection of what the form sent. Its password is "" where the
@@ -103,6 +103,10 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 		if c.Port < 0 || c.Port > 65535 {
 			return c, "", errs.New(errs.Invalid, "connection.port", nil)
 		}
+		c.SSH = readSSH(in)
+		if err := c.SSH.Check(); err != nil {
+			return c, "", err
+		}
 		if c.Params, err = readParameters(in); err == nil {
 			_, err = backup.ParseTarget(c.Target("").URL) // a parameter may be one that is refused
 		}
@@ -135,25 +139,31 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 
 // TestConnection reaches a database as the form describes it and saves nothing.
 func (d *Desk) TestConnection(ctx context.Context, in ConnectionInput) (TestView, error) {
+	v := TestView{Why: []backup.Check{}, Tools: []backup.ClientTool{}}
 	if err := d.admin(); err != nil {
-		return TestView{}, err
+		return v, err
 	}
 	c, password, err := d.read(ctx, in)
 	if err != nil {
-		return TestView{}, err
+		return v, err
 	}
 	if password == "" {
 		if password, err = d.password(c); err != nil {
-			return TestView{}, err
+			return v, err
 		}
 	}
-	t := c.Target(password)
+	if c.SSH.Used() && c.SSH.Secret == "" && c.ID != "" {
+		if c.SSH.Secret, err = d.reach().secret(sshSecret(c.ID)); err != nil {
+			return v, err
+		}
+	}
+	t := d.reach().through(c.Target(password))
+	if t.Kind == backup.PostgreSQL {
+		return d.testServer(ctx, t)
+	}
 	began := time.Now()
 	held, err := d.Service.Probe(ctx, t)
-	v := TestView{Version: held.Version, Tables: len(held.Tables), Bytes: held.Bytes, RoundTripMS: time.Since(began).Milliseconds()}
-	if err == nil && t.Kind == backup.PostgreSQL {
-		v.Tools, err = d.Tools.ToolsFor(ctx, t)
-	}
+	v.Version, v.Tables, v.Bytes, v.RoundTripMS = held.Version, len(held.Tables), held.Bytes, time.Since(began).Milliseconds()
 	return v, err
 }
 
@@ -170,7 +180,7 @@ func (d *Desk) DeleteConnection(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Secrets.Delete(id); err != nil && errs.CodeOf(err) != errs.NotFound {
+	if err := d.reach().forget(id); err != nil {
 		return err
 	}
 	all, err := d.Scheduler.Book.Schedules(ctx)
@@ -251,8 +261,8 @@ func (d *Desk) active(ctx context.Context) (c backup.Connection, t backup.Target
 	}
 	for _, c := range all {
 		if c.Active {
-			password, err := d.password(c)
-			return c, c.Target(password), true, err
+			t, err := d.target(c)
+			return c, t, true, err
 		}
 	}
 	return c, t, false, nil
@@ -279,8 +289,7 @@ func (d *Desk) SavedTarget(ctx context.Context, name, password string) (backup.T
 	}
 	for _, c := range all {
 		if c.Name == name || c.ID == name {
-			secret, err := d.password(c)
-			return c.Target(secret), err
+			return d.target(c)
 		}
 	}
 	return backup.Target{}, errs.New(errs.NotFound, "connection.unknown", errs.Args{"name": name})
@@ -327,21 +336,10 @@ func (d *Desk) connection(ctx context.Context, id string) (backup.Connection, er
 	return backup.Connection{}, errs.New(errs.NotFound, "connection.unknown", errs.Args{"name": id})
 }
 
-// password of a connection; "" where none is kept (a password file may have it).
-func (d *Desk) password(c backup.Connection) (string, error) {
-	if c.Kind != backup.PostgreSQL || c.ID == "" {
-		return "", nil
-	}
-	p, err := d.Secrets.Get(c.ID)
-	if errs.CodeOf(err) == errs.NotFound {
-		return "", nil
-	}
-	return p, err
-}
-
 func (d *Desk) connectionView(c backup.Connection) ConnectionView {
 	secret, err := d.password(c)
 	root, cert, key, others := parametersView(c.Params)
-	return ConnectionView{ID: c.ID, Name: c.Name, Kind: string(c.Kind), Path: c.Path, Host: c.Host, Port: c.Port, Database: c.Database, User: c.User, TLS: c.TLS, RootCert: root, ClientCert: cert, ClientKey: key, Parameters: others,
+	return ConnectionView{SSHView: sshView(c.SSH, d.reach().has(sshSecret(c.ID))),
+		ID: c.ID, Name: c.Name, Kind: string(c.Kind), Path: c.Path, Host: c.Host, Port: c.Port, Database: c.Database, User: c.User, TLS: c.TLS, RootCert: root, ClientCert: cert, ClientKey: key, Parameters: others,
 		HasPassword: secret != "" && err == nil, Label: c.Label, Color: c.Color, Production: c.Production, WaitSeconds: c.WaitSeconds, ToolsDir: c.ToolsDir, AroundView: aroundView(c.Around), Active: c.Active}
 }

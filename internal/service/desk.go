@@ -27,8 +27,9 @@ type Desk struct {
 	Scheduler      *Scheduler
 	Outside        Outside
 	Secrets        Secrets
+	Tunnels        backup.Tunnels
 	Keep           Keeper
-	Tools          Tools
+	Servers        Servers
 	Version        string
 	LogFile        string
 	SamplePath     string // COFRE_SAMPLE: a sample database that is there already, to be offered
@@ -75,9 +76,12 @@ type Keeper interface {
 	Save(ctx context.Context, key string, value any) error
 }
 
-// Tools names the client programs that will work with a PostgreSQL database.
-type Tools interface {
-	ToolsFor(ctx context.Context, t backup.Target) (string, error)
+// Servers is asked about PostgreSQL servers, of which it reads no rows.
+type Servers interface {
+	// Test says what a connection gives.
+	Test(ctx context.Context, t backup.Target) (backup.Tested, error)
+	// Reach says whether there is one.
+	Reach(ctx context.Context, t backup.Target) error
 }
 
 // Start is what the window needs before anybody is logged in.

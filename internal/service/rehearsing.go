@@ -133,8 +133,7 @@ func (d *Desk) origin(ctx context.Context, e backup.Entry) (*backup.Target, erro
 		if c.Target("").Identity() != e.Manifest.Source.Identity {
 			continue
 		}
-		password, err := d.password(c)
-		t := c.Target(password)
+		t, err := d.target(c)
 		return &t, err
 	}
 	return nil, nil

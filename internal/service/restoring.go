@@ -176,8 +176,8 @@ func (d *Desk) interrupted(ctx context.Context) ([]Interrupted, error) {
 		v := Interrupted{JobID: r.ID, Kind: r.Kind, Target: r.Target, Step: r.Step, StartedAt: millis(r.StartedAt), State: "unknown", KeptFile: KeptFile(r)}
 		for _, c := range all {
 			if t := c.Target(""); t.Identity() == r.Identity {
-				if password, err := d.password(c); err == nil {
-					v.State = d.Service.StateAfter(ctx, r, c.Target(password))
+				if t, err := d.target(c); err == nil {
+					v.State = d.Service.StateAfter(ctx, r, t)
 				}
 			}
 		}

@@ -114,13 +114,10 @@ func (x *Scheduler) work(ctx context.Context, s schedule.Schedule) (string, erro
 	if err != nil {
 		return "", err
 	}
-	password := ""
-	if c.Kind == backup.PostgreSQL {
-		if password, err = x.Secrets.Get(c.ID); err != nil && errs.CodeOf(err) != errs.NotFound {
-			return "", err
-		}
+	t, err := x.reach().target(c)
+	if err != nil {
+		return "", err
 	}
-	t := c.Target(password)
 	switch s.Kind {
 	case schedule.Verify:
 		return x.onBackup(ctx, t, longestUnread, noVerdict, func(ref backup.Ref) (*Operation[backup.Verdict], error) { return x.Service.Verify(ctx, ref) })

@@ -23,6 +23,7 @@ type Scheduler struct {
 	Service   *Service
 	Connected backup.Connections
 	Secrets   Secrets
+	Tunnels   backup.Tunnels
 	Book      schedule.Book
 	Lock      func() (release func(), err error) // of whoever runs schedules
 }
@@ -54,14 +55,15 @@ type WhenView struct {
 
 // ScheduleInput is a schedule that is to be kept.
 type ScheduleInput struct {
-	ID         string `json:"id"` // of the one that is changed; "" for a new one
-	Name       string `json:"name"`
-	Connection string `json:"connection"` // ID or name of a saved one
-	URL        string `json:"-"`          // instead of Connection: of the database. Where no saved connection leads there, one is saved
-	Kind       string `json:"kind"`       // backup, verify, rehearse, prune
-	When       string `json:"when"`       // as schedule.Parse reads it
-	Zone       string `json:"zone"`
-	Compress   string `json:"compress"` // of backups
+	ID         string     `json:"id"` // of the one that is changed; "" for a new one
+	Name       string     `json:"name"`
+	Connection string     `json:"connection"` // ID or name of a saved one
+	URL        string     `json:"-"`          // instead of Connection: of the database. Where no saved connection leads there, one is saved
+	SSH        backup.SSH `json:"-"`          // with URL: the computer through which it is reached
+	Kind       string     `json:"kind"`       // backup, verify, rehearse, prune
+	When       string     `json:"when"`       // as schedule.Parse reads it
+	Zone       string     `json:"zone"`
+	Compress   string     `json:"compress"` // of backups
 }
 
 // RunView is one attempt of a schedule.
@@ -249,7 +251,7 @@ func (x *Scheduler) read(ctx context.Context, in ScheduleInput) (s schedule.Sche
 	}
 	save = func() error { return nil }
 	if in.URL != "" {
-		c, save, err = x.leading(ctx, in.URL)
+		c, save, err = x.leading(ctx, in.URL, in.SSH)
 	} else {
 		c, err = x.connection(ctx, in.Connection)
 	}
@@ -316,9 +318,12 @@ func (x *Scheduler) Pause(ctx context.Context, name string, paused bool) error {
 
 // leading is the saved connection to the database that URL names. Where there is none it
 // is a new one, which save keeps, with the password that is in the URL.
-func (x *Scheduler) leading(ctx context.Context, url string) (c backup.Connection, save func() error, err error) {
+func (x *Scheduler) leading(ctx context.Context, url string, ssh backup.SSH) (c backup.Connection, save func() error, err error) {
 	t, err := backup.ParseTarget(url)
 	if err != nil {
+		return c, nil, err
+	}
+	if t, err = x.reach().between(t, ssh); err != nil {
 		return c, nil, err
 	}
 	all, err := x.Connected.All(ctx)
@@ -341,12 +346,11 @@ func (x *Scheduler) leading(ctx context.Context, url string) (c backup.Connectio
 		if password, err = c.ReadURL(url); err != nil {
 			return c, nil, err
 		}
+		c.SSH = ssh
 	}
 	return c, func() error {
-		if password != "" {
-			if err := x.Secrets.Set(c.ID, password); err != nil {
-				return err
-			}
+		if err := x.reach().keep(c.ID, password, c.SSH.Secret); err != nil {
+			return err
 		}
 		if err := x.Connected.Put(ctx, c); err != nil {
 			return err

@@ -62,12 +62,13 @@ type ConnectionView struct {
 	Port        int    `json:"port"`
 	Database    string `json:"database"`
 	User        string `json:"user"`
-	TLS         string `json:"tls"` // disable, prefer, require, verify-ca, verify-full
+	TLS         string `json:"tls"`      // disable, prefer, require, verify-ca, verify-full
 	RootCert    string `json:"rootCert"` // file: whom the server's certificate has to be signed by
 	ClientCert  string `json:"clientCert"`
 	ClientKey   string `json:"clientKey"`
 	Parameters  string `json:"parameters"` // further ones, as in an address: "connect_timeout=5&options=…"
 	HasPassword bool   `json:"hasPassword"`
+	SSHView
 	Label       string `json:"label"` // "", "Production", "Test", …
 	Color       string `json:"color"` // wine, copper, teal, indigo, slate
 	Production  bool   `json:"production"`
@@ -75,6 +76,16 @@ type ConnectionView struct {
 	ToolsDir    string `json:"toolsDir"`
 	AroundView
 	Active bool `json:"active"`
+}
+
+// SSHView is the computer through which a server is reached; SSHHost "" is none.
+type SSHView struct {
+	SSHHost      string `json:"sshHost"`
+	SSHPort      int    `json:"sshPort"` // 0 the usual one
+	SSHUser      string `json:"sshUser"`
+	SSHAuth      string `json:"sshAuth"` // "agent", "key", "password"
+	SSHKeyFile   string `json:"sshKeyFile"`
+	HasSSHSecret bool   `json:"hasSSHSecret"`
 }
 
 // AroundView is what is done around every change of a connection's database. A
@@ -108,6 +119,9 @@ type ConnectionInput struct {
 	Production  bool   `json:"production"`
 	WaitSeconds int    `json:"waitSeconds"`
 	ToolsDir    string `json:"toolsDir"`
+	SSHView
+	SSHSecret string `json:"sshSecret"` // password, or passphrase of the key; "" keeps the stored one
+	SSHTrust  string `json:"sshTrust"`  // fingerprint of the other computer's key, which the person accepts
 	AroundView
 }
 
@@ -124,8 +138,29 @@ type TestView struct {
 	Version     string `json:"version"`
 	Tables      int    `json:"tables"`
 	Bytes       int64  `json:"bytes"`
-	RoundTripMS int64  `json:"roundTripMS"`
-	Tools       string `json:"tools"` // client tools that will be used, "" for SQLite
+	RoundTripMS int64  `json:"roundTripMS"` // of SQLite: of reading it
+
+	// Of a PostgreSQL server.
+	TLS       string              `json:"tls"` // "TLS 1.3"; "" where nothing is encrypted
+	Role      string              `json:"role"`
+	Superuser bool                `json:"superuser"`
+	Owner     bool                `json:"owner"`
+	Creates   bool                `json:"creates"` // may create databases
+	Replica   bool                `json:"replica"`
+	Aside     bool                `json:"aside"` // restores are built aside
+	Why       []backup.Check      `json:"why"`   // where they are not
+	Tools     []backup.ClientTool `json:"tools"` // that will be used
+	NoTools   *job.Failure        `json:"noTools"`
+}
+
+// ConnectionState is how a saved connection is, for a look at all of them.
+type ConnectionState struct {
+	ID      string       `json:"id"`
+	Status  string       `json:"status"` // "protected", "attention", "risk"
+	Reason  string       `json:"reason"` // key of internal/text: "overview.<reason>"
+	Args    errs.Args    `json:"args"`
+	Failure *job.Failure `json:"failure"` // why it can't be reached
+	Since   int64        `json:"since"`   // that long; 0 where it can be
 }
 
 // Overview is the active database at a glance.

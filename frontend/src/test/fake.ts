@@ -49,17 +49,11 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     SaveSettings: (next) => Promise.resolve((settings = next)),
     Acknowledge: done,
     Connections: () => Promise.resolve(connections),
+    ConnectionStates: () => Promise.resolve(data.states),
     SaveConnection: (input) =>
       Promise.resolve({ ...data.development, ...input, id: input.id || 'c9', hasPassword: true, active: false }),
     ReadSettings: () => Promise.resolve(data.settings),
-    TestConnection: () =>
-      Promise.resolve({
-        version: '15.20',
-        tables: 14,
-        bytes: 41_200_000,
-        roundTripMS: 12,
-        tools: 'pg_dump 15.20 (/usr/lib/postgresql/15/bin)',
-      }),
+    TestConnection: () => Promise.resolve(data.tested),
     DeleteConnection: done,
     Activate: (id) => {
       connections = connections.map((c) => ({ ...c, active: c.id === id }))

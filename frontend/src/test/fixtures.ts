@@ -6,6 +6,7 @@ import type {
   BackupView,
   Check,
   CleaningView,
+  ConnectionState,
   ConnectionView,
   ContentsView,
   DayState,
@@ -24,6 +25,7 @@ import type {
   StartView,
   StepView,
   TableDiff,
+  TestView,
 } from '$lib/api'
 import { inputOf } from '$lib/parts/connection'
 
@@ -48,6 +50,12 @@ export const production: ConnectionView = {
   clientCert: '',
   clientKey: '',
   parameters: '',
+  sshHost: '',
+  sshPort: 0,
+  sshUser: '',
+  sshAuth: '',
+  sshKeyFile: '',
+  hasSSHSecret: false,
   hasPassword: true,
   label: 'Production',
   color: 'wine',
@@ -90,6 +98,40 @@ export const staging: ConnectionView = {
   production: false,
   active: false,
 }
+
+export const tested: TestView = {
+  version: '15.20',
+  tables: 14,
+  bytes: 41_200_000,
+  roundTripMS: 12,
+  tls: 'TLS 1.3',
+  role: 'wimm',
+  superuser: false,
+  owner: true,
+  creates: true,
+  replica: false,
+  aside: true,
+  why: [],
+  tools: ['pg_dump', 'pg_restore'].map((name) => ({
+    name,
+    version: '15.20',
+    path: `/usr/lib/postgresql/15/bin/${name}`,
+  })),
+  noTools: null,
+}
+
+export const states: ConnectionState[] = [
+  { id: 'c1', status: 'protected', reason: 'protected', args: {}, failure: null, since: 0 },
+  { id: 'c3', status: 'attention', reason: 'aging', args: {}, failure: null, since: 0 },
+  {
+    id: 'c2',
+    status: 'risk',
+    reason: 'never',
+    args: {},
+    failure: { code: 'not_found', reason: 'archive.not_found', args: { path: development.path }, detail: '' },
+    since: NOW - 2 * DAY,
+  },
+]
 
 /** What a .env file said. */
 export const settings: SettingsView = {

@@ -31,6 +31,11 @@ export namespace backup {
 	    finding: string;
 	    action: string;
 	}
+	export interface ClientTool {
+	    name: string;
+	    version: string;
+	    path: string;
+	}
 	export interface Conversion {
 	    column: string;
 	    type?: string;
@@ -88,6 +93,13 @@ export namespace backup {
 	    foreign_keys: ForeignKeyReport[];
 	    sequences: SequenceReport[];
 	    findings: Finding[];
+	}
+	export interface SSH {
+	    host?: string;
+	    port?: number;
+	    user?: string;
+	    auth?: string;
+	    key_file?: string;
 	}
 	
 
@@ -396,11 +408,27 @@ export namespace service {
 	    production: boolean;
 	    waitSeconds: number;
 	    toolsDir: string;
+	    sshHost: string;
+	    sshPort: number;
+	    sshUser: string;
+	    sshAuth: string;
+	    sshKeyFile: string;
+	    hasSSHSecret: boolean;
+	    sshSecret: string;
+	    sshTrust: string;
 	    lockFile: string;
 	    reloadFile: string;
 	    before: string;
 	    after: string;
 	    commandSeconds: number;
+	}
+	export interface ConnectionState {
+	    id: string;
+	    status: string;
+	    reason: string;
+	    args: Record<string, any>;
+	    failure?: job.Failure;
+	    since: number;
 	}
 	export interface ConnectionView {
 	    id: string;
@@ -417,6 +445,12 @@ export namespace service {
 	    clientKey: string;
 	    parameters: string;
 	    hasPassword: boolean;
+	    sshHost: string;
+	    sshPort: number;
+	    sshUser: string;
+	    sshAuth: string;
+	    sshKeyFile: string;
+	    hasSSHSecret: boolean;
 	    label: string;
 	    color: string;
 	    production: boolean;
@@ -738,7 +772,16 @@ export namespace service {
 	    tables: number;
 	    bytes: number;
 	    roundTripMS: number;
-	    tools: string;
+	    tls: string;
+	    role: string;
+	    superuser: boolean;
+	    owner: boolean;
+	    creates: boolean;
+	    replica: boolean;
+	    aside: boolean;
+	    why: backup.Check[];
+	    tools: backup.ClientTool[];
+	    noTools?: job.Failure;
 	}
 	export interface TimerView {
 	    on: boolean;

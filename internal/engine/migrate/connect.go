@@ -3,6 +3,7 @@ package migrate
 import (
 	"context"
 	"errors"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,7 +31,15 @@ func connect(ctx context.Context, t backup.Target) (*pgx.Conn, error) {
 	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: goodbye}
 	}
+	if t.SSH.Used() { // names are looked up by the computer that the server is reached through
+		config.LookupFunc = func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
+		config.DialFunc = func(ctx context.Context, _, to string) (net.Conn, error) { return t.Tunnels.Dial(ctx, t.SSH, to) }
+	}
 	conn, err := pgx.ConnectConfig(ctx, config)
+	var tunnel *errs.Error
+	if errors.As(err, &tunnel) {
+		return nil, tunnel
+	}
 	if err != nil {
 		problem := errs.New(errs.Unavailable, "migrate.connect", errs.Args{"place": t.Place()}).Because(err)
 		var said *pgconn.PgError

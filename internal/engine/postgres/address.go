@@ -48,6 +48,8 @@ type address struct {
 	database string
 	query    url.Values // parameters of the URL and of its service
 
+	tunnel *way // nil where the server is reached directly
+
 	settled bool
 	names   map[string]string // address to the name that it was looked up for
 }
@@ -71,6 +73,10 @@ func configure(t backup.Target) (*pgx.ConnConfig, *address, error) {
 	config.BuildContextWatcherHandler = cancelling
 
 	where := &address{user: config.User, password: config.Password, database: config.Database, query: query, names: map[string]string{}}
+	if t.SSH.Used() {
+		throughTunnel(config, where, t)
+		return config, where, nil
+	}
 	look, dial := config.LookupFunc, config.DialFunc
 	config.LookupFunc = func(ctx context.Context, host string) ([]string, error) {
 		addresses, err := look(ctx, host)
@@ -123,9 +129,13 @@ func (a *address) settle() { a.settled = true }
 // conninfo is the connection string for a client tool of a major version. It
 // holds no password: that travels in the environment.
 func (a *address) conninfo(major int, application string) string {
-	pairs := [][2]string{{"host", a.host}, {"port", a.port}, {"user", a.user}, {"dbname", a.database}, {"application_name", application}}
-	if a.ip != "" {
-		pairs = append(pairs, [2]string{"hostaddr", a.ip})
+	ip, port := a.ip, a.port
+	if a.tunnel != nil && a.tunnel.forward != nil { // the name stays the one that certificates are compared with
+		ip, port = "127.0.0.1", a.tunnel.forward.Port()
+	}
+	pairs := [][2]string{{"host", a.host}, {"port", port}, {"user", a.user}, {"dbname", a.database}, {"application_name", application}}
+	if ip != "" {
+		pairs = append(pairs, [2]string{"hostaddr", ip})
 	}
 	for _, known := range []map[string]int{both, libpqOnly} {
 		for key, since := range known {

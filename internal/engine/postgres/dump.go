@@ -60,6 +60,9 @@ func (e *Engine) Dump(ctx context.Context, t backup.Target, path string, o backu
 		return none, archive.FileError(err, path)
 	}
 	defer file.Close()
+	if err := s.lead(ctx); err != nil {
+		return none, err
+	}
 	d := dumping{session: s, tool: tool, snapshot: snapshot, file: file, pack: o.Compression != archive.None,
 		application: application + " " + rand.Text()[:8], progress: newProgress(p)}
 	if c.Tables, err = d.run(ctx, tables); err != nil {

@@ -9,9 +9,6 @@
 package postgres
 
 import (
-	"context"
-	"fmt"
-
 	"cofre/internal/backup"
 )
 
@@ -26,19 +23,3 @@ type Engine struct {
 }
 
 var _ backup.Engine = (*Engine)(nil)
-
-// ToolsFor says which client tools work with t's server, in the words that a
-// person can compare with what is installed: "pg_dump 15.18 (/usr/lib/postgresql/15/bin)".
-// It connects, and so is also the test of a connection.
-func (e *Engine) ToolsFor(ctx context.Context, t backup.Target) (string, error) {
-	s, err := open(ctx, t)
-	if err != nil {
-		return "", err
-	}
-	defer s.close(ctx)
-	tool, err := e.tools.dump(ctx, t.ToolsDir, s.version)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("pg_dump %s (%s)", tool.version, tool.dir()), nil
-}

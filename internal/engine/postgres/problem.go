@@ -25,6 +25,10 @@ func connecting(ctx context.Context, err error, config *pgx.ConnConfig) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("connect: %w", ctx.Err())
 	}
+	var tunnel *errs.Error
+	if errors.As(err, &tunnel) {
+		return tunnel
+	}
 	args := errs.Args{
 		"host": config.Host, "port": strconv.Itoa(int(config.Port)),
 		"user": config.User, "database": config.Database,

@@ -112,6 +112,9 @@ func (s *session) close(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingLimit)
 	defer cancel()
 	_ = s.Close(ctx) // what went wrong before is what matters
+	if w := s.where.tunnel; w != nil && w.forward != nil {
+		w.forward.Close()
+	}
 }
 
 // The transactions that Cofre opens.

@@ -111,6 +111,10 @@ func (r *replica) outline(ctx context.Context, s *session) error {
 	src := &source{name: r.live, access: true, failed: func(said string) error {
 		return errs.New(errs.Unavailable, "postgres.dump", errs.Args{"tool": "pg_dump " + r.tool.version.String(), "database": r.live}).With(said)
 	}}
+	if err := s.lead(ctx); err != nil {
+		return err
+	}
+	r.where.tunnel = s.where.tunnel // the live session's may have ended
 	args := append(slices.Clone(r.without), "--format=plain", "--encoding=UTF8", "--no-password",
 		"--lock-wait-timeout="+strconv.FormatInt(r.target.Wait().Milliseconds(), 10), "--dbname="+r.where.conninfo(r.tool.version.major, label(r.name)))
 	env := surroundings()

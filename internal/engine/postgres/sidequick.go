@@ -315,6 +315,9 @@ func (q *quick) restore(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := s.lead(ctx); err != nil {
+		return err
+	}
 	args := []string{"--dbname=" + s.where.conninfo(q.tool.version.major, label(q.name)), "--format=" + letters[q.kind], "--jobs=" + strconv.Itoa(q.connections), list,
 		"--no-owner", "--no-privileges", "--no-password", "--verbose"}
 	strange := q.tool.version.major >= sinceTransactionTimeout && s.version.major < sinceTransactionTimeout

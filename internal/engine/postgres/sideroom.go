@@ -37,5 +37,5 @@ func (p *planning) room(ctx context.Context, e *Engine, need int64) error {
 // here says whether the server is on this machine.
 func (a address) here() bool {
 	ip, err := netip.ParseAddr(a.ip)
-	return a.ip == "" || err == nil && ip.IsLoopback()
+	return a.tunnel == nil && (a.ip == "" || err == nil && ip.IsLoopback())
 }

@@ -1,8 +1,8 @@
-import { screen, waitFor } from '@testing-library/svelte'
-import { expect, test } from 'vitest'
+import { screen, waitFor, within } from '@testing-library/svelte'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { rejection } from '../../test/fake'
 import { openWindow } from '../../test/window'
-import { settings } from '../../test/fixtures'
+import { NOW, settings, tested } from '../../test/fixtures'
 import type { App } from '$lib/api'
 
 const button = (name: string | RegExp) => screen.findByRole('button', { name })
@@ -99,11 +99,64 @@ test('a field that is wrong says so beside itself, before anything is sent', asy
   expect(port).toHaveAccessibleDescription('A whole number from 1 to 65,535.')
 })
 
-test('a test says what was reached, and with which tools', async () => {
+test('a test says what was reached, what the role may, and with which tools', async () => {
   const { user } = await openConnections('c1')
   await user.click(await button('Test'))
-  const answer = await screen.findByText('Connected in 12 ms')
-  expect(answer.closest('[role=status]')).toHaveTextContent('pg_dump 15.20')
+  const answer = (await screen.findByText('Connected in 12 ms')).closest('[role=status]')
+  expect(answer).toHaveTextContent('PostgreSQL 15.20 · TLS 1.3')
+  expect(answer).toHaveTextContent('wimm: owner, may create databases Restores are built aside')
+  expect(answer).toHaveTextContent('pg_dump 15.20, pg_restore 15.20 /usr/lib/postgresql/15/bin')
+})
+
+test('a role that may little, without the tools, is told so', async () => {
+  const { user } = await openConnections('c1', {
+    TestConnection: () =>
+      Promise.resolve({
+        ...tested,
+        ...{ tls: '', owner: false, creates: false, aside: false, tools: [] },
+        why: [{ level: 'info', code: 'postgres.side_owner', args: { database: 'wimm', user: 'guest', owner: 'wimm' } }],
+        noTools: { code: 'unavailable', reason: 'postgres.no_tools_at_all', args: { tool: 'pg_dump' }, detail: '' },
+      }),
+  })
+  await user.click(await button('Test'))
+  const answer = (await screen.findByText('Connected in 12 ms')).closest('[role=status]')
+  expect(answer).toHaveTextContent('not encrypted')
+  expect(answer).toHaveTextContent('not the owner, may not create databases Restores go in one transaction.')
+  expect(answer).toHaveTextContent('pg_dump')
+})
+
+test('the key of a computer in between is shown, and accepted by the person alone', async () => {
+  const unknown = rejection({
+    code: 'denied',
+    reason: 'ssh.unknown_key',
+    args: { ssh: 'gate:22', fingerprint: 'SHA256:abc', kind: 'ssh-ed25519' },
+  })
+  const answers = [() => Promise.reject(new Error(unknown)), () => Promise.resolve(tested)]
+  const { user, app } = await openConnections('c1', { TestConnection: () => answers.shift()!() })
+  await user.selectOptions(await screen.findByLabelText('SSH tunnel'), 'By a key file')
+  await user.type(screen.getByLabelText('Computer in between'), 'gate')
+  await user.type(screen.getByLabelText('Your private key'), '~/.ssh/id_ed25519')
+  await user.type(screen.getByLabelText('Its passphrase'), 'long words')
+  await user.click(await button('Test'))
+  expect(await screen.findByRole('alert')).toHaveTextContent('SHA256:abc')
+  expect(app.TestConnection).toHaveBeenLastCalledWith(
+    expect.objectContaining({ sshHost: 'gate', sshAuth: 'key', sshSecret: 'long words', sshTrust: '' }),
+  )
+  await user.click(await button('It is the right one: accept and test'))
+  await screen.findByText('Connected in 12 ms')
+  expect(app.TestConnection).toHaveBeenLastCalledWith(expect.objectContaining({ sshTrust: 'SHA256:abc' }))
+  await user.selectOptions(screen.getByLabelText('SSH tunnel'), 'None')
+  await user.click(await button('Save'))
+  expect(app.SaveConnection).toHaveBeenCalledWith(expect.objectContaining({ sshHost: '', sshTrust: '' }))
+})
+
+test('the list says how each connection is', async () => {
+  vi.setSystemTime(NOW)
+  onTestFinished(() => void vi.useRealTimers())
+  await openConnections('c1')
+  const lost = await screen.findByRole('option', { name: /db\.sqlite3/ })
+  await waitFor(() => expect(lost).toHaveTextContent('File not found for 2 days'))
+  expect(within(screen.getByRole('option', { name: /wimm_prod/ })).getByRole('img')).toHaveAccessibleName('protected')
 })
 
 test('a test that fails says what happened and what to do, and the next try forgets it', async () => {

@@ -17,6 +17,8 @@ export interface App {
   SaveSettings: (settings: v.Settings) => Promise<v.Settings>
   Acknowledge: (jobID: string) => Promise<void>
   Connections: () => Promise<v.ConnectionView[]>
+  /** Looks for the database of each, for a few seconds at most. */
+  ConnectionStates: () => Promise<v.ConnectionState[]>
   SaveConnection: (input: v.ConnectionInput) => Promise<v.ConnectionView>
   /** Reads a pasted text, or the file at path. */
   ReadSettings: (text: string, path: string) => Promise<v.SettingsView>

@@ -74,7 +74,19 @@ export interface Around {
   commandSeconds: number
 }
 
-export interface ConnectionView extends Around {
+/** The computer through which a server is reached; sshHost '' is none. */
+export interface Between {
+  sshHost: string
+  /** 0 the usual one. */
+  sshPort: number
+  sshUser: string
+  sshAuth: '' | 'agent' | 'key' | 'password'
+  sshKeyFile: string
+  /** A password, or the passphrase of the key, is kept. */
+  hasSSHSecret: boolean
+}
+
+export interface ConnectionView extends Around, Between {
   id: string
   name: string
   kind: Kind
@@ -99,7 +111,11 @@ export interface ConnectionView extends Around {
   active: boolean
 }
 
-export interface ConnectionInput extends Around {
+export interface ConnectionInput extends Around, Between {
+  /** '' keeps the stored one. */
+  sshSecret: string
+  /** The fingerprint of the other computer's key, which the person accepts. */
+  sshTrust: string
   id: string
   name: string
   kind: Kind
@@ -135,7 +151,30 @@ export interface TestView {
   tables: number
   bytes: number
   roundTripMS: number
-  tools: string
+  /** TLS 1.3; '' where nothing is encrypted. This and the rest are of a server. */
+  tls: string
+  role: string
+  superuser: boolean
+  owner: boolean
+  /** May create databases. */
+  creates: boolean
+  replica: boolean
+  /** Restores are built aside; why says why not. */
+  aside: boolean
+  why: Check[]
+  tools: { name: string; version: string; path: string }[]
+  noTools: Failure | null
+}
+
+/** How a saved connection is, for a look at all of them. */
+export interface ConnectionState {
+  id: string
+  status: Status
+  reason: string
+  args: Args | null
+  /** Why it can't be reached, and since when. */
+  failure: Failure | null
+  since: number
 }
 
 export type Status = 'protected' | 'attention' | 'risk'

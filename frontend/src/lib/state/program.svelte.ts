@@ -36,6 +36,8 @@ export class Program {
   readonly overview = new Resource(() => api.GetOverview())
   readonly backups = new Resource(() => api.Backups())
   readonly connections = new Resource(() => api.Connections())
+  /** How each connection is; the databases are looked for, which may take seconds. */
+  readonly states = new Resource(() => api.ConnectionStates())
   readonly result = new Resource<ResultView | null>(() => api.LastResult())
 
   /** The administrator who is signed in, "" for nobody. */
@@ -115,6 +117,11 @@ export class Program {
   async refresh() {
     if (this.user === '') return
     await Promise.all([this.overview.load(), this.backups.load(), this.connections.load()])
+  }
+
+  /** Looks again how the connections are, unless somebody is looking. */
+  look() {
+    if (this.user !== '' && !this.states.waiting) void this.states.load()
   }
 
   async activate(id: string) {
@@ -199,6 +206,7 @@ export class Program {
     }
     const [start] = await Promise.all([this.startup.load(), this.refresh(), this.jobs.load()])
     this.interrupted = start?.interrupted ?? []
+    void this.states.load()
     await this.#answer()
     if (this.result.value)
       this.navigation.go({ page: 'result' }) // it came while the window was locked
@@ -218,6 +226,7 @@ export class Program {
     this.user = ''
     this.overview.clear()
     this.backups.clear()
+    this.states.clear()
     if (this.navigation.route.page !== 'job' && this.navigation.route.page !== 'result') {
       this.navigation.go({ page: 'overview' })
     }

@@ -43,6 +43,8 @@ export function ClipboardSet(arg1:string):Promise<void>;
 
 export function CloseInside(arg1:string):Promise<void>;
 
+export function ConnectionStates():Promise<Array<service.ConnectionState>>;
+
 export function Connections():Promise<Array<service.ConnectionView>>;
 
 export function CreateAdministrator(arg1:string,arg2:string):Promise<service.WelcomeView>;

@@ -82,6 +82,10 @@ export function CloseInside(arg1) {
   return window['go']['main']['App']['CloseInside'](arg1);
 }
 
+export function ConnectionStates() {
+  return window['go']['main']['App']['ConnectionStates']();
+}
+
 export function Connections() {
   return window['go']['main']['App']['Connections']();
 }
