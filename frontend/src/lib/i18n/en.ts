@@ -1056,23 +1056,9 @@ export const en = {
   'settings.about': 'About',
   'settings.version': 'Cofre {version}. Free software under the MIT licence.',
 
-  'help.backupTitle': 'What a backup is',
-  'help.backupText':
-    'One ordinary file, made while the database is in use, that PostgreSQL’s or SQLite’s own tools open without Cofre. It lies in {folder}, with a small manifest beside it. It is shown as **good** only after it has been read again, whole.',
-  'help.restoreTitle': 'What a restore does',
-  'help.restoreText':
-    'First a plan shows what would go and what would come; making it changes nothing. After your yes: the file is checked whole, a safety backup is made, the new content goes in in one piece, and every table is compared.',
-  'help.failTitle': 'When something fails',
-  'help.failText':
-    'The database holds all of the old content or all of the new. A restore that is cancelled, cut off or fails says which, and names the safety backup.',
-  'help.moveTitle': 'From SQLite to PostgreSQL, and back',
-  'help.moveText':
-    'A SQLite backup goes into PostgreSQL by a migration, which asks a second time. A PostgreSQL backup does not go into SQLite.',
-  'help.keysTitle': 'Keys',
-  'help.keysText':
-    '**Tab** reaches everything. In the lists the **arrow keys** move and **Delete** asks to delete. **Esc** gives the safe answer to every question.',
-  'help.commandTitle': 'On the command line',
-  'help.commandText': 'Everything can be done without the window, too.',
+  'help.search': 'Search the help',
+  'help.topics': 'Topics',
+  'help.found': '{n:page|pages} found',
 } as const satisfies Record<string, string>
 
 export type Key = keyof typeof en

@@ -1060,21 +1060,7 @@ export const ptBR: Record<Key, string> = {
   'settings.about': 'Sobre',
   'settings.version': 'Cofre {version}. Software livre sob a licença MIT.',
 
-  'help.backupTitle': 'O que é um backup',
-  'help.backupText':
-    'Um arquivo comum, feito com o banco em uso, que as ferramentas do PostgreSQL ou do SQLite abrem sem o Cofre. Ele fica em {folder}, com um pequeno manifesto ao lado. Só aparece como **íntegro** depois de ter sido relido por inteiro.',
-  'help.restoreTitle': 'O que uma restauração faz',
-  'help.restoreText':
-    'Primeiro um plano mostra o que sairia e o que viria; fazê-lo não muda nada. Depois do seu sim: o arquivo é conferido por inteiro, um backup de segurança é feito, o novo conteúdo entra de uma só vez e todas as tabelas são comparadas.',
-  'help.failTitle': 'Quando algo falha',
-  'help.failText':
-    'O banco contém todo o conteúdo antigo ou todo o novo. Uma restauração cancelada, interrompida ou que falhou diz qual dos dois, e dá o nome do backup de segurança.',
-  'help.moveTitle': 'Do SQLite para o PostgreSQL, e de volta',
-  'help.moveText':
-    'Um backup SQLite entra no PostgreSQL por uma migração, que pergunta uma segunda vez. Um backup PostgreSQL não entra no SQLite.',
-  'help.keysTitle': 'Teclas',
-  'help.keysText':
-    '**Tab** alcança tudo. Nas listas, as **setas** movem e **Delete** pergunta se deve excluir. **Esc** dá a resposta segura a cada pergunta.',
-  'help.commandTitle': 'Na linha de comando',
-  'help.commandText': 'Tudo também pode ser feito sem a janela.',
+  'help.search': 'Buscar na ajuda',
+  'help.topics': 'Assuntos',
+  'help.found': '{n:página encontrada|páginas encontradas}',
 }

@@ -7,7 +7,7 @@ export type Route =
   | { page: 'connections'; selected?: string; path?: string; settings?: string }
   | { page: 'activity' }
   | { page: 'settings' }
-  | { page: 'help' }
+  | { page: 'help'; topic?: Topic }
   | { page: 'plan'; backupID: string; path: string; name: string }
   | { page: 'inside'; backupID: string; path: string; name: string }
   | { page: 'undo' }
@@ -15,6 +15,37 @@ export type Route =
   | { page: 'result' }
 
 export type Page = Route['page']
+
+/** What the help has a page about. */
+export type Topic =
+  | 'overview'
+  | 'backups'
+  | 'inside'
+  | 'restore'
+  | 'migration'
+  | 'schedules'
+  | 'cleanup'
+  | 'encryption'
+  | 'connections'
+  | 'administrators'
+  | 'activity'
+  | 'command'
+  | 'trouble'
+
+const about: Record<Page, Topic> = {
+  overview: 'overview',
+  backups: 'backups',
+  schedules: 'schedules',
+  connections: 'connections',
+  activity: 'activity',
+  settings: 'administrators',
+  help: 'overview',
+  plan: 'restore',
+  inside: 'inside',
+  undo: 'restore',
+  job: 'restore',
+  result: 'restore',
+}
 
 /** The one place that says which page is shown. */
 export class Navigation {
@@ -24,6 +55,12 @@ export class Navigation {
 
   go(route: Route) {
     this.route = route
+  }
+
+  /** Opens the help about the page that is shown, or about topic. */
+  help(topic?: Topic) {
+    if (topic !== undefined || this.route.page !== 'help')
+      this.go({ page: 'help', topic: topic ?? about[this.route.page] })
   }
 
   goAfterLogin(route: Route) {
