@@ -9,7 +9,7 @@ help: ## print this list
 
 ## The program
 
-.PHONY: run build cli dev bindings package
+.PHONY: run build cli dev bindings package install
 run: ## build Cofre and open its window on a sample database (no display: the same story on the command line)
 	@build/run.sh
 
@@ -24,6 +24,9 @@ dev: ## open the window on the sources of frontend/, reloading as they change
 
 bindings: ## write frontend/wailsjs, the page's view of the Go methods, from app.go
 	@build/build.sh bindings
+
+install: build ## put the window, its icon and its file types where this desktop finds them (PREFIX=~/.local)
+	@build/install.sh "$(or $(PREFIX),$(HOME)/.local)"
 
 package: ## make what can be shipped from this system, in bin/dist
 	@build/package.sh

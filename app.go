@@ -13,6 +13,7 @@ import (
 	"cofre/internal/errs"
 	"cofre/internal/job"
 	"cofre/internal/service"
+	"cofre/internal/text"
 )
 
 // App is what the window's page can call: native dialogs, and one line each for
@@ -27,7 +28,12 @@ type App struct {
 	err   error // why the system could not be opened
 	quit  bool  // the window may close though a job has just ended
 
-	watched atomic.Bool // somebody looks at the page
+	watched  atomic.Bool // somebody looks at the page
+	folder   string      // of window.json, "" where there is none
+	place    place
+	asked    bool              // the page has asked for file
+	hidden   bool              // the window is out of sight until a job is done
+	unspoken map[string]string // paths that are no UTF-8, by what the page calls them
 }
 
 // shell is what the window system does for App; window.go has the real one.
@@ -37,6 +43,9 @@ type shell interface {
 	OpenFolder(title string) (string, error)
 	SetClipboard(text string) error
 	Emit(event string, data any)
+	Front() // shows the window, over all others
+	Hide()
+	Label(text.Language) // words the menu bar, where that can be done while it is shown
 	Quit()
 }
 
@@ -107,7 +116,15 @@ func run(a *App, do func(context.Context, *service.Desk) error) error {
 
 // Start is the first thing that the page asks.
 func (a *App) Start() (service.StartView, error) {
-	return call(a, func(ctx context.Context, d *service.Desk) (service.StartView, error) { return d.Start(ctx, a.file) })
+	return call(a, func(ctx context.Context, d *service.Desk) (service.StartView, error) {
+		a.mu.Lock()
+		file, page := a.file, a.place.Page
+		a.asked = true
+		a.mu.Unlock()
+		v, err := d.Start(ctx, a.spoken(file))
+		v.Page = page
+		return v, err
+	})
 }
 
 // CreateAdministrator makes the first administrator and logs in.
@@ -173,7 +190,13 @@ func (a *App) MakeRecoveryCode(own string) (string, error) {
 
 // SaveSettings keeps the window's settings.
 func (a *App) SaveSettings(s service.Settings) (service.Settings, error) {
-	return call(a, func(ctx context.Context, d *service.Desk) (service.Settings, error) { return d.SaveSettings(ctx, s) })
+	return call(a, func(ctx context.Context, d *service.Desk) (service.Settings, error) {
+		saved, err := d.SaveSettings(ctx, s)
+		if err == nil {
+			a.speak(ctx, d, saved.Language)
+		}
+		return saved, err
+	})
 }
 
 // Acknowledge says that the person has read about an interrupted job.
@@ -361,7 +384,7 @@ func (a *App) KeepFor(days int) (service.KeptView, error) {
 // LookInside opens a backup (or a file) for a look at its rows.
 func (a *App) LookInside(backupID, path string) (service.InsideView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.InsideView, error) {
-		return d.LookInside(ctx, backup.Ref{ID: backupID, Path: path})
+		return d.LookInside(ctx, backup.Ref{ID: backupID, Path: a.meant(path)})
 	})
 }
 
@@ -396,7 +419,7 @@ func (a *App) CloseInside(id string) error {
 // PlanRestore says what restoring a backup (or a file) would mean.
 func (a *App) PlanRestore(backupID, path string) (service.PlanView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.PlanView, error) {
-		return d.PlanRestore(ctx, backup.Ref{ID: backupID, Path: path})
+		return d.PlanRestore(ctx, backup.Ref{ID: backupID, Path: a.meant(path)})
 	})
 }
 
@@ -503,27 +526,15 @@ func (a *App) Watching(now bool) { a.watched.Store(now) }
 
 // Unlock keeps the key of an encrypted backup until the session ends.
 func (a *App) Unlock(in service.UnlockInput) error {
+	in.Path, in.KeyFile = a.meant(in.Path), a.meant(in.KeyFile)
 	return run(a, func(ctx context.Context, d *service.Desk) error { return d.Unlock(ctx, in) })
 }
 
 // Recognise says what a file is, before it is planned.
 func (a *App) Recognise(path string) (service.RecogniseView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.RecogniseView, error) {
-		return d.Recognise(ctx, path)
-	})
-}
-
-// Quit closes the window: at once after cancelling the job ("cancel"), or when
-// it is done ("wait").
-func (a *App) Quit(how string) error {
-	return run(a, func(ctx context.Context, d *service.Desk) error {
-		if err := d.Finish(ctx, how); err != nil {
-			return err
-		}
-		a.mu.Lock()
-		a.quit = true
-		a.mu.Unlock()
-		a.shell.Quit()
-		return nil
+		v, err := d.Recognise(ctx, a.meant(path))
+		v.Path = path
+		return v, err
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"cofre/internal/errs"
 	"cofre/internal/service"
+	"cofre/internal/text"
 )
 
 // blindShell is a window system in which no dialog may open.
@@ -19,6 +20,9 @@ func (s blindShell) SaveFile(string, string) (string, error)    { panic("a dialo
 func (s blindShell) OpenFolder(string) (string, error)          { panic("a dialog opened") }
 func (s blindShell) SetClipboard(string) error                  { return nil }
 func (s blindShell) Emit(string, any)                           {}
+func (s blindShell) Front()                                     {}
+func (s blindShell) Hide()                                      {}
+func (s blindShell) Label(text.Language)                        {}
 func (s blindShell) Quit()                                      {}
 
 func openApp(t *testing.T) *App {

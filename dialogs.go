@@ -22,7 +22,8 @@ func asked[T any](a *App, do func(context.Context, *service.Desk) (T, error)) (T
 
 // ask shows a native dialog to whoever is logged in; "" where it was cancelled.
 func ask(a *App, show func(ctx context.Context, d *service.Desk) (string, error)) (string, error) {
-	return asked(a, show)
+	path, err := asked(a, show)
+	return a.spoken(path), err
 }
 
 // SaveRecoveryCode asks where to and writes a recovery code that was just made there,

@@ -14,13 +14,17 @@ import (
 
 	wailsv2 "github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/logger"
+	"github.com/wailsapp/wails/v2/pkg/menu"
+	"github.com/wailsapp/wails/v2/pkg/menu/keys"
 	"github.com/wailsapp/wails/v2/pkg/options"
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
+	"github.com/wailsapp/wails/v2/pkg/options/mac"
 	wails "github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"cofre/internal/cli"
 	"cofre/internal/job"
+	"cofre/internal/text"
 )
 
 //go:embed all:frontend/dist
@@ -37,12 +41,20 @@ func openWindow(a *App) int {
 	if noDisplay() {
 		return cli.NoWindow(true)
 	}
+	if !generating {
+		end, alone := a.alone()
+		if !alone {
+			return 0
+		}
+		defer end()
+	}
 	err := wailsv2.Run(&options.App{
 		Title:     "Cofre",
-		Width:     1180,
-		Height:    780,
-		MinWidth:  640,
-		MinHeight: 520,
+		Width:     max(a.place.Width, leastWide),
+		Height:    max(a.place.Height, leastHigh),
+		MinWidth:  leastWide,
+		MinHeight: leastHigh,
+		Menu:      applicationMenu(a, a.menuLanguage()),
 		AssetServer: &assetserver.Options{
 			Assets: assets,
 			Middleware: func(next http.Handler) http.Handler {
@@ -60,16 +72,24 @@ func openWindow(a *App) int {
 		Logger:           quietLogger{},
 		LogLevel:         logger.ERROR,
 		OnStartup: func(ctx context.Context) {
-			a.startup(ctx, wailsShell{ctx})
+			go putBack(ctx, a.place)
+			a.startup(ctx, wailsShell{ctx, a})
 			wails.OnFileDrop(ctx, func(_, _ int, paths []string) { a.dropped(paths) })
 		},
-		OnBeforeClose: func(context.Context) bool { return !a.mayClose() },
-		OnShutdown:    func(context.Context) { a.shutdown() },
+		OnBeforeClose: func(ctx context.Context) bool {
+			if !a.mayClose() {
+				return true
+			}
+			a.left(placeNow(ctx))
+			return false
+		},
+		OnShutdown: func(context.Context) { a.shutdown() },
 		Linux: &linux.Options{
 			// The zero value would mean "always", which leaves windows blank on some drivers.
 			WebviewGpuPolicy: linux.WebviewGpuPolicyNever,
 			ProgramName:      "cofre",
 		},
+		Mac: &mac.Options{OnFileOpen: a.called},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cofre:", err)
@@ -93,9 +113,6 @@ func (a *App) mayClose() bool {
 	return false
 }
 
-// dropped tells the page which files were let go over the window.
-func (a *App) dropped(paths []string) { a.shell.Emit("dropped", paths) }
-
 // formatError is what a failing call gives to the page: one string of JSON (an
 // object would arrive as "[object Object]").
 func formatError(err error) any {
@@ -109,7 +126,10 @@ func noDisplay() bool {
 }
 
 // wailsShell is the window system behind App.
-type wailsShell struct{ ctx context.Context }
+type wailsShell struct {
+	ctx context.Context
+	app *App
+}
 
 var _ shell = wailsShell{}
 
@@ -134,7 +154,106 @@ func (w wailsShell) SetClipboard(text string) error { return wails.ClipboardSetT
 
 func (w wailsShell) Emit(event string, data any) { wails.EventsEmit(w.ctx, event, data) }
 
+func (w wailsShell) Front() {
+	wails.WindowShow(w.ctx)
+	wails.WindowUnminimise(w.ctx)
+}
+
+func (w wailsShell) Hide() { wails.WindowHide(w.ctx) }
+
+// Label does nothing on Linux, where Wails would show the new menu bar nowhere.
+func (w wailsShell) Label(l text.Language) {
+	if runtime.GOOS != "linux" {
+		wails.MenuSetApplicationMenu(w.ctx, applicationMenu(w.app, l))
+	}
+}
+
 func (w wailsShell) Quit() { wails.Quit(w.ctx) }
+
+// applicationMenu is the menu bar. Its commands are the page's, all but the end.
+func applicationMenu(a *App, l text.Language) *menu.Menu {
+	bar := menu.NewMenu()
+	if runtime.GOOS == "darwin" {
+		bar.Append(menu.AppMenu())
+	}
+	for i, of := range menuBar(l) {
+		if i == 1 && runtime.GOOS == "darwin" {
+			bar.Append(menu.EditMenu()) // copying and pasting go through it there
+		}
+		m := bar.AddSubmenu(of.Label)
+		for _, e := range of.Entries {
+			if e.ID == "quit" && runtime.GOOS == "darwin" {
+				continue // it is in the application's own menu
+			}
+			m.AddText(e.Label, accelerator(e.Key), func(*menu.CallbackData) { a.chosen(e.ID) })
+		}
+	}
+	if runtime.GOOS == "darwin" {
+		bar.Append(menu.WindowMenu())
+	}
+	return bar
+}
+
+func accelerator(key string) *keys.Accelerator {
+	if key == "" {
+		return nil
+	}
+	combination := "cmdorctrl+" + key
+	if strings.HasPrefix(key, "f") && len(key) > 1 {
+		combination = key
+	}
+	parsed, err := keys.Parse(combination)
+	if err != nil {
+		return nil // a test parses them all
+	}
+	return parsed
+}
+
+// chosen is a command of the menu bar.
+func (a *App) chosen(id string) {
+	a.mu.Lock()
+	sh := a.shell
+	a.mu.Unlock()
+	switch {
+	case sh == nil:
+	case id == "quit":
+		sh.Quit()
+	default:
+		sh.Emit("menu", id)
+	}
+}
+
+// putBack moves the window to where it was, as far as that is on the screen.
+func putBack(ctx context.Context, p place) {
+	screens, err := wails.ScreenGetAll(ctx)
+	if err != nil {
+		return
+	}
+	for _, s := range screens {
+		if !s.IsCurrent {
+			continue
+		}
+		fits := p.on(s.Size.Width, s.Size.Height)
+		if fits.Width != p.Width || fits.Height != p.Height {
+			wails.WindowSetSize(ctx, fits.Width, fits.Height)
+		}
+		if p.Known {
+			wails.WindowSetPosition(ctx, fits.X, fits.Y)
+		}
+	}
+	if p.Maximised {
+		wails.WindowMaximise(ctx)
+	}
+}
+
+// placeNow is where the window is.
+func placeNow(ctx context.Context) place {
+	var p place
+	p.X, p.Y = wails.WindowGetPosition(ctx)
+	p.Width, p.Height = wails.WindowGetSize(ctx)
+	p.Maximised = wails.WindowIsMaximised(ctx)
+	return p
+}
 
 // quietLogger drops what Wails would print: it logs failing calls with their
 // arguments, and passwords are among them. Cofre's own log says what failed.

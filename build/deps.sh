@@ -29,6 +29,7 @@ things() {
 		test  cmd:openbox                openbox                openbox                openbox          -              -
 		test  cmd:xdotool                xdotool                xdotool                xdotool          -              -
 		test  cmd:xwininfo               x11-utils              xwininfo               xorg-xwininfo    -              -
+		test  cmd:gio                    libglib2.0-bin         glib2                  glib2            -              -
 		test  cmd:dbus-run-session       dbus                   dbus-daemon            dbus             -              -
 		test  cmd:WebKitWebDriver        webkit2gtk-driver      webkit2gtk-driver      webkit2gtk-4.1   -              -
 		test  font:Liberation            fonts-liberation       liberation-sans-fonts  ttf-liberation   -              -

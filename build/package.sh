@@ -41,13 +41,9 @@ linux_tree() {
 	local name tree
 	name=cofre-$version-linux-$(go env GOARCH)
 	tree=$dist/$name
-	mkdir -p "$tree"/{bin,share/applications,share/metainfo,share/icons/hicolor/256x256/apps,share/icons/hicolor/scalable/apps,share/doc/cofre}
+	mkdir -p "$tree/bin"
 	go build -trimpath -buildvcs=false -tags desktop,production,webkit2_41 -ldflags "$flags" -o "$tree/bin/cofre" .
-	cp build/linux/cofre.desktop "$tree/share/applications/"
-	cp build/linux/cofre.metainfo.xml "$tree/share/metainfo/"
-	cp build/linux/cofre.png "$tree/share/icons/hicolor/256x256/apps/"
-	cp build/appicon.svg "$tree/share/icons/hicolor/scalable/apps/cofre.svg"
-	cp LICENSE README.md README.pt-BR.md "$tree/share/doc/cofre/"
+	build/share.sh "$tree/share"
 	tar -C "$dist" --owner=0 --group=0 --numeric-owner --sort=name -czf "$dist/$name.tar.gz" "$name"
 	rm -rf "$tree"
 }

@@ -1,6 +1,7 @@
 // One Cofre for one test: the finished program with data of its own, and what every flow begins with.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -41,6 +42,11 @@ export class Cofre {
     this.home = this.at('home')
   }
 
+  /** env is what every start of this Cofre finds around it. */
+  get env() {
+    return { ...process.env, COFRE_HOME: this.home, COFRE_KEYRING: 'off', COFRE_LANG: 'en' }
+  }
+
   /** at is a path in the test's own folder, which goes with the test. */
   at(name) {
     return join(this.folder, name)
@@ -48,9 +54,15 @@ export class Cofre {
 
   /** start opens the window. env and args add to what it is started with; without names folders that it finds empty, with nothing on its PATH. */
   async start({ env = {}, args = [], without } = {}) {
-    const own = { COFRE_HOME: this.home, COFRE_KEYRING: 'off', COFRE_LANG: 'en', ...env }
-    this.page = await Page.open({ program, args, env: { ...process.env, ...own }, folder: this.folder, native, without })
+    this.page = await Page.open({ program, args, env: { ...this.env, ...env }, folder: this.folder, native, without })
     return this.page
+  }
+
+  /** startAgain starts the program once more on the same data, and waits for its end; it answers the exit code. */
+  async startAgain(...args) {
+    const again = spawn(program, args, { env: this.env, stdio: 'ignore', timeout: 20_000 })
+    const [code] = await once(again, 'exit')
+    return code
   }
 
   async close() {

@@ -36,6 +36,29 @@ async function activate(title) {
   })
 }
 
+/** inFront says whether the window with that title is the one in front. */
+export async function inFront(title) {
+  const active = await xdo('getactivewindow').catch(() => '') // exit 1: none
+  return active !== '' && (await windows(title)).includes(active)
+}
+
+/** minimise takes the window with that title out of sight. */
+export async function minimise(title) {
+  await xdo('windowminimize', await activate(title))
+  await until(`the window "${title}" out of sight`, async () => !(await inFront(title)))
+}
+
+/** where is the place of the window with that title on the screen, or moves it to one. */
+export async function where(title, to) {
+  const id = await activate(title)
+  if (to) {
+    await xdo('windowsize', id, String(to.width), String(to.height))
+    await xdo('windowmove', id, String(to.x), String(to.y))
+  }
+  const at = Object.fromEntries((await xdo('getwindowgeometry', '--shell', id)).split('\n').map((line) => line.split('=')))
+  return { x: Number(at.X), y: Number(at.Y), width: Number(at.WIDTH), height: Number(at.HEIGHT) }
+}
+
 /** press sends keys to whatever window has the keyboard, in xdotool's names. */
 export const press = (...keys) => xdo('key', '--delay', '30', ...keys)
 

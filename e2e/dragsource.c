@@ -1,6 +1,6 @@
 // A drag source: a small window in the corner of the screen, whose drag offers the given files as a file manager does
 // (text/uri-list). It prints READY, BEGIN, DATA, FAILED and END as they happen, and ends with the drag.
-// usage: dragsource FILE...
+// usage: dragsource FILE-OR-ADDRESS...
 #include <gtk/gtk.h>
 #include <stdio.h>
 
@@ -34,7 +34,7 @@ int main(int argc, char **argv)
 	gtk_init(&argc, &argv);
 	uris = g_new0(char *, argc);
 	for (int i = 1; i < argc; i++) {
-		GFile *f = g_file_new_for_path(argv[i]);
+		GFile *f = g_file_new_for_commandline_arg(argv[i]);
 		uris[i - 1] = g_file_get_uri(f);
 		g_object_unref(f);
 	}

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { flow } from './cofre.mjs'
 import * as desktop from './desktop.mjs'
 import { hold } from './locker.mjs'
+import { until } from './wait.mjs'
 
 flow('closing the window while a job runs asks, and staying lets the job go on', async (cofre) => {
   const file = cofre.sample()
@@ -38,7 +39,7 @@ flow('closing the window can cancel the job, and leaves nothing unfinished', asy
   assert.deepEqual(readdirSync(join(cofre.home, 'backups')), [])
 })
 
-flow('closing the window can wait for the job', async (cofre) => {
+flow('closing the window can leave the job to the background, which ends with it', async (cofre) => {
   const file = cofre.sample()
   await cofre.open(file)
   const { page } = cofre
@@ -46,8 +47,9 @@ flow('closing the window can wait for the job', async (cofre) => {
   await page.click('button', 'Back up now')
   await page.sees('Backing up familia.sqlite3')
   await desktop.closeWindow('Cofre')
-  await page.click('button', 'Quit when it is done', { within: ['dialog', /./] })
+  const left = page.leave('button', 'Keep running in the background', { within: ['dialog', /./] })
+  await until('the window out of sight', async () => (await desktop.windows('Cofre')).length === 0)
   await lock.release()
-  await page.ended()
+  await left
   assert.equal(readdirSync(join(cofre.home, 'backups')).filter((name) => name.endsWith('.sqlite3')).length, 1)
 })

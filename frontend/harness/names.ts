@@ -76,6 +76,9 @@ export const scenes = [
   'drop-unknown',
   'drop-several',
   'closing',
+  'palette',
+  'palette-found',
+  'shortcuts',
   'demo',
 ] as const
 

@@ -543,5 +543,16 @@ export const scenes: Record<SceneName, Scene> = {
       fake.emit('closing', null)
     },
   },
+  palette: { play: (_, fake) => fake.emit('menu', 'palette') },
+  'palette-found': {
+    play: async (_, fake) => {
+      fake.emit('menu', 'palette')
+      const field = await appears(() => document.querySelector<HTMLInputElement>('[role=combobox]'))
+      field.value = 'prod'
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+      await appears(() => document.querySelector('[role=option]'))
+    },
+  },
+  shortcuts: { play: (_, fake) => fake.emit('menu', 'shortcuts') },
   demo: { start: { demo: true }, play: (program) => program.navigation.go({ page: 'backups', selected: 'b6' }) },
 }

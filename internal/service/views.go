@@ -23,6 +23,7 @@ type StartView struct {
 	Demo               bool          `json:"demo"`           // COFRE_DEMO_MODE
 	Interrupted        []Interrupted `json:"interrupted"`    // jobs that a crash cut off, until acknowledged
 	Open               string        `json:"open"`           // file that Cofre was started with, "" for none
+	Page               string        `json:"page"`           // that the window showed last, "" for none
 }
 
 // SessionView is who is logged in; User is "" where nobody is.

@@ -46,6 +46,14 @@ Function .onInit
     !insertmacro wails.checkArchitecture
 FunctionEnd
 
+!macro offer EXTENSION
+    WriteRegStr SHCTX "Software\Classes\.${EXTENSION}\OpenWithProgids" "Cofre.Backup" ""
+!macroend
+
+!macro takeBack EXTENSION
+    DeleteRegValue SHCTX "Software\Classes\.${EXTENSION}\OpenWithProgids" "Cofre.Backup"
+!macroend
+
 Section
     !insertmacro wails.setShellContext
     !insertmacro wails.webview2runtime
@@ -53,6 +61,16 @@ Section
     SetOutPath $INSTDIR
     !insertmacro wails.files
     CreateShortcut "$SMPROGRAMS\${INFO_PRODUCTNAME}.lnk" "$INSTDIR\${PRODUCT_EXECUTABLE}"
+
+    # Cofre is offered for such files, and takes none away from another program.
+    WriteRegStr SHCTX "Software\Classes\Cofre.Backup" "" "Database backup"
+    WriteRegStr SHCTX "Software\Classes\Cofre.Backup\DefaultIcon" "" "$INSTDIR\${PRODUCT_EXECUTABLE},0"
+    WriteRegStr SHCTX "Software\Classes\Cofre.Backup\shell\open\command" "" '"$INSTDIR\${PRODUCT_EXECUTABLE}" "%1"'
+    !insertmacro offer "sqlite3"
+    !insertmacro offer "sqlite"
+    !insertmacro offer "db"
+    !insertmacro offer "dump"
+    !insertmacro offer "pgdump"
     !insertmacro wails.writeUninstaller
 SectionEnd
 
@@ -61,6 +79,12 @@ Section "uninstall"
 
     Delete "$INSTDIR\${PRODUCT_EXECUTABLE}"
     Delete "$SMPROGRAMS\${INFO_PRODUCTNAME}.lnk"
+    !insertmacro takeBack "sqlite3"
+    !insertmacro takeBack "sqlite"
+    !insertmacro takeBack "db"
+    !insertmacro takeBack "dump"
+    !insertmacro takeBack "pgdump"
+    DeleteRegKey SHCTX "Software\Classes\Cofre.Backup"
     !insertmacro wails.deleteUninstaller
     # Only where nothing else is left in it.
     RMDir "$INSTDIR"

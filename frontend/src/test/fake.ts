@@ -48,6 +48,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     SaveRecoveryCode: () => Promise.resolve('/home/mariana/cofre-recovery-code.txt'),
     SaveSettings: (next) => Promise.resolve((settings = next)),
     Acknowledge: done,
+    Remember: done,
     Connections: () => Promise.resolve(connections),
     ConnectionStates: () => Promise.resolve(data.states),
     SaveConnection: (input) =>
@@ -169,6 +170,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
       listeners.set(name, set.add(callback))
       return () => set.delete(callback)
     },
+    Quit: () => undefined,
   }
   return { app, emit: (event, value) => listeners.get(event)?.forEach((listener) => listener(value)) }
 }

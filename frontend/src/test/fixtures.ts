@@ -743,6 +743,7 @@ export const start: StartView = {
   demo: false,
   interrupted: [],
   open: '',
+  page: '',
 }
 
 const rule = (form: Rule['form'], minutes: number[], hours: number[], more: Partial<Rule> = {}): Rule => {

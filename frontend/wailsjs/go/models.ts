@@ -765,6 +765,7 @@ export namespace service {
 	    demo: boolean;
 	    interrupted: Interrupted[];
 	    open: string;
+	    page: string;
 	}
 	
 	export interface TestView {

@@ -114,7 +114,7 @@ describe('closing while a job runs', () => {
 
   test.each([
     ['Cancel it and quit', 'cancel'],
-    ['Quit when it is done', 'wait'],
+    ['Keep running in the background', 'wait'],
   ])('%s', async (answer, how) => {
     const { user, app } = await close()
     await user.click(await button(answer))

@@ -93,6 +93,8 @@ export interface App {
   Recognise: (path: string) => Promise<v.Recognised>
   /** Keeps the key of an encrypted backup until the session ends; one that does not open it is an error. */
   Unlock: (input: v.UnlockInput) => Promise<void>
+  /** Keeps the page that the next start begins with. */
+  Remember: (page: string) => Promise<void>
   Quit: (how: 'cancel' | 'wait') => Promise<void>
   ClipboardSet: (text: string) => Promise<void>
 }
@@ -106,6 +108,8 @@ export interface Events {
   catalogue: null
   comparing: v.ComparingView
   open: string
+  /** A command of the menu bar. */
+  menu: string
 }
 
 declare global {
@@ -113,6 +117,7 @@ declare global {
     go: { main: { App: App } }
     runtime: {
       EventsOn: (name: string, callback: (data: unknown) => void) => () => void
+      Quit: () => void
     }
   }
 }

@@ -27,6 +27,8 @@ export interface StartView {
   demo: boolean
   interrupted: Interrupted[]
   open: string
+  /** That the window showed last. */
+  page: string
 }
 
 export interface SessionView {

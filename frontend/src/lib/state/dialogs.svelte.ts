@@ -62,6 +62,8 @@ export class Dialogs {
   // Not at once: only then is the page within reach again, and the button that asked enabled.
   #return() {
     this.#returning = undefined
+    // The answer may have led to another page, which has taken the focus: it stays there.
+    if (document.activeElement && document.activeElement !== document.body) return
     if (this.#home instanceof HTMLElement && this.#home.isConnected) this.#home.focus()
   }
 }

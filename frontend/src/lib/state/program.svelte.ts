@@ -8,6 +8,7 @@ import {
   type ResultView,
   type Snapshot,
 } from '$lib/api'
+import { isPlace } from '$lib/commands'
 import { t } from '$lib/i18n/index.svelte'
 import { sound } from '$lib/parts/states'
 import UnlockDialog from '$lib/parts/UnlockDialog.svelte'
@@ -84,6 +85,7 @@ export class Program {
       this.drop.take((path, file) => file.format === 'settings' && this.readSettings(path)),
     )
     if (start.open) this.#waiting = [start.open]
+    if (isPlace(start.page)) this.navigation.goAfterLogin({ page: start.page })
     if (start.session.user) await this.enter(start.session.user)
   }
 
