@@ -9,7 +9,7 @@ import * as desktop from './desktop.mjs'
 import { hold } from './locker.mjs'
 import { until } from './wait.mjs'
 
-const places = ['Overview', 'Backups', 'Connections', 'Activity', 'Settings', 'Help']
+const places = ['Overview', 'Backups', 'Schedules', 'Connections', 'Activity', 'Settings', 'Help']
 
 /** listening keeps what the page writes on its console as an error, from now on. */
 const listening = (page) =>

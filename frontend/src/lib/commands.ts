@@ -7,7 +7,7 @@ export type CommandID =
 
 /** Pages that can be gone to at any time, and that the next start may begin with. */
 export type Place = (typeof places)[number]
-export const places = ['overview', 'backups', 'connections', 'activity', 'settings', 'help'] as const
+export const places = ['overview', 'backups', 'schedules', 'connections', 'activity', 'settings', 'help'] as const
 
 export interface Command {
   id: CommandID
