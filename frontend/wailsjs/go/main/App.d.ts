@@ -115,6 +115,8 @@ export function Recover(arg1:string,arg2:string,arg3:string):Promise<service.Wel
 
 export function RehearseBackup(arg1:string):Promise<string>;
 
+export function Remember(arg1:string):Promise<void>;
+
 export function RemoveAdministrator(arg1:string,arg2:string):Promise<void>;
 
 export function RemoveChannel(arg1:string):Promise<void>;

@@ -226,6 +226,10 @@ export function RehearseBackup(arg1) {
   return window['go']['main']['App']['RehearseBackup'](arg1);
 }
 
+export function Remember(arg1) {
+  return window['go']['main']['App']['Remember'](arg1);
+}
+
 export function RemoveAdministrator(arg1, arg2) {
   return window['go']['main']['App']['RemoveAdministrator'](arg1, arg2);
 }
