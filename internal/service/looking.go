@@ -1,10 +1,12 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"os"
+	"sync"
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
@@ -76,19 +78,38 @@ func (s *Service) Cells(ctx context.Context, ref backup.Ref) (cells *archive.Cel
 // is decided about migrations into a target counts, and decided on top of it.
 func (s *Service) Differ(ctx context.Context, before, after Side, decided backup.Choices, p backup.Progress) (backup.Difference, error) {
 	var both [2]backup.Content
+	var failed [2]error
+	var reading sync.WaitGroup
+	counting, stop := context.WithCancel(ctx)
+	defer stop()
 	for i, side := range []Side{before, after} {
-		var err error
-		if side.Target != nil {
-			both[i].Target = *side.Target
-			both[i].Held, err = s.Look(ctx, *side.Target)
-		} else if both[i].File, err = s.path(ctx, side.Backup); err == nil {
-			both[i].Held, err = s.Inspect(ctx, side.Backup, false)
-		}
-		if err != nil {
-			return backup.Difference{}, err
-		}
+		reading.Go(func() {
+			if both[i], failed[i] = s.content(counting, side); failed[i] != nil {
+				stop()
+			}
+		})
+	}
+	reading.Wait()
+	if errs.CodeOf(failed[0]) == errs.Cancelled && failed[1] != nil { // it may have been stopped for the other's sake
+		failed[0] = failed[1]
+	}
+	if err := cmp.Or(failed[0], failed[1]); err != nil {
+		return backup.Difference{}, err
 	}
 	return s.Restorer.Differ(ctx, both[0], both[1], both[0].Target.Choices.With(both[1].Target.Choices).With(decided), p)
+}
+
+// content reads a side to count its rows.
+func (s *Service) content(ctx context.Context, side Side) (c backup.Content, err error) {
+	if side.Target != nil {
+		c.Target = *side.Target
+		c.Held, err = s.Look(ctx, *side.Target)
+		return c, err
+	}
+	if c.File, err = s.path(ctx, side.Backup); err == nil {
+		c.Held, err = s.Inspect(ctx, side.Backup, false)
+	}
+	return c, err
 }
 
 // Side is one side of a comparison: a live database, or a backup where Target is nil.

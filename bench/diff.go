@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"fmt"
+)
+
+// diff compares the comparison of two archives, row by row, with the reading of both.
+func (b *bench) diff(ctx context.Context) error {
+	b.title("Comparison of archives, %d rows with as many, medians of %d", b.rows, b.runs)
+	pg, err := b.cluster(ctx)
+	if err != nil || pg == nil {
+		return err
+	}
+	if err := b.psql(ctx, pg, "postgres", "CREATE DATABASE compared"); err != nil {
+		return err
+	}
+	if err := b.psql(ctx, pg, "compared", fmt.Sprintf(ledger, b.rows)); err != nil {
+		return err
+	}
+	make := func(file string) error {
+		_, err := b.run(ctx, pg.tool("pg_dump"), "-Fc", "-Z1", "-f", file, pg.url("compared"))
+		return err
+	}
+	if err := make("before.dump"); err != nil {
+		return err
+	}
+	for _, c := range []struct{ what, change string }{
+		{"nothing changed", "SELECT 1"},
+		{"half of the rows changed", "UPDATE entry SET note = 'noted anew' WHERE id % 2 = 0"},
+		{"every row changed", "UPDATE entry SET note = 'noted once more'"},
+	} {
+		if err := b.psql(ctx, pg, "compared", c.change); err != nil {
+			return err
+		}
+		if err := make("after.dump"); err != nil {
+			return err
+		}
+		took, err := b.turns(
+			side{nil, func() (cost, error) {
+				before, err := b.run(ctx, b.cofre, "inspect", "before.dump", "--json")
+				if err != nil {
+					return cost{}, err
+				}
+				after, err := b.run(ctx, b.cofre, "inspect", "after.dump", "--json")
+				return cost{took: before.took + after.took}, err
+			}},
+			side{nil, func() (cost, error) { return b.run(ctx, b.cofre, "diff", "before.dump", "after.dump", "--json") }})
+		if err != nil {
+			return err
+		}
+		b.ratio("diff / reading both: "+c.what, took[1].took, took[0].took, 2)
+		b.memory("  memory, peak (MB)", took[1].peak, 150)
+	}
+	return nil
+}
