@@ -37,6 +37,17 @@ type Manifest struct {
 	SchemaSHA256  string      `json:"schema_sha256,omitempty"` // see SchemaHash; "" where it was not taken
 	Anomalies     []Anomaly   `json:"anomalies,omitempty"`     // against the backups before it, when it was made
 	Audit         *AuditHead  `json:"audit,omitempty"`         // how far the audit trail had come when it was made
+	Cause         *Cause      `json:"cause,omitempty"`         // what had changed, of an automatic one
+}
+
+// Cause is what had changed in a database when it was backed up because of that: rows,
+// in all, and the tables that they are in, the one with most deletions first. All of it
+// is 0 where it is only known that something had changed.
+type Cause struct {
+	Added   int64    `json:"added"`
+	Changed int64    `json:"changed"`
+	Deleted int64    `json:"deleted"`
+	Tables  []string `json:"tables"`
 }
 
 // AuditHead is the state of an audit trail: which one, by the hash of its first

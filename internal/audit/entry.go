@@ -33,6 +33,7 @@ type Entry struct {
 	Backup   string    `json:"backup,omitempty"` // ID
 	Files    []File    `json:"files,omitempty"`
 	Names    []string  `json:"names,omitempty"` // of settings that were changed
+	Cause    *Cause    `json:"cause,omitempty"` // of a backup that was made because something had changed
 
 	Hash string `json:"-"`
 }
@@ -92,6 +93,14 @@ type File struct {
 	As     string `json:"as"` // "backup", "safety", "copy"
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256,omitempty"` // as it lies there
+}
+
+// Cause is what had changed: numbers of rows, and the tables that they are in.
+type Cause struct {
+	Added   int64    `json:"added"`
+	Changed int64    `json:"changed"`
+	Deleted int64    `json:"deleted"`
+	Tables  []string `json:"tables"`
 }
 
 // clock is how a moment is written: in UTC, of one width, so that texts sort as

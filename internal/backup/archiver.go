@@ -56,6 +56,8 @@ type BackupOptions struct {
 
 	// Lock encrypts the backup; it is for this one. May be nil.
 	Lock *archive.Lock
+
+	Cause *archive.Cause // what had changed, of an automatic one
 }
 
 // Steps returns the steps that Backup will take.
@@ -166,7 +168,7 @@ func (a *Archiver) backup(ctx context.Context, engine Engine, t Target, o Backup
 		ID: newID(began), Kind: t.Kind, Format: again.Contents.Format, Version: held.Version, DumpedBy: cmp.Or(again.Contents.DumpedBy, a.Program),
 		CreatedAt: began.UTC(), Purpose: o.Purpose, By: ActorOf(ctx), Note: o.Note, Source: sourceOf(t),
 		Bytes: again.Contents.Bytes, Compression: again.Contents.Compression, Encrypted: o.Lock != nil, SHA256: again.SHA256, PayloadSHA256: again.PayloadSHA256,
-		Tables: held.Tables, TookMS: a.Now().Sub(began).Milliseconds()}}
+		Tables: held.Tables, TookMS: a.Now().Sub(began).Milliseconds(), Cause: o.Cause}}
 	before, err := a.before(ctx, e.Manifest.Source.Identity)
 	if err != nil {
 		return Entry{}, err

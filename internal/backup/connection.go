@@ -36,6 +36,11 @@ type Connection struct {
 
 	Choices   Choices   `json:"choices,omitzero"`   // about migrations into it
 	Retention Retention `json:"retention,omitzero"` // which of its backups stay
+	Watch     Watch     `json:"watch,omitzero"`     // when it is backed up because it has changed
+
+	// BringBack restores the last good backup by itself at start, where the database is
+	// empty or missing and nobody is known to have emptied it.
+	BringBack bool `json:"bring_back,omitempty"`
 
 	Active bool `json:"-"` // at most one is
 }

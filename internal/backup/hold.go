@@ -104,7 +104,7 @@ func (r *Restorer) securedOnce(ctx context.Context, p Plan, file string, same fu
 			return err
 		}
 		defer held.Release()
-		if res.Safety, err = r.safety(ctx, p.Target, run); err != nil {
+		if res.Safety, err = r.safety(ctx, p, run); err != nil {
 			return err
 		}
 	default:

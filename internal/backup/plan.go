@@ -141,6 +141,7 @@ type Plan struct {
 	Target   Target
 	Current  Contents // what the target holds now; empty tables where it does not exist yet
 	Exists   bool     // the target is there
+	Vacant   bool     // it is for a database without rows alone, and is refused where one has come
 	Mode     Mode
 	Method   Method
 	Steps    []Step

@@ -22,6 +22,15 @@ const (
 // Sound says whether a backup in that state can be relied on.
 func (s State) Sound() bool { return s == Good || s == Proven }
 
+// Current is from when the content is that a backup holds: when it was made, or when the
+// database was last found to hold the same rows.
+func (e Entry) Current() time.Time {
+	if e.SameAt.After(e.Manifest.CreatedAt) {
+		return e.SameAt
+	}
+	return e.Manifest.CreatedAt
+}
+
 // there says that the file of a backup is where it was put, whatever it is worth.
 func (s State) there() bool { return s.Sound() || s == Failed }
 
@@ -35,6 +44,7 @@ type Entry struct {
 	Rehearsal *Rehearsal     // the last one that came to a verdict, nil where there was none
 	Profile   *profile.Facts // the application behind it, where one is known
 	Pinned    bool           // it is not to be pruned: a newer one has lost something, or a person wants it
+	SameAt    time.Time      // when the database was last compared with it and no row differed; zero where never
 }
 
 // Filter narrows List; its zero value takes everything.

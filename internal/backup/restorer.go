@@ -73,8 +73,9 @@ func (r *Restorer) restore(ctx context.Context, seen Plan, given []Consent, run 
 	if err != nil {
 		return err
 	}
+	p.Vacant = seen.Vacant
 	res.Mode, res.Method, res.Before = p.Mode, p.Method, p.Current
-	if err := cmp.Or(p.blocked(), stale(seen, p)); err != nil {
+	if err := cmp.Or(p.blocked(), stale(seen, p), r.vacant(p, p.Current)); err != nil {
 		return err
 	}
 	if err := p.Agreed(given); err != nil {
@@ -108,7 +109,7 @@ func (r *Restorer) change(ctx context.Context, p Plan, file string, same func() 
 	if err := run.Step(ctx, StepSafety); err != nil {
 		return err
 	}
-	if res.Safety, err = r.safety(ctx, p.Target, run); err != nil {
+	if res.Safety, err = r.safety(ctx, p, run); err != nil {
 		return err
 	}
 	return r.aside(ctx, p, file, same, run, res)
@@ -213,14 +214,22 @@ func (r *Restorer) stage(ctx context.Context, p Plan, run Run) (file string, rel
 func (r *Restorer) MakeWork() error { return archive.FileError(os.MkdirAll(r.Work, 0o700), r.Work) }
 
 // safety makes the backup that takes the restore back.
-func (r *Restorer) safety(ctx context.Context, t Target, run Run) (*Archive, error) {
-	e, err := r.Archiver.Backup(ctx, t, BackupOptions{Purpose: Safety}, quiet{run})
+func (r *Restorer) safety(ctx context.Context, p Plan, run Run) (*Archive, error) {
+	e, err := r.Archiver.Backup(ctx, p.Target, BackupOptions{Purpose: Safety}, quiet{run})
 	if err != nil {
 		return nil, err
 	}
 	run.Log("safety file=" + filepath.Base(e.File))
 	contents := Contents{Kind: e.Manifest.Kind, Format: e.Manifest.Format, Version: e.Manifest.Version, Bytes: e.Manifest.Bytes, Compression: e.Manifest.Compression, Tables: e.Manifest.Tables}
-	return &Archive{ID: e.Manifest.ID, File: e.File, Contents: contents, Manifest: &e.Manifest}, run.Safety(ctx, e)
+	return &Archive{ID: e.Manifest.ID, File: e.File, Contents: contents, Manifest: &e.Manifest}, cmp.Or(run.Safety(ctx, e), r.vacant(p, contents))
+}
+
+// vacant refuses a plan that is for a database without rows where there are some.
+func (r *Restorer) vacant(p Plan, held Contents) error {
+	if !p.Vacant || r.Empty(held) {
+		return nil
+	}
+	return errs.New(errs.Stale, "restore.not_vacant", errs.Args{"target": p.Target.Name})
 }
 
 func (r *Restorer) apply(ctx context.Context, p Plan, into Held, file string, run Run) (Contents, *Report, error) {

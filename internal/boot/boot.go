@@ -128,6 +128,7 @@ func newService(dirs platform.Dirs, db *state.DB, log zerolog.Logger, lock job.L
 		Previews: look,
 		Now:      time.Now,
 		Keep:     db.Settings(),
+		Watched:  db.Watched(),
 		Own:      []string{dirs.Data, dirs.Cache, filepath.Dir(dirs.Log)},
 		Log:      func(err error) { logError(log, "recover", err) },
 		Demo:     on(os.Getenv("COFRE_DEMO_MODE")),

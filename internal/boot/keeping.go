@@ -14,7 +14,7 @@ import (
 	"cofre/internal/service"
 )
 
-// KeepSchedules runs schedules in the background until the system is closed, for a door
+// KeepSchedules runs schedules, and watches databases, in the background until the system is closed, for a door
 // that stays open; it is called once. Close cancels a run that is not over: the next
 // one who keeps schedules does it again. How runs end is in the log and in state.db.
 func (s *System) KeepSchedules(ctx context.Context) {
@@ -26,6 +26,14 @@ func (s *System) KeepSchedules(ctx context.Context) {
 			if len(ran) > 0 {
 				s.Desk.Changed()
 			}
+		})
+	})
+	s.always(ctx, "watch", func(ctx context.Context) error {
+		return s.Scheduler.Watch(ctx, func(n service.WatchNews) {
+			if n.Err != nil {
+				s.Log("watch", n.Err)
+			}
+			s.Desk.Changed()
 		})
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -23,7 +24,7 @@ func (s *session) scheduleCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(s.scheduleAdd(), s.scheduleList(), s.scheduleNext(), s.scheduleRemove(), s.schedulePause(), s.scheduleRun(), s.scheduleServe(), s.scheduleInstall(), s.scheduleUninstall())
+	c.AddCommand(s.scheduleAdd(), s.scheduleList(), s.scheduleNext(), s.scheduleRemove(), s.schedulePause(), s.scheduleWatch(), s.scheduleRun(), s.scheduleServe(), s.scheduleInstall(), s.scheduleUninstall())
 	for _, sub := range c.Commands() {
 		sub.Args = wrapArgs(sub.Args)
 	}
@@ -268,20 +269,27 @@ func (s *session) scheduleRun() *cobra.Command {
 			return s.with(c.Context(), func(sys *boot.System) error {
 				views, err := sys.Scheduler.RunDue(c.Context())
 				s.progressShow.endIf()
-				if e := lookAndDeliver(c.Context(), sys); e != nil { // the next one tries again
-					sys.Log("notify", e)
-				}
-				runs := []ran{}
+				runs, watched := []ran{}, []noticed{}
 				for _, v := range views {
 					runs = append(runs, s.ranOf(v))
 					if v.Cause != nil {
 						err = errors.Join(err, v.Cause)
 					}
 				}
-				if s.json {
-					return errors.Join(err, s.document(map[string]any{"runs": runs}))
+				if !s.json {
+					s.sayRuns(runs)
 				}
-				s.sayRuns(runs)
+				look := sys.Scheduler.CheckWatched(c.Context(), func(n service.WatchNews) {
+					watched = append(watched, s.sayNews(n))
+					err = errors.Join(err, n.Err)
+				})
+				s.progressShow.endIf()
+				if e := lookAndDeliver(c.Context(), sys); e != nil { // the next one tries again
+					sys.Log("notify", e)
+				}
+				if err = errors.Join(err, look); s.json {
+					err = errors.Join(err, s.document(map[string]any{"runs": runs, "watched": watched}))
+				}
 				return err
 			})
 		},
@@ -297,7 +305,24 @@ func (s *session) scheduleServe() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.with(c.Context(), func(sys *boot.System) error {
 				sys.KeepNotices(c.Context())
+				var one sync.Mutex // of the two that tell
+				var watching sync.WaitGroup
+				defer watching.Wait()
+				watching.Go(func() {
+					err := sys.Scheduler.Watch(c.Context(), func(n service.WatchNews) {
+						one.Lock()
+						defer one.Unlock()
+						if news := s.sayNews(n); s.json {
+							_ = s.document(news) // nobody reads: the schedules go on
+						}
+					})
+					if err != nil {
+						sys.Log("watch", err)
+					}
+				})
 				return sys.Scheduler.Serve(c.Context(), func(views []service.RunView, err error) {
+					one.Lock()
+					defer one.Unlock()
 					s.progressShow.endIf()
 					runs := []ran{}
 					for _, v := range views {

@@ -123,7 +123,7 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 		c.Name = c.Database
 	}
 	if c.Target("").Identity() == old.Target("").Identity() { // nobody has said what may go of another database
-		c.Retention = old.Retention
+		c.Retention, c.Watch, c.BringBack = old.Retention, old.Watch, old.BringBack
 	}
 	if c.Around, err = AroundOf(in.AroundView, c.Path); err != nil {
 		return c, "", err

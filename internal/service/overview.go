@@ -39,6 +39,9 @@ func (d *Desk) Overview(ctx context.Context) (Overview, error) {
 		contents := contentsView(*p.Contents)
 		v.Contents = &contents
 	}
+	if v.Offer, err = d.offer(ctx, c, t, p); err != nil {
+		return v, err
+	}
 	if p.Failure == nil {
 		v.DatabaseFree, v.DatabaseTotal = d.roomOf(ctx, t)
 	}

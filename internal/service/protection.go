@@ -92,7 +92,7 @@ func (p *Protection) judge(now time.Time) {
 		p.Status, p.Reason = "risk", "none_good"
 		return
 	}
-	age := now.Sub(p.LastGood.Manifest.CreatedAt)
+	age := now.Sub(p.LastGood.Current()) // what was found to be the same since is no older
 	p.Args = errs.Args{"last_at": millis(p.LastGood.Manifest.CreatedAt), "days": int64(age / (24 * time.Hour))}
 	switch {
 	case age > old:

@@ -12,6 +12,7 @@ import (
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/job"
+	"cofre/internal/watch"
 )
 
 // Service is the core behind every door. It asks nobody who they are: the
@@ -27,6 +28,7 @@ type Service struct {
 	Previews Previews
 	Now      backup.Clock
 	Keep     Keeper      // of settings
+	Watched  watch.Book  // what is remembered of databases that are watched
 	Own      []string    // folders of Cofre's own files, into which no copy is saved
 	Log      func(error) // hears of what went wrong outside of a job; optional
 
@@ -155,7 +157,7 @@ func (s *Service) Backup(ctx context.Context, t backup.Target, o backup.BackupOp
 	for _, n := range o.Steps(t.Kind) {
 		steps = append(steps, backup.Step{Name: n, Expected: s.expected("backup", t.Identity(), n, 0)})
 	}
-	w := work{kind: "backup", target: t, steps: steps, record: backup.Record{File: o.Dest}}
+	w := work{kind: "backup", target: t, steps: steps, record: backup.Record{File: o.Dest}, entry: audit.Entry{Cause: (*audit.Cause)(o.Cause)}}
 	return start(ctx, s, w, ending[backup.Entry], func(ctx context.Context, rec *recorder) (backup.Entry, error) {
 		e, err := s.Archiver.Backup(ctx, t, o, rec)
 		if err == nil {

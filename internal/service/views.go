@@ -4,6 +4,7 @@
 package service
 
 import (
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/job"
@@ -168,6 +169,7 @@ type ConnectionState struct {
 type Overview struct {
 	Connection        *ConnectionView `json:"connection"` // nil: none yet
 	Question          *Question       `json:"question"`   // is all well after the last restore? nil: answered, or never asked
+	Offer             *OfferView      `json:"offer"`      // the database is empty or missing, and a backup is there; nil: nothing to offer
 	Status            string          `json:"status"`     // "protected", "attention", "risk"
 	Reason            string          `json:"reason"`     // key of internal/text: "overview.<reason>"
 	ReasonArgs        errs.Args       `json:"reasonArgs"`
@@ -238,6 +240,9 @@ type BackupView struct {
 	CheckedAt int64        `json:"checkedAt"`
 	OfActive  bool         `json:"ofActive"` // of the active database
 	Pinned    bool         `json:"pinned"`   // it is not pruned
+
+	Cause  *archive.Cause `json:"cause"`  // what had changed, of one that was made because of that
+	SameAt int64          `json:"sameAt"` // when the database was last found to hold the same rows
 
 	Anomalies []backup.Check `json:"anomalies"` // against the backups before it
 	Left      []*job.Failure `json:"left"`      // what its last rehearsal could not take away again, since Cofre started

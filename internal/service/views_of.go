@@ -38,7 +38,7 @@ func backupView(e backup.Entry, identity string) BackupView {
 	v := BackupView{ID: m.ID, File: e.File, Kind: string(m.Kind), Purpose: string(m.Purpose), Source: m.Source.Name, Place: m.Source.Place,
 		Version: m.Version, By: m.By, Note: m.Note, CreatedAt: millis(m.CreatedAt), TookMS: m.TookMS, Bytes: m.Bytes,
 		State: string(e.State), CheckedAt: millis(e.CheckedAt), OfActive: identity != "" && m.Source.Identity == identity,
-		Pinned: e.Pinned, Anomalies: backup.AnomalyChecks(m), Left: []*job.Failure{}}
+		Pinned: e.Pinned, Cause: m.Cause, SameAt: millis(e.SameAt), Anomalies: backup.AnomalyChecks(m), Left: []*job.Failure{}}
 	if e.File != "" {
 		v.Name = filepath.Base(e.File)
 	}

@@ -40,16 +40,16 @@ func (c Catalog) Put(ctx context.Context, e backup.Entry) error {
 		return c.db.fail(what, err)
 	}
 	_, err = c.db.sql.ExecContext(ctx, `
-		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, tables, failure, profile, rehearsal, pinned)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, tables, failure, profile, rehearsal, pinned, same_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Manifest.ID, e.Manifest.Source.Identity, e.State, nanos(e.Manifest.CreatedAt), nanos(e.CheckedAt), e.File,
-		manifest, packTables(e.Manifest.Tables), reason, facts, practice, e.Pinned)
+		manifest, packTables(e.Manifest.Tables), reason, facts, practice, e.Pinned, nanos(e.SameAt))
 	return c.db.fail(what, err)
 }
 
 const (
-	entryColumns = "SELECT state, checked_at, file, manifest, failure, tables, profile, rehearsal, pinned FROM backups"
-	briefColumns = "SELECT state, checked_at, file, manifest, failure, x'', '', rehearsal, pinned FROM backups"
+	entryColumns = "SELECT state, checked_at, file, manifest, failure, tables, profile, rehearsal, pinned, same_at FROM backups"
+	briefColumns = "SELECT state, checked_at, file, manifest, failure, x'', '', rehearsal, pinned, same_at FROM backups"
 )
 
 // Get returns the entry, or errs.NotFound "backup.unknown".

@@ -14,7 +14,7 @@ import (
 // entryRow is a backup as it lies in its row.
 type entryRow struct {
 	state                    string
-	checkedAt                int64
+	checkedAt, sameAt        int64
 	file                     string
 	manifest, failure, facts string
 	rehearsal                string
@@ -23,12 +23,12 @@ type entryRow struct {
 }
 
 func scanEntry(s scanner) (r entryRow, err error) {
-	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal, &r.pinned)
+	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal, &r.pinned, &r.sameAt)
 	return r, err
 }
 
 func (r entryRow) entry() (e backup.Entry, err error) {
-	e.File, e.State, e.CheckedAt, e.Pinned = r.file, backup.State(r.state), instant(r.checkedAt), r.pinned
+	e.File, e.State, e.CheckedAt, e.SameAt, e.Pinned = r.file, backup.State(r.state), instant(r.checkedAt), instant(r.sameAt), r.pinned
 	if err := decode(r.manifest, &e.Manifest); err != nil {
 		return e, fmt.Errorf("manifest: %w", err)
 	}

@@ -1,0 +1,352 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"cofre/internal/archive"
+	"cofre/internal/backup"
+	"cofre/internal/errs"
+	"cofre/internal/watch"
+)
+
+// WatchNews is what Cofre has done by itself because of how a database is.
+type WatchNews struct {
+	Connection string         // its name
+	Backup     string         // ID of the backup that was made, or restored
+	Cause      *archive.Cause // what had changed, where a backup was made
+	Restored   *backup.Result // where the database was brought back
+	Offer      *Offer         // what nobody was there to be asked
+	Err        error          // why it failed; it is tried again
+}
+
+// watcher is whoever watches the databases that are to be watched.
+type watcher struct {
+	*Scheduler
+	tell func(WatchNews)
+	all  map[string]*watched // by the ID of the connection
+	read time.Time           // when the rules were read
+}
+
+// watched is one of them.
+type watched struct {
+	connection backup.Connection
+	target     backup.Target
+	eye        backup.Eye
+	follow     watch.Follower
+}
+
+const (
+	glance  = time.Second     // from one look to the next
+	rereads = 3 * time.Second // after which a rule that somebody else has changed counts
+)
+
+// Watch backs databases up because they have changed, by the rules of their
+// connections, until ctx is done, and tells what came of it. Before that it brings back
+// what is empty or missing, where a person has chosen so.
+func (x *Scheduler) Watch(ctx context.Context, tell func(WatchNews)) error {
+	if err := x.Service.allowed(); err != nil {
+		return err
+	}
+	w := &watcher{Scheduler: x, tell: tell, all: map[string]*watched{}}
+	defer w.close()
+	w.bringBack(ctx)
+	for ctx.Err() == nil {
+		w.pass(ctx)
+		_ = wait(ctx, glance)
+	}
+	return nil
+}
+
+// CheckWatched looks once whether something has changed, and waits, where it has, until
+// it is quiet and backed up: at most as long as the rules make it wait, and a minute.
+func (x *Scheduler) CheckWatched(ctx context.Context, tell func(WatchNews)) error {
+	if err := x.Service.allowed(); err != nil {
+		return err
+	}
+	w := &watcher{Scheduler: x, tell: tell, all: map[string]*watched{}}
+	defer w.close()
+	w.bringBack(ctx)
+	began := x.Service.Now()
+	for ctx.Err() == nil {
+		w.pass(ctx)
+		if !w.worthWaiting(began) {
+			return nil
+		}
+		_ = wait(ctx, glance)
+	}
+	return ctx.Err()
+}
+
+// worthWaiting says whether a change will soon be quiet. One that has to wait for longer,
+// because a backup was made a short while ago, is for the next one who looks.
+func (w *watcher) worthWaiting(began time.Time) bool {
+	for _, o := range w.all {
+		last := began.Add(time.Duration(o.connection.Watch.Quiet)*time.Second + time.Minute)
+		if at := o.follow.At(); !at.IsZero() && at.Before(last) && w.Service.Now().Before(last) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *watcher) close() {
+	for _, o := range w.all {
+		o.eye.Close()
+	}
+}
+
+// pass looks at each database once, and does what is due.
+func (w *watcher) pass(ctx context.Context) {
+	if now := w.Service.Now(); w.read.IsZero() || now.Sub(w.read) >= rereads || now.Before(w.read) {
+		w.read = now
+		if err := w.rules(ctx); err != nil && ctx.Err() == nil {
+			w.tell(WatchNews{Err: err})
+		}
+	}
+	_, busy := w.Service.Jobs.Current()
+	for _, o := range w.all {
+		if busy { // what it does to the database is not for us to see, and our session not in its way
+			o.eye.Close()
+			continue
+		}
+		sight, err := o.eye.Look(ctx)
+		now := w.Service.Now()
+		o.follow.See(now, sight, err)
+		if err == nil && o.follow.Due(now) && ctx.Err() == nil {
+			w.act(ctx, o, sight)
+		}
+	}
+}
+
+// rules takes on what the connections say now.
+func (w *watcher) rules(ctx context.Context) error {
+	all, err := w.Connected.All(ctx)
+	if err != nil {
+		return err
+	}
+	for id, o := range w.all {
+		if !slices.ContainsFunc(all, func(c backup.Connection) bool { return c.ID == id && c.Watch.On && sameTarget(c, o.connection) }) {
+			o.eye.Close()
+			delete(w.all, id)
+		}
+	}
+	for _, c := range all {
+		o := w.all[c.ID]
+		if o != nil {
+			o.follow.Rule, o.connection = c.Watch, c
+		}
+		if o != nil || !c.Watch.On {
+			continue
+		}
+		engine, ok := w.Service.Archiver.Engines[c.Kind].(backup.Watcher)
+		if !ok {
+			continue
+		}
+		t, secret := w.reach(c)
+		m, remembered := w.Service.memory(ctx, c.ID, t)
+		if err = errors.Join(err, secret, remembered); secret != nil || remembered != nil {
+			continue
+		}
+		w.all[c.ID] = &watched{connection: c, target: t, eye: engine.Watch(t), follow: watch.Follower{Rule: c.Watch, Sign: m.Sign, Made: madeAt(m)}}
+	}
+	return err
+}
+
+// sameTarget says whether two versions of a connection lead to the same database in the same way.
+func sameTarget(a, b backup.Connection) bool {
+	x, y := a.Target(""), b.Target("")
+	return x.Identity() == y.Identity() && x.URL == y.URL && a.ToolsDir == b.ToolsDir && x.Wait() == y.Wait()
+}
+
+// reach is the database of a connection, with the password that is kept for it.
+func (x *Scheduler) reach(c backup.Connection) (backup.Target, error) {
+	password := ""
+	if c.Kind == backup.PostgreSQL {
+		var err error
+		if password, err = x.Secrets.Get(c.ID); err != nil && errs.CodeOf(err) != errs.NotFound {
+			return backup.Target{}, err
+		}
+	}
+	return c.Target(password), nil
+}
+
+func madeAt(m watch.Memory) time.Time {
+	if m.Last == nil {
+		return time.Time{}
+	}
+	return m.Last.At
+}
+
+// memory is what is remembered of a connection's database.
+func (s *Service) memory(ctx context.Context, id string, t backup.Target) (watch.Memory, error) {
+	m, err := s.Watched.Memory(ctx, id)
+	if m.Identity != t.Identity() {
+		m = watch.Memory{Identity: t.Identity()}
+	}
+	return m, err
+}
+
+// act looks at the rows of a database that has changed and is quiet, and backs it up where
+// its rule wants that. Whoever runs schedules has the one lock; what another one has done
+// meanwhile is not done again.
+func (w *watcher) act(ctx context.Context, o *watched, sight backup.Sight) {
+	news := WatchNews{Connection: o.connection.Name}
+	release, err := w.Lock()
+	if errs.CodeOf(err) == errs.Busy {
+		return
+	}
+	if err == nil {
+		defer release()
+		var m watch.Memory
+		if m, err = w.Service.memory(ctx, o.connection.ID, o.target); err == nil {
+			began := w.Service.Now()
+			if o.follow.Made = madeAt(m); m.Sign == sight.Sign || !o.follow.Due(began) {
+				if m.Sign == sight.Sign {
+					o.follow.Done(began, sight.Sign, 0)
+				}
+				return
+			}
+			news.Backup, news.Cause, err = w.changed(backup.WithActor(ctx, "watch"), o, &m, sight)
+			err = errors.Join(err, w.Service.Watched.Remember(context.WithoutCancel(ctx), o.connection.ID, m))
+			if o.follow.Made = madeAt(m); err == nil {
+				o.follow.Done(w.Service.Now(), sight.Sign, w.Service.Now().Sub(began))
+			}
+		}
+	}
+	if err != nil {
+		o.follow.Failed(w.Service.Now())
+	}
+	if news.Err = err; ctx.Err() == nil && (err != nil || news.Backup != "") {
+		w.tell(news)
+	}
+}
+
+// changed finds what has changed since the last good backup, and makes another one where
+// the rule wants it. What holds the same rows already is only marked: nothing is backed
+// up twice. An empty database is not backed up: it would stand before the last backup
+// that holds something.
+func (w *watcher) changed(ctx context.Context, o *watched, m *watch.Memory, sight backup.Sight) (made string, _ *archive.Cause, err error) {
+	base, err := w.Service.lastGood(ctx, o.target)
+	if err != nil {
+		return "", nil, err
+	}
+	f, err := w.Service.found(ctx, o, base, m, sight)
+	if err != nil {
+		return "", nil, err
+	}
+	remark(m, f, base, sight, w.Service.Now())
+	if f.Same {
+		err = w.Service.same(ctx, base.Manifest.ID)
+	}
+	if err != nil || f.Same || f.Empty || !o.connection.Watch.Wants(f) {
+		if err == nil {
+			m.Sign = sight.Sign
+		}
+		return "", nil, err
+	}
+	cause := f.Cause(o.connection.Watch)
+	e, err := inTurn(ctx, w.Service, func() (*Operation[backup.Entry], error) {
+		return w.Service.Backup(ctx, o.target, backup.BackupOptions{Purpose: backup.Automatic, Cause: &cause})
+	})
+	if err != nil && !e.State.Sound() {
+		return "", nil, err
+	}
+	if err != nil { // it is kept: what could not be written of it is no reason for another one
+		w.Service.log(err)
+	}
+	m.Sign, m.Last = sight.Sign, &watch.Made{At: w.Service.Now(), Backup: e.Manifest.ID, Cause: cause}
+	m.Base, m.Counts, m.Found = e.Manifest.ID, counted(sight), backup.Found{}
+	return e.Manifest.ID, &cause, nil
+}
+
+// remark notes which file or database it is that holds rows, and that rows were deleted
+// from that same one.
+func remark(m *watch.Memory, f backup.Found, base *backup.Entry, sight backup.Sight, now time.Time) {
+	if c := f.Cause(backup.Watch{}); base != nil && c.Deleted > 0 && m.Of != "" && m.Of == sight.Of {
+		m.Deletion = &watch.Deletion{At: now, Rows: c.Deleted, Tables: c.Tables, Base: base.Manifest.ID}
+	}
+	if f.Same {
+		m.Deletion = nil
+	}
+	if !f.Empty {
+		m.Of = sight.Of
+	}
+}
+
+func counted(sight backup.Sight) *backup.Sight {
+	if sight.Edits == nil {
+		return nil
+	}
+	return &sight
+}
+
+// lastGood is the backup that the database is compared with: its newest good one, or the one
+// that was restored since. Nil: there is none.
+func (s *Service) lastGood(ctx context.Context, t backup.Target) (*backup.Entry, error) {
+	entries, err := s.Entries(ctx, backup.Filter{Identity: t.Identity(), Sound: true, Brief: true})
+	if err != nil {
+		return nil, err
+	}
+	entries = slices.DeleteFunc(entries, func(e backup.Entry) bool { return !e.State.Sound() || e.Manifest.Purpose == backup.Safety })
+	last, err := s.Journal.LastDone(ctx, "restore", t.Identity())
+	if err != nil {
+		return nil, err
+	}
+	id := ""
+	if len(entries) > 0 {
+		id = entries[0].Manifest.ID
+	}
+	if last != nil && last.BackupID != "" && (id == "" || entries[0].Manifest.CreatedAt.Before(last.EndedAt)) {
+		if e, err := s.Entry(ctx, last.BackupID); err == nil && e.State.Sound() && e.Manifest.Kind == t.Kind {
+			return &e, nil
+		}
+	}
+	if id == "" {
+		return nil, nil
+	}
+	e, err := s.Entry(ctx, id) // with its tables
+	return &e, err
+}
+
+// found is what differs from base: as the server has counted, where that tells, else by a
+// comparison of all rows. A count that calls for a backup is held against the rows
+// before: what was rolled back, or changed to what it was, is counted, too.
+func (s *Service) found(ctx context.Context, o *watched, base *backup.Entry, m *watch.Memory, sight backup.Sight) (backup.Found, error) {
+	t := o.target
+	if base == nil {
+		held, err := s.Probe(ctx, t)
+		return backup.Found{Unknown: true, Empty: s.Restorer.Empty(held)}, err
+	}
+	if m.Counts != nil && m.Base == base.Manifest.ID {
+		if since, ok := sight.Since(*m.Counts); ok {
+			f := m.Found.And(since)
+			if !o.connection.Watch.Wants(f) {
+				return f, nil
+			}
+			same, empty, err := s.Restorer.Same(ctx, t, *base)
+			f.Same, f.Empty = same, empty
+			return f, err
+		}
+	}
+	f, err := s.Restorer.Find(ctx, t, *base)
+	if err == nil {
+		m.Base, m.Counts, m.Found = base.Manifest.ID, counted(sight), f
+	}
+	return f, err
+}
+
+// same marks a backup as holding just what its database holds now.
+func (s *Service) same(ctx context.Context, id string) error {
+	e, err := s.Archiver.Catalog.Get(ctx, id) // as it is now: it may have been proven, or deleted
+	if errs.CodeOf(err) == errs.NotFound {
+		return nil
+	}
+	if err == nil {
+		e.SameAt = s.Now()
+		err = s.Archiver.Catalog.Put(ctx, e)
+	}
+	return err
+}
