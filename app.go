@@ -371,6 +371,21 @@ func (a *App) StartCleaning(agreed []string) (string, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.StartCleaning(ctx, agreed) })
 }
 
+// Watch is when the active database is backed up because it has changed.
+func (a *App) Watch() (service.WatchView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.WatchView, error) { return d.Watch(ctx) })
+}
+
+// SetWatch changes that.
+func (a *App) SetWatch(in service.WatchInput) (service.WatchView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.WatchView, error) { return d.SetWatch(ctx, in) })
+}
+
+// NotNow declines to restore the active database, which is empty or missing.
+func (a *App) NotNow() error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.NotNow(ctx) })
+}
+
 // Kept lists the old databases that are kept beside the active one.
 func (a *App) Kept() (service.KeptView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.KeptView, error) { return d.Kept(ctx) })

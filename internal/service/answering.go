@@ -17,6 +17,10 @@ type Question struct {
 	EndedAt int64  `json:"endedAt"` // of the restore
 	File    string `json:"file"`    // name of what was restored; "" after a swap back
 	Undo    bool   `json:"undo"`    // it can be taken back
+
+	Automatic bool  `json:"automatic"` // Cofre did it by itself: the database was empty or missing
+	Before    int64 `json:"before"`    // rows
+	After     int64 `json:"after"`
 }
 
 // AllWell answers that all is well after the last restore of t: what is there is
@@ -46,7 +50,8 @@ func (s *Service) Asked(ctx context.Context, t backup.Target) (*Question, error)
 	if err != nil || last == nil || last.Well || last.Status != string(backup.Succeeded) {
 		return nil, err
 	}
-	q := &Question{JobID: last.ID, EndedAt: millis(last.EndedAt), Undo: last.SafetyID != "" || last.Names != nil}
+	q := &Question{JobID: last.ID, EndedAt: millis(last.EndedAt), Undo: last.SafetyID != "" || last.Names != nil,
+		Automatic: last.By == automatic, Before: backup.Contents{Tables: last.Before}.Rows(), After: backup.Contents{Tables: last.After}.Rows()}
 	if last.File != "" {
 		q.File = filepath.Base(last.File)
 	}

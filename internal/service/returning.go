@@ -31,6 +31,9 @@ type Offer struct {
 	Ask string
 }
 
+// automatic is who restores without being asked.
+const automatic = "automatic"
+
 // key is the same for the same offer, until the database has held rows again.
 func (o Offer) key() string { return o.State + " " + o.Backup.Manifest.ID }
 
@@ -151,7 +154,7 @@ func (w *watcher) bringBack(ctx context.Context) {
 			continue
 		}
 		news := WatchNews{Connection: c.Name}
-		if news.Err = w.returned(backup.WithActor(ctx, "automatic"), c, &news); news.Err != nil || news.Restored != nil || news.Offer != nil {
+		if news.Err = w.returned(backup.WithActor(ctx, automatic), c, &news); news.Err != nil || news.Restored != nil || news.Offer != nil {
 			w.tell(news)
 		}
 	}
@@ -273,6 +276,3 @@ func (d *Desk) offer(ctx context.Context, c backup.Connection, t backup.Target, 
 	}
 	return &OfferView{State: o.State, Backup: backupView(o.Backup, t.Identity()), Rows: o.Rows, Tables: tables, Ask: o.Ask, Declined: m.NotNow == o.key()}, err
 }
-
-// automatic says whether a job was begun by Cofre itself, and not by a schedule.
-func automatic(by string) bool { return by == "automatic" }

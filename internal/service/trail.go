@@ -43,6 +43,7 @@ type TrailEntry struct {
 	Backup   string       `json:"backup"`
 	Files    []audit.File `json:"files"`
 	Names    []string     `json:"names"`
+	Cause    *audit.Cause `json:"cause"`
 	Hash     string       `json:"hash"`
 }
 
@@ -79,7 +80,7 @@ func (d *Desk) Trail(ctx context.Context, in TrailInput) (TrailView, error) {
 	entries, err := d.Service.Trail.Entries(ctx, q)
 	for _, e := range entries {
 		v.Entries = append(v.Entries, TrailEntry{N: e.N, At: millis(e.At), Who: e.Who, What: string(e.What), Ending: e.Ending, Reason: e.Reason, Database: e.Database, Place: e.Place,
-			Subject: e.Subject, TookMS: e.TookMS, Job: e.Job, Plan: e.Plan, Backup: e.Backup, Files: append([]audit.File{}, e.Files...), Names: append([]string{}, e.Names...), Hash: e.Hash})
+			Subject: e.Subject, TookMS: e.TookMS, Job: e.Job, Plan: e.Plan, Backup: e.Backup, Files: append([]audit.File{}, e.Files...), Names: append([]string{}, e.Names...), Cause: e.Cause, Hash: e.Hash})
 	}
 	v.Ended = len(entries) < trailPage
 	return v, err

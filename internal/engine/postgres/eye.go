@@ -20,9 +20,9 @@ var _ backup.Watcher = (*Engine)(nil)
 // looks. A server counts a transaction when its session has nothing to do, but not twice
 // within a second: then up to ten seconds later, or (before PostgreSQL 15) with the
 // session's next statement.
-func (e *Engine) Watch(t backup.Target) backup.Eye { return &eye{target: t} }
+func (e *Engine) Watch(t backup.Target) backup.Eye { return &eyeOf{target: t} }
 
-type eye struct {
+type eyeOf struct {
 	target backup.Target
 	s      *session
 	of     string
@@ -47,7 +47,7 @@ const (
 )
 
 // Look asks at most every pace, and a server that could not be reached again after retry.
-func (y *eye) Look(ctx context.Context) (backup.Sight, error) {
+func (y *eyeOf) Look(ctx context.Context) (backup.Sight, error) {
 	since := time.Since(y.at)
 	switch {
 	case y.away != nil && since < retry:
@@ -70,7 +70,7 @@ func (y *eye) Look(ctx context.Context) (backup.Sight, error) {
 	return y.sight, nil
 }
 
-func (y *eye) look(ctx context.Context) error {
+func (y *eyeOf) look(ctx context.Context) error {
 	if y.s == nil {
 		s, err := open(ctx, y.target)
 		if err != nil {
@@ -121,7 +121,7 @@ func signOf(edits map[string]backup.Edits, counting string) string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
-func (y *eye) Close() {
+func (y *eyeOf) Close() {
 	if y.s != nil {
 		y.s.close(context.Background())
 		y.s = nil

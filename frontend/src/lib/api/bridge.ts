@@ -62,6 +62,10 @@ export interface App {
   SaveRules: (rules: v.RulesView) => Promise<void>
   StartCleaning: (agreed: string[]) => Promise<string>
   AllWell: () => Promise<void>
+  Watch: () => Promise<v.WatchView>
+  SetWatch: (input: v.WatchInput) => Promise<v.WatchView>
+  /** The offer to restore an empty or missing database is declined. */
+  NotNow: () => Promise<void>
   Kept: () => Promise<v.KeptView>
   KeepFor: (days: number) => Promise<v.KeptView>
   PlanRestore: (backupID: string, path: string) => Promise<v.PlanView>

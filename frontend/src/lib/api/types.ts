@@ -188,6 +188,11 @@ export interface Question {
   /** What was restored; '' after an old database was swapped back. */
   file: string
   undo: boolean
+  /** Cofre did it by itself: the database was empty or missing. */
+  automatic: boolean
+  /** Rows. */
+  before: number
+  after: number
 }
 
 /** For how many days old databases are kept (0: until somebody drops them), and those of the active one. */
@@ -210,6 +215,8 @@ export interface KeptDatabase {
 export interface Overview {
   connection: ConnectionView | null
   question: Question | null
+  /** The database is empty or missing, and a backup is there. */
+  offer: Offer | null
   status: Status
   reason: string
   reasonArgs: Args | null
@@ -326,10 +333,62 @@ export interface BackupView {
   ofActive: boolean
   /** It is not pruned. */
   pinned: boolean
+  /** What had changed, of one that was made because of that. */
+  cause: Cause | null
+  /** When the database was last found to hold the same rows; 0 where it never was. */
+  sameAt: number
   /** What makes it look wrong beside the backups before it; info is only news. */
   anomalies: Check[]
   /** What its last rehearsal could not take away again, as far as Cofre has run since. */
   left: Failure[]
+}
+
+/** Rows that had changed, and the tables that they are in, the one with most deletions first. */
+export interface Cause {
+  added: number
+  changed: number
+  deleted: number
+  tables: string[]
+}
+
+/** When the active database is backed up because it has changed. */
+export interface WatchInput {
+  on: boolean
+  /** After any deletion. */
+  deletions: boolean
+  /** After so many changed rows; 0 however many. */
+  changes: number
+  /** Only these; none: all. */
+  tables: string[]
+  /** Seconds. */
+  quiet: number
+  /** Minutes. */
+  pause: number
+  /** An empty or missing database is restored at start without a question. */
+  bringBack: boolean
+}
+
+export interface WatchView extends WatchInput {
+  connectionID: string
+  connectionName: string
+  lastAt: number
+  lastBackup: string
+  lastCause: Cause | null
+  /** When the database was last found to hold what its newest backup holds. */
+  sameAt: number
+  /** Tables of the last good backup. */
+  known: string[]
+}
+
+/** A restore that is proposed because the database is empty or missing. */
+export interface Offer {
+  state: 'empty' | 'missing'
+  backup: BackupView
+  rows: number
+  tables: number
+  /** Why it was not restored by itself. */
+  ask: 'choice' | 'deleted' | 'same' | 'changed' | 'locked' | ''
+  declined: boolean
 }
 
 /** A rehearsal that a backup has passed. */
@@ -605,6 +664,7 @@ export interface TrailEntry {
   backup: string
   files: { as: string; path: string; sha256?: string }[]
   names: string[]
+  cause: Cause | null
   hash: string
 }
 
