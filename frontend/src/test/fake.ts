@@ -105,6 +105,9 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     SaveRules: done,
     StartCleaning: () => Promise.resolve('j1'),
     AllWell: done,
+    Watch: () => Promise.resolve(data.watch),
+    SetWatch: (input) => Promise.resolve({ ...data.watch, ...input }),
+    NotNow: done,
     Kept: () => Promise.resolve({ days: 7, databases: [] }),
     KeepFor: (days) => Promise.resolve({ days, databases: [] }),
     PlanRestore: () => Promise.resolve(data.plan),
@@ -200,6 +203,7 @@ function entry(n: number): TrailEntry {
     backup: login ? '' : `b${n}`,
     files: login ? [] : [{ as: 'backup', path: `/data/backup_${n}.dump`, sha256: 'e3b0c442' }],
     names: [],
+    cause: null,
     hash: `hash${n}`,
   }
 }

@@ -14,6 +14,7 @@ import type {
   DifferenceView,
   Facts,
   LogLine,
+  Offer,
   Overview,
   PlanView,
   ResultView,
@@ -26,6 +27,7 @@ import type {
   StepView,
   TableDiff,
   TestView,
+  WatchView,
 } from '$lib/api'
 import { inputOf } from '$lib/parts/connection'
 
@@ -243,6 +245,8 @@ const good: BackupView = {
   checkedAt: NOW - 18 * MINUTE,
   ofActive: true,
   pinned: false,
+  cause: { added: 0, changed: 0, deleted: 31, tables: ['finances_transaction'] },
+  sameAt: 0,
   anomalies: [],
   left: [],
 }
@@ -256,12 +260,20 @@ export const detail: BackupDetail = {
 
 export const backups: BackupView[] = [
   good,
-  { ...good, id: 'b2', name: 'wimm_prod_20251222_140000.dump', purpose: 'scheduled', createdAt: NOW - 32 * MINUTE },
+  {
+    ...good,
+    id: 'b2',
+    name: 'wimm_prod_20251222_140000.dump',
+    purpose: 'scheduled',
+    cause: null,
+    createdAt: NOW - 32 * MINUTE,
+  },
   {
     ...good,
     id: 'b3',
     name: 'wimm_prod_20251222_113200.dump',
     purpose: 'manual',
+    cause: null,
     note: 'After the budget was cleaned up',
     createdAt: NOW - 3 * HOUR,
     anomalies: [
@@ -285,6 +297,7 @@ export const backups: BackupView[] = [
     name: 'wimm_prod_20251221_030000.dump',
     pinned: true,
     purpose: 'scheduled',
+    cause: null,
     createdAt: NOW - DAY - 11.5 * HOUR,
     bytes: 8_498_000,
   },
@@ -309,6 +322,7 @@ export const backups: BackupView[] = [
     id: 'b6',
     name: 'backup_full_20251220.dump',
     purpose: 'manual',
+    cause: null,
     note: 'Before the year-end import',
     createdAt: new Date(2025, 11, 20, 3, 0).getTime(),
     bytes: 8_401_000,
@@ -318,6 +332,7 @@ export const backups: BackupView[] = [
     id: 'b7',
     name: 'pre_restore_20251219_162002.dump',
     purpose: 'safety',
+    cause: null,
     createdAt: new Date(2025, 11, 19, 16, 20).getTime(),
     bytes: 8_310_000,
   },
@@ -357,6 +372,7 @@ function daysOf(): DayView[] {
 
 export const overview: Overview = {
   question: null,
+  offer: null,
   connection: production,
   status: 'protected',
   reason: 'protected',
@@ -672,7 +688,7 @@ export const result: ResultView = {
   mode: 'replace',
   method: 'one_transaction',
   target: production,
-  safety: { ...good, id: 'b9', purpose: 'safety', name: 'pre_restore_20251222_143604.dump' },
+  safety: { ...good, id: 'b9', purpose: 'safety', cause: null, name: 'pre_restore_20251222_143604.dump' },
   verified: true,
   kept: '',
   keptFile: '',
@@ -856,3 +872,21 @@ export const administrators: AdministratorView[] = [
   { name: 'mariana', createdAt: NOW - 90 * 86_400_000, hasCode: true, you: true },
   { name: 'rafael', createdAt: NOW - 2 * 86_400_000, hasCode: false, you: false },
 ]
+export const watch: WatchView = {
+  connectionID: production.id,
+  connectionName: production.name,
+  on: true,
+  deletions: true,
+  changes: 25,
+  tables: [],
+  quiet: 30,
+  pause: 10,
+  bringBack: false,
+  lastAt: good.createdAt,
+  lastBackup: good.id,
+  lastCause: good.cause,
+  sameAt: NOW - MINUTE,
+  known: contentsNow.tables.map((table) => table.name),
+}
+
+export const offer: Offer = { state: 'empty', backup: good, rows: 115_538, tables: 14, ask: 'choice', declined: false }

@@ -1,5 +1,6 @@
 import type { TrailEntry } from '$lib/api'
 import { clean } from '$lib/i18n/clean'
+import { causeWords } from '$lib/parts/cause'
 import { t, worded, wordedUnder, type Key } from '$lib/i18n/index.svelte'
 
 const kinds: Record<string, Key> = {
@@ -38,5 +39,6 @@ export function endingName(ending: string): string {
 /** In one line: the database or who else, and what of it. */
 export function about(entry: TrailEntry): string {
   const file = entry.files.at(-1)?.path.split(/[/\\]/).at(-1) ?? ''
-  return [entry.database || entry.subject, entry.names.join(', ') || file].filter(Boolean).map(clean).join(' · ')
+  const what = entry.cause ? causeWords(entry.cause) : entry.names.join(', ') || file
+  return [entry.database || entry.subject, what].filter(Boolean).map(clean).join(' · ')
 }

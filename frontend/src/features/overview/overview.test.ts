@@ -91,7 +91,7 @@ describe('the overview', () => {
 })
 
 test('asks whether all is well after a restore, until it is answered', async () => {
-  const question = { jobID: 'j1', endedAt: data.NOW, file: 'a.dump', undo: true }
+  const question = { jobID: 'j1', endedAt: data.NOW, file: 'a.dump', undo: true, automatic: false, before: 0, after: 0 }
   const { user, app, program } = await openOverview({ question })
   expect(await screen.findByRole('heading', { name: 'Is all well?' })).toBeVisible()
   await user.click(screen.getByRole('button', { name: 'All is well' }))

@@ -2,6 +2,7 @@
 import type { BackupView, ConnectionView, ContentsView, Kind, Recognised, StepView } from '$lib/api'
 import { clean } from '$lib/i18n/clean'
 import { fmt, t, type Key } from '$lib/i18n/index.svelte'
+import { causeWords } from './cause'
 
 const engines: Record<Kind, string> = { sqlite: 'SQLite', postgresql: 'PostgreSQL' }
 
@@ -37,9 +38,10 @@ export function place(connection: ConnectionView): string {
   return connection.kind === 'sqlite' ? clean(connection.path) : `${clean(connection.host)}:${connection.port || 5432}`
 }
 
-/** What a backup is called: its note, else why it was made. */
+/** What a backup is called: its note, else why it was made, and after what. */
 export function backupTitle(backup: BackupView): string {
-  return clean(backup.note) || t(`purpose.${backup.purpose}`)
+  const why = t(`purpose.${backup.purpose}`)
+  return clean(backup.note) || (backup.cause ? `${why}, ${causeWords(backup.cause)}` : why)
 }
 
 const steps = [
