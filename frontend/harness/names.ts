@@ -13,6 +13,7 @@ export const scenes = [
   'overview-empty',
   'overview-attention',
   'overview-risk',
+  'overview-offer',
   'backups',
   'backups-wrong',
   'backups-empty',

@@ -127,6 +127,9 @@ export const scenes: Record<SceneName, Scene> = {
         }),
     },
   },
+  'overview-offer': {
+    app: { GetOverview: () => Promise.resolve({ ...data.overview, offer: data.offer }) },
+  },
   'overview-risk': {
     app: {
       GetOverview: () =>

@@ -1,5 +1,11 @@
 export namespace archive {
 	
+	export interface Cause {
+	    added: number;
+	    changed: number;
+	    deleted: number;
+	    tables: string[];
+	}
 	export interface Table {
 	    name: string;
 	    rows: number;
@@ -9,6 +15,12 @@ export namespace archive {
 
 export namespace audit {
 	
+	export interface Cause {
+	    added: number;
+	    changed: number;
+	    deleted: number;
+	    tables: string[];
+	}
 	export interface File {
 	    as: string;
 	    path: string;
@@ -291,6 +303,8 @@ export namespace service {
 	    checkedAt: number;
 	    ofActive: boolean;
 	    pinned: boolean;
+	    cause?: archive.Cause;
+	    sameAt: number;
 	    anomalies: backup.Check[];
 	    left: job.Failure[];
 	}
@@ -600,6 +614,14 @@ export namespace service {
 	    recent: NoticeView[];
 	    expectations: Expectation[];
 	}
+	export interface OfferView {
+	    state: string;
+	    backup: BackupView;
+	    rows: number;
+	    tables: number;
+	    ask: string;
+	    declined: boolean;
+	}
 	export interface RowDelta {
 	    table: string;
 	    rows: number;
@@ -610,10 +632,14 @@ export namespace service {
 	    endedAt: number;
 	    file: string;
 	    undo: boolean;
+	    automatic: boolean;
+	    before: number;
+	    after: number;
 	}
 	export interface Overview {
 	    connection?: ConnectionView;
 	    question?: Question;
+	    offer?: OfferView;
 	    status: string;
 	    reason: string;
 	    reasonArgs: Record<string, any>;
@@ -805,6 +831,7 @@ export namespace service {
 	    backup: string;
 	    files: audit.File[];
 	    names: string[];
+	    cause?: audit.Cause;
 	    hash: string;
 	}
 	export interface TrailInput {
@@ -829,6 +856,31 @@ export namespace service {
 	    path: string;
 	    passphrase: string;
 	    keyFile: string;
+	}
+	export interface WatchInput {
+	    on: boolean;
+	    deletions: boolean;
+	    changes: number;
+	    tables: string[];
+	    quiet: number;
+	    pause: number;
+	    bringBack: boolean;
+	}
+	export interface WatchView {
+	    connectionID: string;
+	    connectionName: string;
+	    on: boolean;
+	    deletions: boolean;
+	    changes: number;
+	    tables: string[];
+	    quiet: number;
+	    pause: number;
+	    bringBack: boolean;
+	    lastAt: number;
+	    lastBackup: string;
+	    lastCause?: archive.Cause;
+	    sameAt: number;
+	    known: string[];
 	}
 	export interface WelcomeView {
 	    user: string;

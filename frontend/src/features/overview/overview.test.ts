@@ -172,3 +172,18 @@ test('a look that is under way is waited for, however often the overview is open
   }
   expect(app.GetOverview).toHaveBeenCalledTimes(2)
 })
+
+test('an empty database is offered its last good backup, until somebody says not now', async () => {
+  const { user, app, program } = await openOverview({ offer: data.offer })
+  expect(await screen.findByRole('heading', { name: 'wimm_prod is empty' })).toBeVisible()
+  await user.click(screen.getByRole('button', { name: 'Not now' }))
+  await waitFor(() => expect(app.NotNow).toHaveBeenCalledOnce())
+  await user.click(screen.getByRole('button', { name: 'See the plan' }))
+  expect(program.navigation.route).toMatchObject({ page: 'plan', backupID: data.offer.backup.id })
+})
+
+test('an offer that was declined is not made again', async () => {
+  await openOverview({ offer: { ...data.offer, declined: true } })
+  expect(await screen.findByRole('heading', { level: 1 })).toBeVisible()
+  expect(screen.queryByRole('button', { name: 'See the plan' })).toBeNull()
+})

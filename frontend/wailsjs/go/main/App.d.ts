@@ -91,6 +91,8 @@ export function LookInside(arg1:string,arg2:string):Promise<service.InsideView>;
 
 export function MakeRecoveryCode(arg1:string):Promise<string>;
 
+export function NotNow():Promise<void>;
+
 export function Notifications():Promise<service.NotificationsView>;
 
 export function PauseSchedule(arg1:string,arg2:boolean):Promise<void>;
@@ -147,6 +149,8 @@ export function Schedules():Promise<Array<service.ScheduleView>>;
 
 export function SetTimer(arg1:boolean):Promise<service.TimerView>;
 
+export function SetWatch(arg1:service.WatchInput):Promise<service.WatchView>;
+
 export function Start():Promise<service.StartView>;
 
 export function StartBackup(arg1:string,arg2:string):Promise<string>;
@@ -166,5 +170,7 @@ export function Trail(arg1:service.TrailInput):Promise<service.TrailView>;
 export function Unlock(arg1:service.UnlockInput):Promise<void>;
 
 export function VerifyBackup(arg1:string):Promise<string>;
+
+export function Watch():Promise<service.WatchView>;
 
 export function Watching(arg1:boolean):Promise<void>;

@@ -178,6 +178,10 @@ export function MakeRecoveryCode(arg1) {
   return window['go']['main']['App']['MakeRecoveryCode'](arg1);
 }
 
+export function NotNow() {
+  return window['go']['main']['App']['NotNow']();
+}
+
 export function Notifications() {
   return window['go']['main']['App']['Notifications']();
 }
@@ -290,6 +294,10 @@ export function SetTimer(arg1) {
   return window['go']['main']['App']['SetTimer'](arg1);
 }
 
+export function SetWatch(arg1) {
+  return window['go']['main']['App']['SetWatch'](arg1);
+}
+
 export function Start() {
   return window['go']['main']['App']['Start']();
 }
@@ -328,6 +336,10 @@ export function Unlock(arg1) {
 
 export function VerifyBackup(arg1) {
   return window['go']['main']['App']['VerifyBackup'](arg1);
+}
+
+export function Watch() {
+  return window['go']['main']['App']['Watch']();
 }
 
 export function Watching(arg1) {
