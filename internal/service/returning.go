@@ -162,7 +162,7 @@ func (w *watcher) bringBack(ctx context.Context) {
 
 // returned looks at one of them.
 func (w *watcher) returned(ctx context.Context, c backup.Connection, news *WatchNews) error {
-	t, err := w.reach(c)
+	t, err := w.reach().target(c)
 	if err != nil {
 		return err
 	}

@@ -145,7 +145,7 @@ func (w *watcher) rules(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		t, secret := w.reach(c)
+		t, secret := w.reach().target(c)
 		m, remembered := w.Service.memory(ctx, c.ID, t)
 		if err = errors.Join(err, secret, remembered); secret != nil || remembered != nil {
 			continue
@@ -158,19 +158,7 @@ func (w *watcher) rules(ctx context.Context) error {
 // sameTarget says whether two versions of a connection lead to the same database in the same way.
 func sameTarget(a, b backup.Connection) bool {
 	x, y := a.Target(""), b.Target("")
-	return x.Identity() == y.Identity() && x.URL == y.URL && a.ToolsDir == b.ToolsDir && x.Wait() == y.Wait()
-}
-
-// reach is the database of a connection, with the password that is kept for it.
-func (x *Scheduler) reach(c backup.Connection) (backup.Target, error) {
-	password := ""
-	if c.Kind == backup.PostgreSQL {
-		var err error
-		if password, err = x.Secrets.Get(c.ID); err != nil && errs.CodeOf(err) != errs.NotFound {
-			return backup.Target{}, err
-		}
-	}
-	return c.Target(password), nil
+	return x.Identity() == y.Identity() && x.URL == y.URL && a.SSH == b.SSH && a.ToolsDir == b.ToolsDir && x.Wait() == y.Wait()
 }
 
 func madeAt(m watch.Memory) time.Time {

@@ -92,7 +92,7 @@ func (x *Scheduler) SetWatch(ctx context.Context, name, url string, in WatchInpu
 // one, that of the name.
 func (x *Scheduler) meant(ctx context.Context, name, url string) (backup.Connection, func() error, error) {
 	if url != "" {
-		return x.leading(ctx, url)
+		return x.leading(ctx, url, backup.SSH{})
 	}
 	c, err := x.connection(ctx, name)
 	return c, func() error { return nil }, err
