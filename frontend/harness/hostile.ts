@@ -2,7 +2,7 @@ import type { Fake } from '../src/test/fake'
 
 /** Fields that hold words of files, databases and people; the others are Cofre's own codes. */
 const foreign =
-  /^(name|fileName|file|path|place|source|note|by|user|host|database|label|version|table|column|title|groups|email|group|target|item|text|detail|safetyName|command|kept|tools|value|becomes|repository|before|after|uncompared|excerpt)$/
+  /^(name|fileName|file|path|place|source|note|by|user|host|database|label|version|table|column|title|groups|email|group|target|item|text|detail|safetyName|command|kept|tools|value|becomes|repository|before|after|uncompared|excerpt|shown|channel|subject)$/
 
 /** Every such word begins with a character that turns the direction of what follows, and one that moves the cursor. */
 function hostile(value: unknown, key = ''): unknown {

@@ -495,6 +495,41 @@ export const scenes: Record<SceneName, Scene> = {
     },
   },
   settings: { play: (program) => program.navigation.go({ page: 'settings' }) },
+  'settings-channel': {
+    play: async (program) => {
+      program.navigation.go({ page: 'settings' })
+      await click('E-mail to operations')
+      await click(word('Send a test', 'Enviar um teste'))
+      await appears(() => document.querySelector('[role=status] .text-success'))
+    },
+  },
+  'settings-webhook': {
+    app: {
+      TestChannel: () =>
+        Promise.reject(
+          new Error(
+            rejection({
+              code: 'denied',
+              reason: 'notify.redirected',
+              args: { host: 'hooks.slack.com', to: 'example.com' },
+            }),
+          ),
+        ),
+    },
+    play: async (program) => {
+      program.navigation.go({ page: 'settings' })
+      await click('Team')
+      await click(word('Send a test', 'Enviar um teste'))
+      await appears(() => document.querySelector('[role=alert]'))
+    },
+  },
+  'settings-channel-remove': {
+    play: async (program) => {
+      program.navigation.go({ page: 'settings' })
+      await click('Team')
+      await click(word('Remove…', 'Remover…'))
+    },
+  },
   'settings-add': {
     play: (program) => {
       program.navigation.go({ page: 'settings' })
