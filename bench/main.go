@@ -39,7 +39,7 @@ type bench struct {
 func run(ctx context.Context) (err error) {
 	rows := flag.Int("rows", 1_000_000, "rows of the largest table")
 	runs := flag.Int("runs", 5, "times that each side of a comparison runs")
-	only := flag.String("only", "", "sqlite, postgresql, diff or migrate; all without it")
+	only := flag.String("only", "", "sqlite, postgresql, diff, migrate or watch; all without it")
 	program := flag.String("cofre", "", "measure this program; without it, the sources are built")
 	flag.Parse()
 	if flag.Arg(0) == fillWord && flag.NArg() == 4 {
@@ -66,7 +66,7 @@ func run(ctx context.Context) (err error) {
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context) error
-	}{{"sqlite", b.sqlite}, {"postgresql", b.postgresql}, {"diff", b.diff}, {"migrate", b.migrate}} {
+	}{{"sqlite", b.sqlite}, {"postgresql", b.postgresql}, {"diff", b.diff}, {"migrate", b.migrate}, {"watch", b.watch}} {
 		if *only != "" && *only != part.name {
 			continue
 		}
