@@ -131,6 +131,28 @@ func (a *App) ExportTrail(in service.TrailInput, form string) (string, error) {
 	})
 }
 
+// About is what this Cofre is made of and works with.
+func (a *App) About() (service.AboutView, error) {
+	return asked(a, func(ctx context.Context, d *service.Desk) (service.AboutView, error) { return d.About(ctx) })
+}
+
+// Diagnosis makes the files of the diagnosis, to be looked at.
+func (a *App) Diagnosis() ([]service.DiagnosisFile, error) {
+	return asked(a, func(ctx context.Context, d *service.Desk) ([]service.DiagnosisFile, error) { return d.Diagnosis(ctx) })
+}
+
+// SaveDiagnosis asks where to and saves the files that were looked at there; it
+// returns the path.
+func (a *App) SaveDiagnosis(files []service.DiagnosisFile) (string, error) {
+	return ask(a, func(ctx context.Context, d *service.Desk) (string, error) {
+		path, err := a.shell.SaveFile(word(ctx, d, "dialog.save_diagnosis"), "cofre-diagnosis.zip")
+		if err != nil || path == "" {
+			return "", err
+		}
+		return path, d.SaveDiagnosis(ctx, path, files)
+	})
+}
+
 // ClipboardSet puts text into the system's clipboard.
 func (a *App) ClipboardSet(text string) error {
 	return run(a, func(context.Context, *service.Desk) error { return a.shell.SetClipboard(text) })

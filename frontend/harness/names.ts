@@ -74,6 +74,7 @@ export const scenes = [
   'settings-webhook',
   'settings-channel-remove',
   'settings-add',
+  'settings-diagnosis',
   'settings-code',
   'help',
   'drop',

@@ -536,6 +536,12 @@ export const scenes: Record<SceneName, Scene> = {
       return click(word('Add an administrator…', 'Adicionar um administrador…'))
     },
   },
+  'settings-diagnosis': {
+    play: (program) => {
+      program.navigation.go({ page: 'settings' })
+      return click(word('Look at it…', 'Ver…'))
+    },
+  },
   'settings-code': {
     app: { Administrators: () => Promise.resolve(data.administrators.map((each) => ({ ...each, hasCode: false }))) },
     play: (program) => {

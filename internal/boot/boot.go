@@ -160,6 +160,7 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, tunnels bac
 		SamplePath:     os.Getenv("COFRE_SAMPLE"),
 		SampleDir:      filepath.Join(dirs.Data, "samples"),
 		System:         string(language()),
+		Runs:           about,
 		WriteSample: func(ctx context.Context, path, app string) error {
 			_, err := sample.Write(ctx, path, sample.Options{App: app, Rows: sample.DefaultRows, Seed: 1})
 			return err

@@ -116,7 +116,7 @@ func (s *session) root() *cobra.Command {
 		return nil
 	}
 	root.AddCommand(s.infoCommand(), s.backupCommand(), s.inspectCommand(), s.diffCommand(), s.verifyCommand(), s.restoreCommand(), s.undoCommand(), s.keepCommand(), s.keptCommand(),
-		s.listCommand(), s.saveCommand(), s.pinCommand(), s.deleteCommand(), s.auditCommand(), s.statusCommand(), s.pruneCommand(), s.scheduleCommand(), s.notifyCommand(), s.administratorsCommand(), s.sampleCommand(), s.demoCommand())
+		s.listCommand(), s.saveCommand(), s.pinCommand(), s.deleteCommand(), s.auditCommand(), s.statusCommand(), s.pruneCommand(), s.scheduleCommand(), s.notifyCommand(), s.administratorsCommand(), s.diagnoseCommand(), s.sampleCommand(), s.demoCommand())
 	for _, c := range root.Commands() {
 		c.Args = wrapArgs(c.Args)
 	}

@@ -36,6 +36,8 @@ type Desk struct {
 	SampleDir      string // where CreateSample puts its databases
 	System         string // language: "en", "pt-BR"
 
+	Runs func(ctx context.Context) (AboutView, error) // what this Cofre is made of
+
 	WriteSample func(ctx context.Context, path, app string) error
 
 	Reveal  func(path string) error

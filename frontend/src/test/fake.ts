@@ -31,6 +31,20 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     Login: (name) => Promise.resolve({ user: name }),
     Lock: done,
     Recover: (name) => Promise.resolve({ user: name, recoveryCode: RECOVERY_CODE }),
+    About: () =>
+      Promise.resolve({
+        version: '1.0.0',
+        go: 'go1.26.0',
+        system: 'linux/amd64',
+        sqlite: '3.51.0',
+        tools: ['pg_dump 18.2 (/usr/lib/postgresql/18/bin)', 'pg_restore 18.2 (/usr/lib/postgresql/18/bin)'],
+      }),
+    Diagnosis: () =>
+      Promise.resolve([
+        { name: 'versions.json', text: '{\n  "version": "1.0.0"\n}\n' },
+        { name: 'log.jsonl', text: '{"level":"info","module":"job","message":"job ended"}\n' },
+      ]),
+    SaveDiagnosis: () => Promise.resolve('/home/mariana/cofre-diagnosis.zip'),
     Administrators: () => Promise.resolve(administrators),
     AddAdministrator: (_own, name) => {
       administrators = [...administrators, { name, createdAt: data.NOW, hasCode: true, you: false }]

@@ -252,6 +252,13 @@ export namespace schedule {
 
 export namespace service {
 	
+	export interface AboutView {
+	    version: string;
+	    go: string;
+	    system: string;
+	    sqlite: string;
+	    tools: string[];
+	}
 	export interface ActivityView {
 	    id: string;
 	    kind: string;
@@ -497,6 +504,10 @@ export namespace service {
 	    at: number;
 	    bytes: number;
 	    rows: number;
+	}
+	export interface DiagnosisFile {
+	    name: string;
+	    text: string;
 	}
 	export interface TableName {
 	    table: string;

@@ -8,6 +8,9 @@ export interface App {
   Login: (name: string, password: string) => Promise<v.SessionView>
   Lock: () => Promise<void>
   Recover: (name: string, code: string, fresh: string) => Promise<v.WelcomeView>
+  About: () => Promise<v.AboutView>
+  Diagnosis: () => Promise<v.DiagnosisFile[]>
+  SaveDiagnosis: (files: v.DiagnosisFile[]) => Promise<string>
   Administrators: () => Promise<v.AdministratorView[]>
   AddAdministrator: (own: string, name: string, password: string) => Promise<string>
   RemoveAdministrator: (own: string, name: string) => Promise<void>

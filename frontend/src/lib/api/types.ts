@@ -40,6 +40,19 @@ export interface WelcomeView {
   recoveryCode: string
 }
 
+export interface AboutView {
+  version: string
+  go: string
+  system: string
+  sqlite: string
+  tools: string[]
+}
+
+export interface DiagnosisFile {
+  name: string
+  text: string
+}
+
 export interface AdministratorView {
   name: string
   createdAt: number

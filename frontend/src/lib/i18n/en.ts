@@ -1170,6 +1170,16 @@ export const en = {
   'settings.about': 'About',
   'settings.version': 'Cofre {version}. Free software under the MIT licence.',
 
+  'about.system': 'System',
+  'about.noTools': 'no pg_dump and no pg_restore found',
+  'about.diagnosis': 'Diagnosis for support',
+  'about.diagnosisHint':
+    'Versions, settings, numbers and the log, without passwords, names, addresses and rows. You see it first.',
+  'about.look': 'Look at it…',
+  'about.text': 'This is all that it holds. Nothing is sent anywhere: it is saved where you say.',
+  'about.save': 'Save…',
+  'about.saved': 'Saved as {file}',
+
   'help.search': 'Search the help',
   'help.topics': 'Topics',
   'help.found': '{n:page|pages} found',

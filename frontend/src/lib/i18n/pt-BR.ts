@@ -1174,6 +1174,15 @@ export const ptBR: Record<Key, string> = {
   'settings.about': 'Sobre',
   'settings.version': 'Cofre {version}. Software livre sob a licença MIT.',
 
+  'about.system': 'Sistema',
+  'about.noTools': 'nenhum pg_dump nem pg_restore encontrado',
+  'about.diagnosis': 'Diagnóstico para o suporte',
+  'about.diagnosisHint': 'Versões, ajustes, números e o log, sem senhas, nomes, endereços nem linhas. Você o vê antes.',
+  'about.look': 'Ver…',
+  'about.text': 'Isto é tudo o que ele contém. Nada é enviado: ele é salvo onde você disser.',
+  'about.save': 'Salvar…',
+  'about.saved': 'Salvo como {file}',
+
   'help.search': 'Buscar na ajuda',
   'help.topics': 'Assuntos',
   'help.found': '{n:página encontrada|páginas encontradas}',

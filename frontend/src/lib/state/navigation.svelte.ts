@@ -25,6 +25,7 @@ export type Topic =
   | 'migration'
   | 'schedules'
   | 'cleanup'
+  | 'notifications'
   | 'encryption'
   | 'connections'
   | 'administrators'

@@ -3,6 +3,8 @@
 import {service} from '../models';
 import {job} from '../models';
 
+export function About():Promise<service.AboutView>;
+
 export function Acknowledge(arg1:string):Promise<void>;
 
 export function Activate(arg1:string):Promise<void>;
@@ -58,6 +60,8 @@ export function Decide(arg1:string,arg2:service.ChoicesView):Promise<void>;
 export function DeleteBackup(arg1:string):Promise<void>;
 
 export function DeleteConnection(arg1:string):Promise<void>;
+
+export function Diagnosis():Promise<Array<service.DiagnosisFile>>;
 
 export function Difference(arg1:string):Promise<service.DifferenceView>;
 
@@ -132,6 +136,8 @@ export function SaveChannel(arg1:service.ChannelInput):Promise<service.ChannelVi
 export function SaveConnection(arg1:service.ConnectionInput):Promise<service.ConnectionView>;
 
 export function SaveCopy(arg1:string):Promise<string>;
+
+export function SaveDiagnosis(arg1:Array<service.DiagnosisFile>):Promise<string>;
 
 export function SaveRecoveryCode(arg1:string,arg2:string):Promise<string>;
 

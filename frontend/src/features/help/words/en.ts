@@ -119,6 +119,22 @@ When the newest backup is not good, nothing goes at all. Before anything goes, t
 
 \`cofre prune --dry-run\` prints the same list.`,
   },
+  notifications: {
+    title: 'Notifications',
+    text: `
+Cofre tells people what was done and what was not: by e-mail, on the desktop, to a webhook (JSON, Slack, Discord, Telegram, ntfy), or to a ping address. Channels are set up on the command line:
+
+$ cofre notify add office --kind email --host mail.example --from cofre@example --to ana@example
+
+$ cofre notify test office
+
+- **failure**, and success where it is asked for
+- **anomaly**: a new backup that looks wrong beside those before it
+- **silence**: no good backup three hours after a schedule’s moment, or within the hours of \`cofre notify expect\`
+- **room**: when fewer than three more backups fit
+
+At most one of a kind is sent an hour, then a summary. What can’t be delivered is tried again for three days, also after a restart. Passwords and tokens are kept with those of the connections, never in the settings.`,
+  },
   encryption: {
     title: 'Encryption and keys',
     text: `
@@ -141,7 +157,8 @@ A connection says where a database is. Several can be saved; one is active. Remo
 
 - **SQLite**: choose the file, or drop it on the window.
 - **PostgreSQL**: fill in the form, or paste a URL or the settings of an application; a settings file can be dropped, too.
-- **Test** says version, round trip and which client tools are used. It saves nothing.
+- **SSH**: a server that is not reached directly is reached through another one.
+- **Test** says version, rights, round trip and which client tools are used. It saves nothing.
 
 Passwords are kept in the system’s keyring; where none answers, in an encrypted file. The page never gets them back.
 

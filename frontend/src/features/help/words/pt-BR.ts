@@ -119,6 +119,22 @@ Quando o backup mais novo não é íntegro, nada sai. Antes que algo saia, o ín
 
 \`cofre prune --dry-run\` mostra a mesma lista.`,
   },
+  notifications: {
+    title: 'Notificações',
+    text: `
+O Cofre conta às pessoas o que foi feito e o que não foi: por e-mail, na área de trabalho, a um webhook (JSON, Slack, Discord, Telegram, ntfy), ou a um endereço de ping. Os canais são configurados na linha de comando:
+
+$ cofre notify add escritorio --kind email --host mail.example --from cofre@example --to ana@example
+
+$ cofre notify test escritorio
+
+- **falha**, e sucesso onde for pedido
+- **anomalia**: um novo backup que parece errado ao lado dos anteriores
+- **silêncio**: nenhum backup íntegro três horas depois do momento de um agendamento, ou dentro das horas de \`cofre notify expect\`
+- **espaço**: quando cabem menos de três backups a mais
+
+No máximo um de cada tipo é enviado por hora, depois um resumo. O que não pode ser entregue é tentado de novo por três dias, também depois de reiniciar. Senhas e tokens ficam com os das conexões, nunca nos ajustes.`,
+  },
   encryption: {
     title: 'Criptografia e chaves',
     text: `
@@ -141,7 +157,8 @@ Uma conexão diz onde um banco está. Várias podem ser salvas; uma é a ativa. 
 
 - **SQLite**: escolha o arquivo, ou solte-o na janela.
 - **PostgreSQL**: preencha o formulário, ou cole uma URL ou os ajustes de uma aplicação; um arquivo de ajustes também pode ser solto.
-- **Testar** diz versão, tempo de ida e volta e quais ferramentas são usadas. Não salva nada.
+- **SSH**: um servidor que não é alcançado diretamente é alcançado por meio de outro.
+- **Testar** diz versão, direitos, tempo de ida e volta e quais ferramentas são usadas. Não salva nada.
 
 Senhas ficam no chaveiro do sistema; onde nenhum responde, em um arquivo criptografado. A página nunca as recebe de volta.
 
