@@ -1024,6 +1024,8 @@ export const en = {
   'activity.agree': '{n:manifest of a backup agrees|manifests of backups agree} with it.',
   'activity.otherTrails':
     '{n:manifest tells|manifests tell} of another trail: one of another computer, or one that was here before.',
+  'activity.toOverview': 'Go to the overview',
+  'activity.all': 'Show all entries',
   'activity.noMatch': 'No entry matches',
   'activity.noMatchText': 'Take something out of the search, or choose other days.',
   'activity.kind.backup': 'Backup',
@@ -1081,6 +1083,7 @@ export const en = {
   'inside.hits': '{n:row holds|rows hold} “{text}”',
   'inside.hitsMore': 'More than {n:row holds|rows hold} “{text}”',
   'inside.searching': 'Searching {table}…',
+  'inside.leaveSearch': 'End the search',
   'inside.noHits': 'No row holds “{text}”',
   'inside.noHitsText': 'Capitals and accents make no difference. Binary values are not searched.',
   'inside.hitTable': 'Table',

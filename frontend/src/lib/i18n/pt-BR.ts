@@ -1028,6 +1028,8 @@ export const ptBR: Record<Key, string> = {
   'activity.agree': '{n:manifesto de backup concorda|manifestos de backups concordam} com ela.',
   'activity.otherTrails':
     '{n:manifesto fala|manifestos falam} de outra trilha: a de outro computador, ou uma que estava aqui antes.',
+  'activity.toOverview': 'Ir para a visão geral',
+  'activity.all': 'Mostrar todos os registros',
   'activity.noMatch': 'Nenhum registro corresponde',
   'activity.noMatchText': 'Tire algo da busca ou escolha outros dias.',
   'activity.kind.backup': 'Backup',
@@ -1085,6 +1087,7 @@ export const ptBR: Record<Key, string> = {
   'inside.hits': '{n:linha contém|linhas contêm} “{text}”',
   'inside.hitsMore': 'Mais de {n:linha contém|linhas contêm} “{text}”',
   'inside.searching': 'Buscando em {table}…',
+  'inside.leaveSearch': 'Encerrar a busca',
   'inside.noHits': 'Nenhuma linha contém “{text}”',
   'inside.noHitsText': 'Maiúsculas e acentos não fazem diferença. Valores binários não são buscados.',
   'inside.hitTable': 'Tabela',
