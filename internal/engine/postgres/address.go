@@ -139,7 +139,11 @@ func (a *address) conninfo(major int, application string) string {
 	}
 	for _, known := range []map[string]int{both, libpqOnly} {
 		for key, since := range known {
-			if value := a.query.Get(key); value != "" && major >= since && !slices.Contains(unwanted, key) {
+			value := a.query.Get(key)
+			if key == "sslrootcert" {
+				value = a.authority(bundles)
+			}
+			if value != "" && major >= since && !slices.Contains(unwanted, key) {
 				pairs = append(pairs, [2]string{key, value})
 			}
 		}

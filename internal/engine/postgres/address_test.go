@@ -14,7 +14,7 @@ import (
 )
 
 func TestTheConnectionStringOfToolsHoldsNoPassword(t *testing.T) {
-	const url = `postgres://ann:s3cr3t@/my%20base?sslmode=verify-full&krbsrvname=it%27s&channel_binding=require&keepalives_idle=7&host=a,b&client_encoding=latin1`
+	const url = `postgres://ann:s3cr3t@/my%20base?sslmode=require&krbsrvname=it%27s&channel_binding=require&keepalives_idle=7&host=a,b&client_encoding=latin1`
 	config, where, err := configure(target(url))
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +24,7 @@ func TestTheConnectionStringOfToolsHoldsNoPassword(t *testing.T) {
 	}
 	where.names["10.0.0.7"] = "b"
 	where.reached("tcp", "10.0.0.7:5433")
-	want := `application_name='cofre x' channel_binding='require' dbname='my base' host='b' hostaddr='10.0.0.7' keepalives_idle='7' krbsrvname='it\'s' port='5433' sslmode='verify-full' user='ann'`
+	want := `application_name='cofre x' channel_binding='require' dbname='my base' host='b' hostaddr='10.0.0.7' keepalives_idle='7' krbsrvname='it\'s' port='5433' sslmode='require' user='ann'`
 	if got := where.conninfo(15, "cofre x"); got != want {
 		t.Errorf("conninfo:\n%s, want\n%s", got, want)
 	}

@@ -349,7 +349,7 @@ export const en = {
     'The certificate has to be signed by an authority that you trust, and has to name this very server.',
   'tls.files': 'Certificates',
   'tls.root': 'Authority (root certificate)',
-  'tls.rootHint': 'Empty: ~/.postgresql/root.crt. The word system: the authorities that this computer trusts.',
+  'tls.rootHint': 'Empty: ~/.postgresql/root.crt or, where that is not there, the authorities that this computer trusts.',
   'tls.cert': 'Your certificate',
   'tls.certHint': 'Where the server asks who you are by certificate.',
   'tls.key': 'Its key, without a password',

@@ -350,7 +350,7 @@ export const ptBR: Record<Key, string> = {
     'O certificado precisa ser assinado por uma autoridade em que você confia e nomear exatamente este servidor.',
   'tls.files': 'Certificados',
   'tls.root': 'Autoridade (certificado raiz)',
-  'tls.rootHint': 'Vazio: ~/.postgresql/root.crt. A palavra system: as autoridades em que este computador confia.',
+  'tls.rootHint': 'Vazio: ~/.postgresql/root.crt ou, se não existir, as autoridades em que este computador confia.',
   'tls.cert': 'Seu certificado',
   'tls.certHint': 'Onde o servidor pergunta por certificado quem você é.',
   'tls.key': 'A chave dele, sem senha',
