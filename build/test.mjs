@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { gotest } from './gotest.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -28,6 +29,7 @@ const suites = {
   ],
   frontend: [
     ['frontend builds', () => check('build/build.sh', 'frontend')],
+    ['frontend is small', small],
     ['svelte-check', () => npm('check')],
     ['eslint and prettier', () => npm('lint')],
     ['vitest', vitest],
@@ -60,6 +62,14 @@ function reported(file, counts, command, args, options) {
   const totals = counts(readFileSync(file, 'utf8'))
   if (!ok && totals.failed === 0) totals.failed = 1
   return totals
+}
+
+/** small: what the page loads is at most 350 KB as a gzip. */
+function small() {
+  const folder = 'frontend/dist/assets'
+  const bytes = readdirSync(folder).reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0)
+  console.log(`The page is ${Math.round(bytes / 1000)} KB as a gzip; 350 KB is the most.`)
+  return bytes > 0 && bytes <= 350_000 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
 function vitest() {

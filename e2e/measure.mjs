@@ -2,6 +2,7 @@
 // between two frames while a job runs.
 import { readFileSync } from 'node:fs'
 import { Cofre } from './cofre.mjs'
+import { until } from './wait.mjs'
 
 /** startOf is when the process was started, in Unix milliseconds, to a hundredth of a second. */
 function startOf(pid) {
@@ -39,6 +40,31 @@ async function longestFrame(page, work) {
   })
 }
 
+/** slowestPage goes through all pages of the sidebar twice, and returns the longest time from a click to the page's frame. */
+async function slowestPage(page) {
+  await page.js(() => {
+    const buttons = [...document.querySelectorAll('aside nav button')].slice(0, -1) // the last one locks the window
+    const left = [...buttons, ...buttons]
+    window.pages_ = { slowest: 0, done: false }
+    const next = () => {
+      const button = left.shift()
+      if (!button) return void (window.pages_.done = true)
+      const began = performance.now()
+      button.focus()
+      button.click()
+      const frame = () => {
+        if (document.activeElement?.tagName !== 'H1') return requestAnimationFrame(frame)
+        window.pages_.slowest = Math.max(window.pages_.slowest, performance.now() - began)
+        requestAnimationFrame(next)
+      }
+      requestAnimationFrame(frame)
+    }
+    next()
+  })
+  await until('all pages', () => page.js(() => window.pages_.done))
+  return page.js(() => window.pages_.slowest)
+}
+
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 /** measureWindow returns figures with the limits that they are to keep. */
@@ -50,6 +76,7 @@ export async function measureWindow(runs = 5) {
       await cofre.page.click('button', 'Back up now')
       await cofre.page.sees('is protected', { ms: 120_000 })
     })
+    const page = await slowestPage(cofre.page)
     await cofre.close()
     const starts = []
     for (let i = 0; i < runs; i++) {
@@ -58,6 +85,7 @@ export async function measureWindow(runs = 5) {
     }
     return [
       { name: 'from the start of the process to the first page', ms: median(starts), limit: 1000 },
+      { name: 'from a click to the page, the slowest of all', ms: page, limit: 100 },
       { name: 'longest frame while a backup runs', ms: frame, limit: 100 },
     ]
   } finally {

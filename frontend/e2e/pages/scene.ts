@@ -1,4 +1,4 @@
-import { test as base, type Page } from '@playwright/test'
+import { test as base, expect, type ConsoleMessage, type Page } from '@playwright/test'
 
 export interface Look {
   theme?: 'light' | 'dark'
@@ -8,7 +8,7 @@ export interface Look {
   hostile?: boolean
 }
 
-/** The one page of a worker: every scene begins with a load of its own, and nothing is kept between them. */
+/** The one page of a worker: every scene begins with a load of its own, and nothing is kept between them. An error on its console fails the test. */
 export const test = base.extend<object, { stage: Page }>({
   stage: [
     async ({ browser }, use, { project }) => {
@@ -21,7 +21,13 @@ export const test = base.extend<object, { stage: Page }>({
   ],
   page: async ({ stage, viewport }, use) => {
     if (viewport) await stage.setViewportSize(viewport)
+    const errors: string[] = []
+    const thrown = (error: Error) => errors.push(error.message)
+    const written = (message: ConsoleMessage) => message.type() === 'error' && errors.push(message.text())
+    stage.on('pageerror', thrown).on('console', written)
     await use(stage)
+    stage.off('pageerror', thrown).off('console', written)
+    expect(errors, 'errors on the console').toEqual([])
   },
 })
 
