@@ -44,8 +44,12 @@ export async function inFront(title) {
 
 /** minimise takes the window with that title out of sight. */
 export async function minimise(title) {
-  await xdo('windowminimize', await activate(title))
-  await until(`the window "${title}" out of sight`, async () => !(await inFront(title)))
+  const id = await activate(title)
+  // What has just brought it to the front may still be on its way.
+  await until(`the window "${title}" out of sight`, async () => {
+    await xdo('windowminimize', id)
+    return !(await inFront(title))
+  })
 }
 
 /** where is the place of the window with that title on the screen, or moves it to one. */
