@@ -112,7 +112,12 @@ func ReadFile(path string) (Found, error) {
 	if err != nil {
 		return Found{}, unread(err, path)
 	}
-	return Read(decoded(content), filepath.Dir(path))
+	text := decoded(content)
+	// A lone word or path is what somebody types; a file that holds no more is a letter.
+	if !strings.ContainsAny(strings.TrimSpace(text), "\n=:") {
+		return Found{}, errs.New(errs.Invalid, "settings.nothing", nil)
+	}
+	return Read(text, filepath.Dir(path))
 }
 
 func unread(err error, path string) error {

@@ -214,3 +214,15 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestAFileWithALoneLineNamesNoDatabase(t *testing.T) {
+	for _, text := range []string{"<h1>Dear friend</h1>", "prod", "app.sqlite3"} {
+		path := filepath.Join(t.TempDir(), "letter.html")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if f, err := ReadFile(path); err == nil {
+			t.Errorf("%q is the connection %+v", text, f.Connection)
+		}
+	}
+}
