@@ -51,6 +51,9 @@ func (t *dumpTables) Tables() []string              { return t.names }
 func (t *dumpTables) Columns(table string) []string { return t.columns[table] }
 
 func (t *dumpTables) Rows(ctx context.Context, table string, columns []string, limit int, yield func(values []string) error) error {
+	if e := t.entries[table]; e != nil && e.CopyStmt == "" {
+		return glance(ctx, dumpRecords{t}, table, columns, limit, yield)
+	}
 	e, places, data, err := t.open(ctx, table, columns)
 	if e == nil || err != nil {
 		return err
@@ -84,9 +87,6 @@ func (t *dumpTables) Rows(ctx context.Context, table string, columns []string, l
 func (t *dumpTables) open(ctx context.Context, table string, columns []string) (e *Entry, places []int, data io.ReadCloser, err error) {
 	if e = t.entries[table]; e == nil {
 		return nil, nil, nil, nil
-	}
-	if e.CopyStmt == "" {
-		return e, nil, nil, noRows(t.dump.path)
 	}
 	places = make([]int, len(columns))
 	for i, c := range columns {

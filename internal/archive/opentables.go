@@ -2,13 +2,11 @@ package archive
 
 import (
 	"context"
-	"path/filepath"
 
 	"cofre/internal/errs"
 )
 
-// tableReaders make what reads the tables of each kind of file. Without ofScript,
-// a script has no rows to read.
+// tableReaders make what reads the tables of each kind of file.
 type tableReaders[R any] struct {
 	ofSQLite func(ctx context.Context, db SQLiteQuerier, path string) (R, error)
 	ofDump   func(*Dump) (R, error)
@@ -37,9 +35,6 @@ func plainTables[R any](ctx context.Context, path string, of tableReaders[R]) (t
 	}
 	switch id.Format {
 	case FormatPlain:
-		if of.ofScript == nil {
-			return tables, nil, noRows(path)
-		}
 		return of.ofScript(ctx, path, id.Kind)
 	case FormatSQLite:
 		f, err := openSQLite(path)
@@ -63,13 +58,9 @@ func plainTables[R any](ctx context.Context, path string, of tableReaders[R]) (t
 	return tables, d.Close, nil
 }
 
-// Unread says whether an error only tells that rows are in a form or an encoding that
-// is not read here.
+// Unread says whether an error only tells that rows are in an encoding that is not read
+// here.
 func Unread(err error) bool {
 	e := errs.Of(err)
-	return e != nil && (e.Reason == "archive.no_rows" || e.Reason == "archive.encoding")
-}
-
-func noRows(path string) error {
-	return errs.New(errs.Unavailable, "archive.no_rows", errs.Args{"file": filepath.Base(path)})
+	return e != nil && e.Reason == "archive.encoding"
 }

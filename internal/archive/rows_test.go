@@ -7,14 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"cofre/internal/errs"
 	"cofre/internal/testdb"
 )
 
 func TestRowsOfAnArchiveCanBeLookedAt(t *testing.T) {
 	d := newDumps(t, variety)
 	custom := d.make(t, "custom", "-Fc")
-	for _, path := range []string{custom, d.pipe(t, "pipe", "-Fc"), layered(t, custom, Gzip), d.make(t, "folder", "-Fd"), d.make(t, "tar", "-Ft")} {
+	for _, path := range []string{custom, d.pipe(t, "pipe", "-Fc"), layered(t, custom, Gzip), d.make(t, "folder", "-Fd"), d.make(t, "tar", "-Ft"), d.make(t, "inserts", "-Fc", "--inserts"), d.make(t, "script", "-Fp"), d.make(t, "script of inserts", "-Fp", "--inserts")} {
 		rows, end, err := OpenRows(t.Context(), path, t.TempDir())
 		if err != nil {
 			t.Fatal(err)
@@ -47,9 +46,6 @@ func TestRowsOfAnArchiveCanBeLookedAt(t *testing.T) {
 		}
 		end()
 	}
-	_, end, err := OpenRows(t.Context(), d.make(t, "sql", "-Fp"), "")
-	end()
-	wantError(t, err, errs.Unavailable, "archive.no_rows")
 }
 
 func TestRowsOfASQLiteFileCanBeLookedAt(t *testing.T) {

@@ -101,7 +101,7 @@ func TestTwoContentsAreComparedRowByRow(t *testing.T) {
 			zoned(one(cols, id, []string{"1", "2026-11-21 13:15:30.5+00"}, []string{"2", `{"2026-11-22 02:45:30+00",NULL}`}, []string{"3", "2026-11-21 10:15:30+00"})), []Table{{Name: "t", Before: 3, After: 3, Changed: 1}}},
 		"one side does not give its rows": {func() content {
 			c := one(cols, id, []string{"1", "a"})
-			c.broken = errs.New(errs.Unavailable, "archive.no_rows", nil)
+			c.broken = errs.New(errs.Unavailable, "archive.encoding", nil)
 			return c
 		}(), one(cols, id, []string{"1", "a"}), []Table{{Name: "t", Before: 1, After: 1, Skipped: Unreadable}}},
 	} {
