@@ -65,6 +65,7 @@ flow('the one window comes to the front, obeys its menu bar’s keys, and begins
   }
   assert.deepEqual(await page.js(() => window.errors_), [], 'errors on the console')
 
+  await cofre.go('Overview') // the help has an entry of that name, too
   await cofre.go('Connections')
   const place = { x: 120, y: 90, width: 900, height: 640 }
   const before = await until('the window to have moved', async () => {
