@@ -18,11 +18,11 @@ func (b *bench) diff(ctx context.Context) error {
 	if err := b.psql(ctx, pg, "compared", fmt.Sprintf(ledger, b.rows)); err != nil {
 		return err
 	}
-	make := func(file string) error {
+	archived := func(file string) error {
 		_, err := b.run(ctx, pg.tool("pg_dump"), "-Fc", "-Z1", "-f", file, pg.url("compared"))
 		return err
 	}
-	if err := make("before.dump"); err != nil {
+	if err := archived("before.dump"); err != nil {
 		return err
 	}
 	for _, c := range []struct{ what, change string }{
@@ -33,7 +33,7 @@ func (b *bench) diff(ctx context.Context) error {
 		if err := b.psql(ctx, pg, "compared", c.change); err != nil {
 			return err
 		}
-		if err := make("after.dump"); err != nil {
+		if err := archived("after.dump"); err != nil {
 			return err
 		}
 		took, err := b.turns(
