@@ -19,7 +19,8 @@ import (
 // App is what the window's page can call: native dialogs, and one line each for
 // the use cases of service.Desk. It holds no rule of its own.
 type App struct {
-	file string // that the program was started with
+	file      string // that the program was started with
+	minimised bool   // the window begins so
 
 	mu    sync.Mutex
 	ctx   context.Context // of the window; Wails gives it to startup
@@ -347,6 +348,16 @@ func (a *App) Timer() (service.TimerView, error) {
 // SetTimer asks the system to run them then, or no longer to.
 func (a *App) SetTimer(on bool) (service.TimerView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.TimerView, error) { return d.SetTimer(ctx, on) })
+}
+
+// Autostart says whether the session of this user starts Cofre.
+func (a *App) Autostart() (bool, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (bool, error) { return d.Autostart(ctx) })
+}
+
+// SetAutostart has the session start Cofre, or no longer.
+func (a *App) SetAutostart(on bool) (bool, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (bool, error) { return d.SetAutostart(ctx, on) })
 }
 
 // Cleaning says which backups of the active database its rules let go.

@@ -4,6 +4,7 @@ package main
 import (
 	"os"
 
+	"cofre/internal/boot"
 	"cofre/internal/cli"
 )
 
@@ -14,6 +15,11 @@ func main() { os.Exit(door(os.Args[1:], cli.TakeSecrets())) }
 func door(args []string, secrets cli.Secrets) int {
 	if len(args) == 0 {
 		return openWindow(NewApp(""))
+	}
+	if len(args) == 1 && args[0] == boot.Minimised {
+		a := NewApp("")
+		a.minimised = true
+		return openWindow(a)
 	}
 	if len(args) == 1 && !cli.Known(args[0]) {
 		if _, err := os.Stat(args[0]); err == nil { // a mistyped command is no file

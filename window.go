@@ -48,13 +48,18 @@ func openWindow(a *App) int {
 		}
 		defer end()
 	}
+	begins := options.Normal
+	if a.minimised {
+		begins = options.Minimised
+	}
 	err := wailsv2.Run(&options.App{
-		Title:     "Cofre",
-		Width:     max(a.place.Width, leastWide),
-		Height:    max(a.place.Height, leastHigh),
-		MinWidth:  leastWide,
-		MinHeight: leastHigh,
-		Menu:      applicationMenu(a, a.menuLanguage()),
+		WindowStartState: begins,
+		Title:            "Cofre",
+		Width:            max(a.place.Width, leastWide),
+		Height:           max(a.place.Height, leastHigh),
+		MinWidth:         leastWide,
+		MinHeight:        leastHigh,
+		Menu:             applicationMenu(a, a.menuLanguage()),
 		AssetServer: &assetserver.Options{
 			Assets: assets,
 			Middleware: func(next http.Handler) http.Handler {

@@ -114,11 +114,15 @@ async function goodDays(scene) {
   await page.click('button', /^finances_transaction \d/)
   await page.find('grid', /finances_transaction/)
   await shot('inside')
-  for (const place of ['connections', 'activity', 'help']) {
+  for (const place of ['connections', 'schedules', 'activity', 'help']) {
     await page.click('button', t(`nav.${place}`))
     await page.find('heading', t(`nav.${place}`))
     await shot(place)
   }
+  await page.click('button', t('nav.activity'))
+  await page.click('radio', t('activity.trail'))
+  await page.find('region', t('activity.trail'))
+  await shot('trail')
 
   const dump = cofre.at('shop.dump')
   execFileSync('pg_dump', ['-Fc', '-f', dump, cluster.url('shop')])

@@ -122,3 +122,26 @@ func (s *System) SetTimer(ctx context.Context, on bool) error {
 	_, err := s.UninstallTimer(ctx)
 	return err
 }
+
+// Autostart says whether the session of this user starts Cofre.
+func (s *System) Autostart(ctx context.Context) (bool, error) {
+	return platform.StartsWithSession(ctx)
+}
+
+// SetAutostart has the session start this program, with its window minimised, or no longer.
+func (s *System) SetAutostart(ctx context.Context, on bool) error {
+	program, err := os.Executable()
+	if err != nil {
+		return errs.New(errs.Unavailable, "platform.timer", errs.Args{"program": "cofre"}).Because(err)
+	}
+	home := os.Getenv("COFRE_HOME")
+	if home != "" {
+		if home, err = filepath.Abs(home); err != nil {
+			return errs.New(errs.Invalid, "platform.home", errs.Args{"path": home}).Because(err)
+		}
+	}
+	return platform.StartWithSession(ctx, platform.Autostart{Program: program, Args: []string{Minimised}, Home: home}, on)
+}
+
+// Minimised is the argument by which the window begins minimised.
+const Minimised = "--minimised"

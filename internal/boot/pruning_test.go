@@ -56,7 +56,7 @@ func TestABackupThatIsPinnedWhilePruneWorksStays(t *testing.T) {
 func TestABackupFromTheFutureProtectsNothing(t *testing.T) {
 	s, target, e := live(t)
 	s.Service.Now = func() time.Time { return e.Manifest.CreatedAt.Add(-time.Hour) }
-	p, err := s.Service.Protection(t.Context(), target, false)
+	p, err := s.Service.Protection(t.Context(), target, service.Apart)
 	if err != nil || p.Status != "attention" || p.Reason != "future" || p.LastGood != nil {
 		t.Errorf("it is all there is: %s, %s, %v", p.Status, p.Reason, err)
 	}
@@ -66,7 +66,7 @@ func TestABackupFromTheFutureProtectsNothing(t *testing.T) {
 	if err := s.Service.Archiver.Catalog.Put(t.Context(), old); err != nil {
 		t.Fatal(err)
 	}
-	p, err = s.Service.Protection(t.Context(), target, false)
+	p, err = s.Service.Protection(t.Context(), target, service.Apart)
 	if err != nil || p.Status != "risk" || p.Reason != "old" || p.LastGood == nil || p.LastGood.Manifest.ID != "old" {
 		t.Errorf("the one before it is a month old: %s, %s, %v", p.Status, p.Reason, err)
 	}

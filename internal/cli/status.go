@@ -122,7 +122,8 @@ func (s *session) statusTargets(ctx context.Context, sys *boot.System) (targets 
 }
 
 func (s *session) standing(ctx context.Context, sys *boot.System, t backup.Target, look bool) (standing, error) {
-	p, err := sys.Service.Protection(ctx, t, look)
+	reach := map[bool]service.Reach{false: service.Apart, true: service.Opened}[look]
+	p, err := sys.Service.Protection(ctx, t, reach)
 	if err != nil {
 		return standing{}, err
 	}

@@ -7,13 +7,16 @@ import (
 	"cofre/internal/errs"
 )
 
-// Outside is what the system does for Cofre while its window is closed. Each of the
-// questions is errs.NotFound where it does not.
+// Outside is what the system does for Cofre outside of its window.
 type Outside interface {
 	// Timer is the system's own scheduler, which runs what is due; lingering says whether
-	// it does so while its user is not logged in, too.
+	// it does so while its user is not logged in, too. errs.NotFound where there is none.
 	Timer(ctx context.Context) (files []string, lingering bool, err error)
 	SetTimer(ctx context.Context, on bool) error
+
+	// Autostart says whether the session of this user starts Cofre.
+	Autostart(ctx context.Context) (bool, error)
+	SetAutostart(ctx context.Context, on bool) error
 }
 
 // TimerView says whether schedules run while the window is closed.
@@ -49,6 +52,26 @@ func (d *Desk) SetTimer(ctx context.Context, on bool) (TimerView, error) {
 		return v, err
 	}
 	return d.Timer(ctx)
+}
+
+// Autostart says whether the session of this user starts Cofre.
+func (d *Desk) Autostart(ctx context.Context) (bool, error) {
+	if err := d.admin(); err != nil {
+		return false, err
+	}
+	return d.Outside.Autostart(ctx)
+}
+
+// SetAutostart has the session start Cofre, or no longer.
+func (d *Desk) SetAutostart(ctx context.Context, on bool) (bool, error) {
+	was, err := d.Autostart(ctx)
+	if err == nil && on != was {
+		err = d.outside(ctx, "autostart", func() error { return d.Outside.SetAutostart(ctx, on) })
+	}
+	if err != nil {
+		return was, err
+	}
+	return d.Autostart(ctx)
 }
 
 // outside changes what the system does, and writes down that it was.

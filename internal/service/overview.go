@@ -29,7 +29,7 @@ func (d *Desk) Overview(ctx context.Context) (Overview, error) {
 	if v.Question, err = d.Service.Asked(ctx, t); err != nil {
 		return v, err
 	}
-	p, err := d.Service.Protection(ctx, t, true)
+	p, err := d.Service.Protection(ctx, t, Looked)
 	if err != nil {
 		return v, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"cofre/internal/archive"
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 )
@@ -34,11 +35,24 @@ type Protection struct {
 	Failure     error            // why it can't be reached
 }
 
-// Protection judges how t is protected. With look it is reached for, too: one that
-// can't be is part of the judgement, not an error.
-func (s *Service) Protection(ctx context.Context, t backup.Target, look bool) (Protection, error) {
+// Reach is how far Protection reaches for a database.
+type Reach int
+
+// From not at all to all of it.
+const (
+	Apart  Reach = iota
+	Opened       // whether it can be reached; no row is read
+	Looked       // what it holds
+)
+
+// Protection judges how t is protected. One that can't be reached is part of the
+// judgement, not an error.
+func (s *Service) Protection(ctx context.Context, t backup.Target, reach Reach) (Protection, error) {
 	var p Protection
-	if look {
+	switch reach {
+	case Opened:
+		p.Failure = s.open(ctx, t)
+	case Looked:
 		held, err := s.Look(ctx, t)
 		if p.Failure = err; err == nil {
 			p.Contents = &held
@@ -77,6 +91,20 @@ func (s *Service) Protection(ctx context.Context, t backup.Target, look bool) (P
 	}
 	p.judge(now)
 	return p, nil
+}
+
+// open says whether t can be reached, by what its engine can do without reading rows.
+func (s *Service) open(ctx context.Context, t backup.Target) error {
+	if err := s.settle(ctx, t); err != nil {
+		return err
+	}
+	if engine, ok := s.Archiver.Engines[t.Kind].(interface {
+		Rows(ctx context.Context, t backup.Target, do func(archive.Rows) error) error
+	}); ok {
+		return engine.Rows(ctx, t, func(archive.Rows) error { return nil })
+	}
+	_, err := s.Probe(ctx, t)
+	return err
 }
 
 // judge is the one status: what it is, why, and what the sentence mentions.

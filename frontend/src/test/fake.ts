@@ -114,6 +114,8 @@ export function installFake(overrides: Partial<App> = {}): Fake {
         files: ['/home/mariana/.config/systemd/user/cofre-schedule.timer'],
       }),
     SetTimer: (on) => Promise.resolve({ on, needsLinger: on, files: [] }),
+    Autostart: () => Promise.resolve(false),
+    SetAutostart: (on) => Promise.resolve(on),
     Cleaning: (list) => Promise.resolve(list ? data.cleaning : { ...data.cleaning, fates: [] }),
     PreviewCleaning: (rules) => Promise.resolve({ ...data.cleaning, rules, fates: [] }),
     SaveRules: done,

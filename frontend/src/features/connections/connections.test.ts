@@ -201,3 +201,13 @@ test('what is done around the database is kept with the connection', async () =>
     expect.objectContaining({ lockFile: '/run/app.lock', before: 'systemctl stop "my app"', commandSeconds: 30 }),
   )
 })
+
+test('whoever removes a connection is told which schedules go with it', async () => {
+  const { user, app, program } = await openWindow()
+  program.navigation.go({ page: 'connections', selected: 'c2' })
+  await user.click(await screen.findByRole('button', { name: 'Remove…' }))
+  const dialog = await screen.findByRole('alertdialog')
+  expect(dialog).toHaveTextContent('With it 1 schedule goes: dev. What they have made stays.')
+  await user.click(screen.getByRole('button', { name: 'Remove db.sqlite3' }))
+  await waitFor(() => expect(app.DeleteConnection).toHaveBeenCalledWith('c2'))
+})

@@ -68,3 +68,18 @@ test('old databases are kept for as long as the person says, and shown with thei
   await user.selectOptions(screen.getByLabelText('Old databases'), '30')
   await waitFor(() => expect(app.KeepFor).toHaveBeenCalledWith(30))
 })
+
+test('Cofre starts with the session where the person says so, and says when it can’t', async () => {
+  let on = false
+  const { user, app } = await openSettings({ Autostart: () => Promise.resolve(on) })
+  const toggle = await screen.findByRole('switch', { name: 'Start with the session' })
+  expect(toggle).not.toBeChecked()
+  app.SetAutostart = (next) => Promise.resolve((on = next))
+  await user.click(toggle)
+  await waitFor(() => expect(toggle).toBeChecked())
+  const refused = rejection({ code: 'unavailable', reason: 'platform.timer_write', args: { path: '/home/x' } })
+  app.SetAutostart = () => Promise.reject(new Error(refused))
+  await user.click(toggle)
+  expect(await screen.findByText("/home/x can't be written.")).toBeVisible()
+  await waitFor(() => expect(toggle).toBeChecked())
+})

@@ -60,6 +60,8 @@ export interface App {
   ScheduleMonth: (year: number, month: number) => Promise<v.DayState[]>
   Timer: () => Promise<v.TimerView>
   SetTimer: (on: boolean) => Promise<v.TimerView>
+  Autostart: () => Promise<boolean>
+  SetAutostart: (on: boolean) => Promise<boolean>
   Cleaning: (list: boolean) => Promise<v.CleaningView>
   PreviewCleaning: (rules: v.RulesView) => Promise<v.CleaningView>
   SaveRules: (rules: v.RulesView) => Promise<void>

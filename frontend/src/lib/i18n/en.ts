@@ -393,6 +393,7 @@ export const en = {
   'remove.title': 'Remove this connection?',
   'remove.text':
     'Cofre forgets where this database is, and its password. The database and its backups stay as they are.',
+  'remove.schedules': 'With it {n:schedule goes|schedules go}: {names}. What they have made stays.',
   'remove.keep': 'Keep the connection',
   'remove.remove': 'Remove {name}',
 
@@ -1101,6 +1102,8 @@ export const en = {
   'settings.textSize': 'Text size',
   'settings.smaller': 'Smaller',
   'settings.larger': 'Larger',
+  'settings.autostart': 'Start with the session',
+  'settings.autostartHint': 'Its window begins minimised, and runs what is due while you are logged in.',
   'settings.storage': 'Backups',
   'settings.folder': 'Folder of the backups',
   'settings.folderHint': 'New backups go there. Those that exist stay where they are, and in the list.',

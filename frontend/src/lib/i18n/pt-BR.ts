@@ -393,6 +393,7 @@ export const ptBR: Record<Key, string> = {
   'test.tools': 'Ferramentas',
   'remove.title': 'Remover esta conexão?',
   'remove.text': 'O Cofre esquece onde está este banco e a senha dele. O banco e os backups ficam como estão.',
+  'remove.schedules': 'Com ela {n:agendamento sai|agendamentos saem}: {names}. O que eles fizeram fica.',
   'remove.keep': 'Manter a conexão',
   'remove.remove': 'Remover {name}',
 
@@ -1105,6 +1106,9 @@ export const ptBR: Record<Key, string> = {
   'settings.textSize': 'Tamanho do texto',
   'settings.smaller': 'Menor',
   'settings.larger': 'Maior',
+  'settings.autostart': 'Iniciar com a sessão',
+  'settings.autostartHint':
+    'A janela começa minimizada e roda o que está na hora enquanto a sua sessão estiver aberta.',
   'settings.storage': 'Backups',
   'settings.folder': 'Pasta dos backups',
   'settings.folderHint': 'Os novos backups vão para lá. Os que existem ficam onde estão, e na lista.',

@@ -17,6 +17,8 @@ export function Administrators():Promise<Array<service.AdministratorView>>;
 
 export function AllWell():Promise<void>;
 
+export function Autostart():Promise<boolean>;
+
 export function BackupDetail(arg1:string):Promise<service.BackupDetail>;
 
 export function Backups():Promise<Array<service.BackupView>>;
@@ -152,6 +154,8 @@ export function SaveSettings(arg1:service.Settings):Promise<service.Settings>;
 export function ScheduleMonth(arg1:number,arg2:number):Promise<Array<string>>;
 
 export function Schedules():Promise<Array<service.ScheduleView>>;
+
+export function SetAutostart(arg1:boolean):Promise<boolean>;
 
 export function SetTimer(arg1:boolean):Promise<service.TimerView>;
 

@@ -30,6 +30,10 @@ export function AllWell() {
   return window['go']['main']['App']['AllWell']();
 }
 
+export function Autostart() {
+  return window['go']['main']['App']['Autostart']();
+}
+
 export function BackupDetail(arg1) {
   return window['go']['main']['App']['BackupDetail'](arg1);
 }
@@ -300,6 +304,10 @@ export function ScheduleMonth(arg1, arg2) {
 
 export function Schedules() {
   return window['go']['main']['App']['Schedules']();
+}
+
+export function SetAutostart(arg1) {
+  return window['go']['main']['App']['SetAutostart'](arg1);
 }
 
 export function SetTimer(arg1) {
