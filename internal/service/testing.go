@@ -70,7 +70,7 @@ func (d *Desk) state(ctx context.Context, c backup.Connection) (ConnectionState,
 	if unreached == nil {
 		unreached = d.find(ctx, t)
 	}
-	p, err := d.Service.Protection(ctx, c.Target(""), false)
+	p, err := d.Service.Protection(ctx, c.Target(""), Apart)
 	if err != nil {
 		return v, err
 	}
