@@ -392,7 +392,7 @@ export const en = {
   'test.tools': 'Tools',
   'remove.title': 'Remove this connection?',
   'remove.text':
-    'Cofre forgets where this database is, and its password. The database and its backups stay as they are.',
+    'Cofre forgets where this database is, its password and the rules for its backups. The database and its backups stay as they are.',
   'remove.schedules': 'With it {n:schedule goes|schedules go}: {names}. What they have made stays.',
   'remove.keep': 'Keep the connection',
   'remove.remove': 'Remove {name}',

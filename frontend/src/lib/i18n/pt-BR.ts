@@ -392,7 +392,8 @@ export const ptBR: Record<Key, string> = {
   'test.tables': '{n:tabela|tabelas}, {size_bytes}',
   'test.tools': 'Ferramentas',
   'remove.title': 'Remover esta conexão?',
-  'remove.text': 'O Cofre esquece onde está este banco e a senha dele. O banco e os backups ficam como estão.',
+  'remove.text':
+    'O Cofre esquece onde está este banco, a senha dele e as regras dos backups. O banco e os backups ficam como estão.',
   'remove.schedules': 'Com ela {n:agendamento sai|agendamentos saem}: {names}. O que eles fizeram fica.',
   'remove.keep': 'Manter a conexão',
   'remove.remove': 'Remover {name}',
