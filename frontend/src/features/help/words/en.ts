@@ -99,6 +99,12 @@ What is done by the clock: backups, verifications, rehearsals and clean-ups, hou
 - What was **missed**, because the computer slept or was off, is made up for once.
 - What **failed** is tried again after 1, 5, 15 and 60 minutes, unless it would fail in the same way.
 
+## When something changes
+
+A database can be backed up whenever it has changed: after any deletion, or after so many changed rows, once it has been quiet for a while. Cofre looks from outside and touches nothing; unchanged content makes no new file. An empty or missing database is offered its last good backup at start.
+
+## Time zones and keys
+
 A schedule has a time zone. A time that the clock leaves out when it changes comes at the next moment that there is; one that comes twice runs once.
 
 A schedule has no keys: backups that are encrypted are passed over by verifications and rehearsals, and the run says so.`,
@@ -122,7 +128,7 @@ When the newest backup is not good, nothing goes at all. Before anything goes, t
   notifications: {
     title: 'Notifications',
     text: `
-Cofre tells people what was done and what was not: by e-mail, on the desktop, to a webhook (JSON, Slack, Discord, Telegram, ntfy), or to a ping address. Channels are set up on the command line:
+Cofre tells people what was done and what was not: by e-mail, on the desktop, to a webhook (JSON, Slack, Discord, Telegram, ntfy), or to a ping address. Channels are set up in the settings, or on the command line:
 
 $ cofre notify add office --kind email --host mail.example --from cofre@example --to ana@example
 

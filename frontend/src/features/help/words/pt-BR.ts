@@ -99,6 +99,12 @@ O que é feito pelo relógio: backups, verificações, ensaios e limpezas, de ho
 - O que foi **perdido**, porque o computador dormia ou estava desligado, é compensado uma vez.
 - O que **falhou** é tentado de novo depois de 1, 5, 15 e 60 minutos, a não ser que falhasse do mesmo jeito.
 
+## Quando algo muda
+
+Um banco pode ser salvo sempre que mudou: depois de qualquer exclusão, ou depois de tantas linhas mudadas, quando ficou quieto por um tempo. O Cofre olha de fora e não toca em nada; conteúdo igual não faz arquivo novo. A um banco vazio ou que sumiu é oferecido, ao abrir, o último backup íntegro.
+
+## Fusos e chaves
+
 Um agendamento tem um fuso horário. Uma hora que o relógio pula quando muda vem no próximo momento que existe; uma que vem duas vezes roda uma.
 
 Um agendamento não tem chaves: backups criptografados são deixados de lado por verificações e ensaios, e a execução o diz.`,
@@ -122,7 +128,7 @@ Quando o backup mais novo não é íntegro, nada sai. Antes que algo saia, o ín
   notifications: {
     title: 'Notificações',
     text: `
-O Cofre conta às pessoas o que foi feito e o que não foi: por e-mail, na área de trabalho, a um webhook (JSON, Slack, Discord, Telegram, ntfy), ou a um endereço de ping. Os canais são configurados na linha de comando:
+O Cofre conta às pessoas o que foi feito e o que não foi: por e-mail, na área de trabalho, a um webhook (JSON, Slack, Discord, Telegram, ntfy), ou a um endereço de ping. Os canais são configurados nos ajustes, ou na linha de comando:
 
 $ cofre notify add escritorio --kind email --host mail.example --from cofre@example --to ana@example
 
