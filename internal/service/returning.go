@@ -180,7 +180,7 @@ func (w *watcher) returned(ctx context.Context, c backup.Connection, news *Watch
 	}
 	defer release()
 	if err := w.Service.settle(ctx, t); err != nil {
-		return nil //nolint:nilerr // it can't be reached: that is not empty
+		return nil // it can't be reached: that is not empty
 	}
 	held, failure := w.Service.Probe(ctx, t)
 	offer, err := w.Service.Offer(ctx, c, t, &held, failure)
@@ -189,7 +189,7 @@ func (w *watcher) returned(ctx context.Context, c backup.Connection, news *Watch
 	}
 	if offer == nil {
 		if failure != nil {
-			return nil //nolint:nilerr // it can't be reached: that is not empty
+			return nil // it can't be reached: that is not empty
 		}
 		return w.Service.known(ctx, c, t)
 	}
