@@ -271,8 +271,8 @@ func (a *App) BackupDetail(id string) (service.BackupDetail, error) {
 }
 
 // StartBackup begins a backup of the active database.
-func (a *App) StartBackup(note, compress string) (string, error) {
-	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.StartBackup(ctx, note, compress) })
+func (a *App) StartBackup(in service.BackupInput) (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.StartBackup(ctx, in) })
 }
 
 // PinBackup keeps a backup from being pruned, or no longer.
@@ -280,9 +280,37 @@ func (a *App) PinBackup(id string, pinned bool) error {
 	return run(a, func(ctx context.Context, d *service.Desk) error { return d.PinBackup(ctx, id, pinned) })
 }
 
-// DeleteBackup removes a backup.
+// DeleteBackup removes a backup; for a moment UndeleteBackup brings it back.
 func (a *App) DeleteBackup(id string) error {
 	return run(a, func(ctx context.Context, d *service.Desk) error { return d.DeleteBackup(ctx, id) })
+}
+
+// UndeleteBackup brings back a backup that was deleted a moment ago.
+func (a *App) UndeleteBackup(id string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.UndeleteBackup(ctx, id) })
+}
+
+// NoteBackup changes what the person says of a backup.
+func (a *App) NoteBackup(id, note string) error {
+	return run(a, func(ctx context.Context, d *service.Desk) error { return d.NoteBackup(ctx, id, note) })
+}
+
+// ImportBackup makes a file from outside a backup of the repository.
+func (a *App) ImportBackup(path string) (string, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (string, error) { return d.ImportBackup(ctx, path) })
+}
+
+// CompareBackups says row by row what lies between two backups; the event "comparing"
+// says how far it is, by key, and CancelDifference ends it.
+func (a *App) CompareBackups(key, before, after string) (service.ComparisonView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.ComparisonView, error) {
+		return d.CompareBackups(ctx, key, before, after)
+	})
+}
+
+// Events are the restores, checks and rehearsals that have ended.
+func (a *App) Events() ([]service.ActivityView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) ([]service.ActivityView, error) { return d.Events(ctx) })
 }
 
 // VerifyBackup begins the deep reading of a backup.

@@ -106,7 +106,7 @@ func TestASampleIsMadeBackedUpAndRestoredThroughTheWindowsCalls(t *testing.T) {
 	if o, err := a.GetOverview(); err != nil || o.Status != "risk" || o.Contents == nil {
 		t.Fatalf("overview before: %+v %v", o, err)
 	}
-	if _, err := a.StartBackup("first", ""); err != nil {
+	if _, err := a.StartBackup(service.BackupInput{Note: "first", Compress: ""}); err != nil {
 		t.Fatal(err)
 	}
 	wait(t, a)

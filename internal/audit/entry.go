@@ -52,6 +52,9 @@ const (
 	Rehearse  What = "rehearse"
 	Save      What = "save" // a copy of a backup
 	Delete    What = "delete"
+	Undelete  What = "undelete" // a backup that was deleted a moment ago came back
+	Import    What = "import"   // a file from outside became a backup
+	Note      What = "note"     // of a backup
 	Prune     What = "prune"
 	Pin       What = "pin"
 	Unpin     What = "unpin"
@@ -81,7 +84,7 @@ const (
 )
 
 // Everything lists what can be written down, as a person might look for it.
-var Everything = []What{Backup, Restore, Migration, Undo, Keep, Verify, Rehearse, Save, Delete, Prune, Pin, Unpin, Recovery, Export, Settings,
+var Everything = []What{Backup, Restore, Migration, Undo, Keep, Verify, Rehearse, Save, Delete, Undelete, Import, Note, Prune, Pin, Unpin, Recovery, Export, Settings,
 	ConnectionAdded, ConnectionChanged, ConnectionActivated, ConnectionRemoved,
 	ScheduleAdded, ScheduleChanged, ScheduleRemoved, ChannelAdded, ChannelChanged, ChannelRemoved, Login, AdministratorCreated, AdministratorRemoved, PasswordChanged, PasswordReset, RecoveryCode}
 

@@ -12,7 +12,8 @@ import (
 // what was going on and which safety backup to use.
 type Record struct {
 	ID        string
-	Kind      string // "backup", "restore", "verify", "rehearse", "delete", "save"
+	Kind      string // "backup", "restore", "verify", "rehearse", "delete", "save", "import"
+	What      string // as the audit trail calls it; "" in older records
 	Target    string // name
 	Identity  string // Target.Identity
 	By        string
@@ -60,6 +61,8 @@ type Journal interface {
 	// Of returns the records of that kind and identity, newest first; all of them with a
 	// limit of -1.
 	Of(ctx context.Context, kind, identity string, limit int) ([]Record, error)
+	// OfKinds returns the records of any of these kinds, newest first.
+	OfKinds(ctx context.Context, limit int, kinds ...string) ([]Record, error)
 	// Unread returns the records that are interrupted or settled and that nobody has
 	// acknowledged, newest first.
 	Unread(ctx context.Context) ([]Record, error)

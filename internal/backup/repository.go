@@ -45,6 +45,7 @@ type Entry struct {
 	Profile   *profile.Facts // the application behind it, where one is known
 	Pinned    bool           // it is not to be pruned: a newer one has lost something, or a person wants it
 	SameAt    time.Time      // when the database was last compared with it and no row differed; zero where never
+	AsideAt   time.Time      // when it was deleted; zero for one that is there (PutAside)
 }
 
 // Filter narrows List; its zero value takes everything.
@@ -55,6 +56,7 @@ type Filter struct {
 	State    State
 	Limit    int  // 0 for all
 	Brief    bool // without Tables and Profile, which are most of an entry
+	Aside    bool // those that were put aside, in place of those that are there
 }
 
 // Catalog remembers backups. It is not the truth about files: they may have
@@ -62,7 +64,7 @@ type Filter struct {
 type Catalog interface {
 	// Put adds an entry or replaces the one with its Manifest.ID; it is durable when it returns.
 	Put(ctx context.Context, e Entry) error
-	// Get returns the entry, or errs.NotFound.
+	// Get returns the entry, or errs.NotFound; also of one that was put aside.
 	Get(ctx context.Context, id string) (Entry, error)
 	// List returns entries, newest first.
 	List(ctx context.Context, f Filter) ([]Entry, error)

@@ -57,7 +57,7 @@ func TestTheTrailSaysWhoDidWhatAndHowItEnded(t *testing.T) {
 		must(d.Settle(context.WithoutCancel(ctx)))
 	}
 	before := len(trailOf(t, d.Service))
-	ended(d.StartBackup(ctx, "", ""))
+	ended(d.StartBackup(ctx, service.BackupInput{}))
 	ended(d.VerifyBackup(ctx, id))
 	ended(d.RehearseBackup(ctx, id))
 	must(d.SaveCopy(ctx, id, filepath.Join(t.TempDir(), "copy.sqlite3")))

@@ -107,6 +107,7 @@ func Open(ctx context.Context, o Options) (_ *System, err error) {
 		}}
 	sys.Desk.Scheduler = sys.Scheduler
 	sys.Notices = newNotices(db, sys.Service, sys.Desk, o)
+	sys.Service.PurgeDeleted(ctx)
 	return sys, sys.Service.Recover(ctx)
 }
 
@@ -171,6 +172,7 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, tunnels bac
 		Changed: orNothing(o.Changed),
 
 		Comparing: o.Comparing,
+		UndoTime:  10 * time.Second,
 	}
 }
 

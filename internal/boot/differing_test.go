@@ -77,7 +77,7 @@ func TestAComparisonEndsWhenItIsCancelledAndBeforeARestore(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			d, first := planned(t, rows, "")
 			// Both sides have the table, so that there are rows to read: the backup of the database as it is now.
-			if _, err := d.StartBackup(t.Context(), "", ""); err != nil {
+			if _, err := d.StartBackup(t.Context(), service.BackupInput{}); err != nil {
 				t.Fatal(err)
 			}
 			if err := d.Settle(t.Context()); err != nil {

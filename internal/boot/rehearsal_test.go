@@ -65,7 +65,7 @@ func TestTheWindowRehearsesOnTheServerThatABackupComesFrom(t *testing.T) {
 	if _, err := s.Desk.SaveConnection(t.Context(), read.Input); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Desk.StartBackup(t.Context(), "", ""); err != nil {
+	if _, err := s.Desk.StartBackup(t.Context(), service.BackupInput{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Desk.Settle(t.Context()); err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"cofre/internal/archive"
 	"cofre/internal/audit"
@@ -47,6 +48,8 @@ type Desk struct {
 
 	Comparing func(ComparingView) // tells the window how far the comparison of a plan is
 
+	UndoTime time.Duration // how long a deleted backup can be brought back at the window
+
 	following sync.WaitGroup // of what is done when a job has ended
 
 	mu     sync.Mutex
@@ -56,6 +59,7 @@ type Desk struct {
 	inside *opened
 	opened int // how often a backup was looked into
 	keys   []*archive.Key
+	purges []*purge
 	left   map[string][]*job.Failure // by backup: what its last rehearsal could not take away again
 }
 

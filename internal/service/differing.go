@@ -34,7 +34,7 @@ type ComparingView struct {
 
 // differing is a comparison that runs.
 type differing struct {
-	planID string
+	planID string // or the key of one of two backups
 	stop   context.CancelFunc
 	done   chan struct{}
 }
@@ -42,32 +42,31 @@ type differing struct {
 // compareTold is how often the window hears of a comparison's progress.
 const compareTold = 200 * time.Millisecond
 
+func noDifference() DifferenceView {
+	return DifferenceView{Tables: []backup.TableDiff{}, Names: []TableName{}}
+}
+
 // Difference compares what a plan replaces with what it brings, and returns when that
 // is done. One comparison runs at a time: the one that ran before ends, and so does
 // this one by CancelDifference, by the start of a restore and with the session.
 func (d *Desk) Difference(ctx context.Context, planID string) (DifferenceView, error) {
-	v := DifferenceView{Tables: []backup.TableDiff{}, Names: []TableName{}}
+	v := noDifference()
 	if err := d.admin(); err != nil {
 		return v, err
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	this := &differing{planID: planID, stop: stop, done: make(chan struct{})}
-	defer close(this.done)
-	seen, err := d.beginDifference(this)
-	if err != nil {
-		return v, err
-	}
-	last := time.Time{}
-	found, err := d.Service.Restorer.DifferPlan(ctx, seen.plan, func(u backup.Update) {
-		if now := time.Now(); d.Comparing != nil && now.Sub(last) >= compareTold {
-			last = now
-			d.Comparing(ComparingView{PlanID: planID, Done: u.Done, Total: u.Total, Table: u.Item})
+	var seen planned
+	var found backup.Difference
+	err := d.comparing(ctx, planID, func(ctx context.Context, p backup.Progress) (err error) {
+		d.mu.Lock()
+		ok := false
+		seen, ok = d.plans[planID]
+		d.mu.Unlock()
+		if !ok {
+			return errs.New(errs.Stale, "restore.plan_gone", nil)
 		}
+		found, err = d.Service.Restorer.DifferPlan(ctx, seen.plan, p)
+		return err
 	})
-	if ctx.Err() != nil {
-		return v, errs.New(errs.Cancelled, "job.cancelled", nil)
-	}
 	if err != nil {
 		return v, err
 	}
@@ -76,21 +75,35 @@ func (d *Desk) Difference(ctx context.Context, planID string) (DifferenceView, e
 	return v, nil
 }
 
+// comparing runs a comparison as the only one, and tells the window how far it is.
+func (d *Desk) comparing(ctx context.Context, key string, do func(context.Context, backup.Progress) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	this := &differing{planID: key, stop: stop, done: make(chan struct{})}
+	defer close(this.done)
+	d.beginDifference(this)
+	last := time.Time{}
+	err := do(ctx, func(u backup.Update) {
+		if now := time.Now(); d.Comparing != nil && now.Sub(last) >= compareTold {
+			last = now
+			d.Comparing(ComparingView{PlanID: key, Done: u.Done, Total: u.Total, Table: u.Item})
+		}
+	})
+	if ctx.Err() != nil {
+		return errs.New(errs.Cancelled, "job.cancelled", nil)
+	}
+	return err
+}
+
 // beginDifference makes this the comparison that runs, when the one before has ended.
-func (d *Desk) beginDifference(this *differing) (planned, error) {
+func (d *Desk) beginDifference(this *differing) {
 	for {
 		d.mu.Lock()
 		before := d.differ
 		if before == nil || ended(before.done) {
-			seen, ok := d.plans[this.planID]
-			if ok {
-				d.differ = this
-			}
+			d.differ = this
 			d.mu.Unlock()
-			if !ok {
-				return seen, errs.New(errs.Stale, "restore.plan_gone", nil)
-			}
-			return seen, nil
+			return
 		}
 		d.mu.Unlock()
 		before.stop()

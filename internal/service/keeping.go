@@ -50,16 +50,39 @@ func (d *Desk) BackupDetail(ctx context.Context, id string) (BackupDetail, error
 	return BackupDetail{SHA256: m.SHA256, Tables: tablesOf(m.Tables), Rows: backup.Contents{Tables: m.Tables}.Rows(), Profile: e.Profile}, err
 }
 
+// BackupInput is what a person says of a backup that is to be made.
+type BackupInput struct {
+	Note       string   `json:"note"`
+	Compress   string   `json:"compress"`   // "", "none", "gzip", "zstd"
+	Passphrase string   `json:"passphrase"` // with one it is encrypted
+	Recipients []string `json:"recipients"` // public keys ("age1…"); with some it is encrypted for them, in place of a passphrase
+}
+
+// lock encrypts as the person wishes; nil where they do not.
+func (in BackupInput) lock() (*archive.Lock, error) {
+	switch {
+	case len(in.Recipients) > 0:
+		return archive.LockFor(in.Recipients...)
+	case in.Passphrase != "":
+		return archive.LockBy(in.Passphrase)
+	}
+	return nil, nil
+}
+
 // StartBackup begins a backup of the active database and returns the job's ID.
-func (d *Desk) StartBackup(ctx context.Context, note, compress string) (string, error) {
+func (d *Desk) StartBackup(ctx context.Context, in BackupInput) (string, error) {
 	if err := d.admin(); err != nil {
+		return "", err
+	}
+	lock, err := in.lock()
+	if err != nil {
 		return "", err
 	}
 	_, t, err := d.needActive(ctx)
 	if err != nil {
 		return "", err
 	}
-	op, err := d.Service.Backup(d.as(ctx), t, backup.BackupOptions{Purpose: backup.Manual, Note: note, Compression: archive.Compression(compress)})
+	op, err := d.Service.Backup(d.as(ctx), t, backup.BackupOptions{Purpose: backup.Manual, Note: in.Note, Compression: archive.Compression(in.Compress), Lock: lock})
 	if err != nil {
 		return "", err
 	}
@@ -87,15 +110,6 @@ func (d *Desk) PinBackup(ctx context.Context, id string, pinned bool) error {
 	}
 	defer d.Changed()
 	return d.Service.Pin(d.as(ctx), id, pinned)
-}
-
-// DeleteBackup removes a backup, file and entry.
-func (d *Desk) DeleteBackup(ctx context.Context, id string) error {
-	if err := d.admin(); err != nil {
-		return err
-	}
-	defer d.Changed()
-	return d.Service.Delete(d.as(ctx), id)
 }
 
 // RevealBackup shows a backup in the system's file manager.
@@ -190,6 +204,30 @@ func (d *Desk) Activity(ctx context.Context, limit int) ([]ActivityView, error) 
 	return views, err
 }
 
+// Events are the restores and undos, the checks and the rehearsals that have ended,
+// newest first.
+func (d *Desk) Events(ctx context.Context) ([]ActivityView, error) {
+	const most = 2000
+	views := []ActivityView{}
+	if err := d.admin(); err != nil {
+		return views, err
+	}
+	identity := ""
+	if c, _, ok, err := d.active(ctx); err == nil && ok {
+		identity = c.Target("").Identity()
+	}
+	records, err := d.Service.Journal.OfKinds(ctx, most, "restore", "verify", "rehearse")
+	for _, r := range records {
+		if r.Status == "running" {
+			continue
+		}
+		v := activityView(r)
+		v.OfActive = identity != "" && r.Identity == identity
+		views = append(views, v)
+	}
+	return views, err
+}
+
 // LogLines returns the last lines of the program's log, at most 64 KB of it.
 func (d *Desk) LogLines(limit int) ([]string, error) {
 	lines := []string{}
@@ -232,6 +270,7 @@ func (d *Desk) afterwards(done <-chan struct{}, then func()) {
 // the session) has been done. A comparison that runs is ended.
 func (d *Desk) Settle(ctx context.Context) error {
 	d.endDifference("")
+	d.endPurges()
 	err := d.Service.Jobs.Wait(ctx)
 	d.following.Wait()
 	return err

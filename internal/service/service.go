@@ -82,6 +82,7 @@ func start[T any](ctx context.Context, s *Service, w work, status func(T, error)
 	}
 	id, done, err := s.Jobs.Start(ctx, w.kind, w.target.Name, views, func(ctx context.Context, rep *job.Reporter) error {
 		rec := &recorder{journal: s.Journal, rep: rep, now: s.Now, r: w.record, entry: jobEntry(w, rep.ID()), note: s.note, tell: s.tell}
+		rec.r.What = string(rec.entry.What)
 		rec.r.ID, rec.r.Kind, rec.r.Target, rec.r.Identity = rep.ID(), w.kind, w.target.Name, cmp.Or(w.record.Identity, w.target.Identity())
 		rec.r.By, rec.r.StartedAt, rec.r.Status = backup.ActorOf(ctx), s.Now(), "running"
 		if op.err = s.begun(ctx, rec.entry); op.err != nil {
@@ -282,13 +283,17 @@ func (s *Service) Pin(ctx context.Context, id string, pinned bool) error {
 
 // Delete removes a backup: its file, its manifest and its entry.
 func (s *Service) Delete(ctx context.Context, id string) error {
+	return s.delete(ctx, id, s.Archiver.Delete)
+}
+
+func (s *Service) delete(ctx context.Context, id string, do func(context.Context, string) (backup.Entry, error)) error {
 	if err := s.allowed(); err != nil {
 		return err
 	}
 	w := work{kind: "delete", target: backup.Target{Name: id}, record: backup.Record{BackupID: id}, entry: s.refEntry(ctx, backup.Ref{ID: id})}
 	op, err := start(ctx, s, w, ending[struct{}],
 		func(ctx context.Context, rec *recorder) (struct{}, error) {
-			e, err := s.Archiver.Delete(ctx, id)
+			e, err := do(ctx, id)
 			rec.r.File, rec.r.Target = e.File, e.Manifest.Source.Name
 			return struct{}{}, err
 		})

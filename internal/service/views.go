@@ -346,7 +346,8 @@ type ResultView struct {
 // ActivityView is one finished or running operation.
 type ActivityView struct {
 	ID        string       `json:"id"`
-	Kind      string       `json:"kind"` // backup, restore, verify, rehearse, delete, save, login
+	Kind      string       `json:"kind"` // backup, restore, verify, rehearse, delete, save, import, login
+	What      string       `json:"what"` // as the audit trail calls it: undo and migration are restores, too
 	Target    string       `json:"target"`
 	By        string       `json:"by"`
 	StartedAt int64        `json:"startedAt"`
@@ -355,6 +356,7 @@ type ActivityView struct {
 	BackupID  string       `json:"backupID"`
 	File      string       `json:"file"`
 	Failure   *job.Failure `json:"failure"`
+	OfActive  bool         `json:"ofActive"` // of the active database, as far as Events knows
 }
 
 // RecogniseView is what a file is, before it is planned.

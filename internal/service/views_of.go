@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"path/filepath"
 	"time"
 
@@ -75,7 +76,7 @@ func stepViews(steps []backup.Step) (views []job.StepView, total int64) {
 }
 
 func activityView(r backup.Record) ActivityView {
-	v := ActivityView{ID: r.ID, Kind: r.Kind, Target: r.Target, By: r.By, StartedAt: millis(r.StartedAt), Status: r.Status, BackupID: r.BackupID, File: r.File}
+	v := ActivityView{ID: r.ID, Kind: r.Kind, What: cmp.Or(r.What, r.Kind), Target: r.Target, By: r.By, StartedAt: millis(r.StartedAt), Status: r.Status, BackupID: r.BackupID, File: r.File}
 	if !r.EndedAt.IsZero() {
 		v.TookMS = r.EndedAt.Sub(r.StartedAt).Milliseconds()
 	}

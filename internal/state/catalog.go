@@ -40,21 +40,21 @@ func (c Catalog) Put(ctx context.Context, e backup.Entry) error {
 		return c.db.fail(what, err)
 	}
 	_, err = c.db.sql.ExecContext(ctx, `
-		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, tables, failure, profile, rehearsal, pinned, same_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, tables, failure, profile, rehearsal, pinned, same_at, aside_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Manifest.ID, e.Manifest.Source.Identity, e.State, nanos(e.Manifest.CreatedAt), nanos(e.CheckedAt), e.File,
-		manifest, packTables(e.Manifest.Tables), reason, facts, practice, e.Pinned, nanos(e.SameAt))
+		manifest, packTables(e.Manifest.Tables), reason, facts, practice, e.Pinned, nanos(e.SameAt), nanos(e.AsideAt))
 	return c.db.fail(what, err)
 }
 
 const (
-	entryColumns = "SELECT state, checked_at, file, manifest, failure, tables, profile, rehearsal, pinned, same_at FROM backups"
-	briefColumns = "SELECT state, checked_at, file, manifest, failure, x'', '', rehearsal, pinned, same_at FROM backups"
+	entryColumns = "SELECT state, checked_at, file, manifest, failure, tables, profile, rehearsal, pinned, same_at, aside_at FROM backups"
+	briefColumns = "SELECT state, checked_at, file, manifest, failure, x'', '', rehearsal, pinned, same_at, aside_at FROM backups"
 )
 
 // Get returns the entry, or errs.NotFound "backup.unknown".
 func (c Catalog) Get(ctx context.Context, id string) (backup.Entry, error) {
-	row, err := scanEntry(c.db.sql.QueryRowContext(ctx, entryColumns+" WHERE id = ?", id))
+	row, err := scanEntry(c.db.sql.QueryRowContext(ctx, entryColumns+" WHERE id = ? AND aside_at = 0", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return backup.Entry{}, errs.New(errs.NotFound, "backup.unknown", errs.Args{"id": id})
 	}
@@ -67,7 +67,10 @@ func (c Catalog) Get(ctx context.Context, id string) (backup.Entry, error) {
 
 // List returns entries, newest first; an empty slice where there are none.
 func (c Catalog) List(ctx context.Context, f backup.Filter) ([]backup.Entry, error) {
-	var where []string
+	where := []string{"aside_at = 0"}
+	if f.Aside {
+		where[0] = "aside_at <> 0"
+	}
 	var args []any
 	if f.Identity != "" {
 		where, args = append(where, "identity = ?"), append(args, f.Identity)
@@ -85,10 +88,7 @@ func (c Catalog) List(ctx context.Context, f backup.Filter) ([]backup.Entry, err
 	if f.Brief {
 		query = briefColumns
 	}
-	if where != nil {
-		query += " WHERE " + strings.Join(where, " AND ")
-	}
-	query += " ORDER BY created_at DESC, id DESC"
+	query += " WHERE " + strings.Join(where, " AND ") + " ORDER BY created_at DESC, id DESC"
 	if f.Limit > 0 {
 		query, args = query+" LIMIT ?", append(args, f.Limit)
 	}

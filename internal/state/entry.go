@@ -20,15 +20,16 @@ type entryRow struct {
 	rehearsal                string
 	tables                   []byte
 	pinned                   bool
+	asideAt                  int64
 }
 
 func scanEntry(s scanner) (r entryRow, err error) {
-	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal, &r.pinned, &r.sameAt)
+	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal, &r.pinned, &r.sameAt, &r.asideAt)
 	return r, err
 }
 
 func (r entryRow) entry() (e backup.Entry, err error) {
-	e.File, e.State, e.CheckedAt, e.SameAt, e.Pinned = r.file, backup.State(r.state), instant(r.checkedAt), instant(r.sameAt), r.pinned
+	e.File, e.State, e.CheckedAt, e.SameAt, e.Pinned, e.AsideAt = r.file, backup.State(r.state), instant(r.checkedAt), instant(r.sameAt), r.pinned, instant(r.asideAt)
 	if err := decode(r.manifest, &e.Manifest); err != nil {
 		return e, fmt.Errorf("manifest: %w", err)
 	}

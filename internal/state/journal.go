@@ -54,6 +54,15 @@ func (j Journal) Of(ctx context.Context, kind, identity string, limit int) ([]ba
 	return j.read(ctx, "read jobs of one database", "WHERE kind = ? AND identity = ? ORDER BY started_at DESC, id DESC LIMIT ?", kind, identity, limit)
 }
 
+// OfKinds returns the records of any of these kinds, newest first.
+func (j Journal) OfKinds(ctx context.Context, limit int, kinds ...string) ([]backup.Record, error) {
+	list, err := encode(&kinds)
+	if err != nil {
+		return []backup.Record{}, j.db.fail("read jobs of some kinds", err)
+	}
+	return j.read(ctx, "read jobs of some kinds", "WHERE kind IN (SELECT value FROM json_each(?)) ORDER BY started_at DESC, id DESC LIMIT ?", list, limit)
+}
+
 // Unread returns the records that are interrupted or settled and that nobody has
 // acknowledged, newest first.
 func (j Journal) Unread(ctx context.Context) ([]backup.Record, error) {
@@ -106,6 +115,7 @@ func (j Journal) read(ctx context.Context, what, tail string, args ...any) ([]ba
 type record struct {
 	ID           string            `json:"id"`
 	Kind         string            `json:"kind"`
+	What         string            `json:"what,omitempty"`
 	Target       string            `json:"target"`
 	Identity     string            `json:"identity"`
 	By           string            `json:"by"`
@@ -130,14 +140,14 @@ type record struct {
 }
 
 func recordOf(r backup.Record) record {
-	return record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
+	return record{ID: r.ID, Kind: r.Kind, What: r.What, Target: r.Target, Identity: r.Identity, By: r.By,
 		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
 		Failure: failureOf(r.Failure), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
 		Bytes: r.Bytes, Names: r.Names, Left: r.Left, Settled: r.Settled, Before: r.Before, After: r.After, Well: r.Well, Acknowledged: r.Acknowledged}
 }
 
 func (r record) record() backup.Record {
-	return backup.Record{ID: r.ID, Kind: r.Kind, Target: r.Target, Identity: r.Identity, By: r.By,
+	return backup.Record{ID: r.ID, Kind: r.Kind, What: r.What, Target: r.Target, Identity: r.Identity, By: r.By,
 		StartedAt: r.StartedAt, EndedAt: r.EndedAt, Step: r.Step, Steps: r.Steps, Status: r.Status,
 		Failure: r.Failure.error(), BackupID: r.BackupID, File: r.File, SafetyID: r.SafetyID, Safety: r.Safety,
 		Bytes: r.Bytes, Names: r.Names, Left: r.Left, Settled: r.Settled, Before: r.Before, After: r.After, Well: r.Well, Acknowledged: r.Acknowledged}
