@@ -99,6 +99,6 @@ flow('a demonstration shows everything and changes nothing', async (cofre) => {
   await page.sees('Demonstration.')
   assert.ok(await page.js(() => [...document.querySelectorAll('button')].find((b) => b.textContent.trim() === 'Back up now').disabled))
   // Not only the button: the core refuses as well.
-  const refused = await page.js(() => window.go.main.App.StartBackup('', '').then(() => 'started', (reason) => String(reason)))
+  const refused = await page.js(() => window.go.main.App.StartBackup({ note: '', compress: '', passphrase: '', recipients: [] }).then(() => 'started', (reason) => String(reason)))
   assert.match(refused, /"code":"denied"/)
 })

@@ -29,10 +29,21 @@ function appears<T>(find: () => T | null | undefined): Promise<T> {
   })
 }
 const word = (en: string, pt: string) => (document.documentElement.lang === 'en' ? en : pt)
-const click = async (text: string) => {
+const click = async (text: string, within = 'body') => {
   const named = (b: HTMLButtonElement) => `${b.textContent} ${b.ariaLabel ?? ''}`.includes(text) && !b.disabled
-  const button = await appears(() => [...document.querySelectorAll('button')].find(named))
+  const button = await appears(() => [...document.querySelectorAll<HTMLButtonElement>(`${within} button`)].find(named))
   button.click()
+}
+/** An item of the menu beside a title. */
+const choose = async (text: string) => {
+  const menu = await appears(() => document.querySelector<HTMLElement>('article [aria-haspopup=menu]'))
+  menu.focus()
+  menu.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+  const item = await appears(() =>
+    [...document.querySelectorAll<HTMLElement>('[role=menuitem]')].find((i) => i.textContent.includes(text)),
+  )
+  item.focus()
+  item.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
 }
 const plan = (program: Program) =>
   program.navigation.go({ page: 'plan', backupID: 'b6', path: '', name: data.plan.fileName })
@@ -153,22 +164,71 @@ export const scenes: Record<SceneName, Scene> = {
   },
   'backups-delete': {
     play: async (program) => {
+      program.navigation.go({ page: 'backups', selected: 'b4' })
+      await appears(() => document.querySelector('article'))
+      window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete' }))
+    },
+  },
+  'backups-undo': {
+    play: async (program) => {
       program.navigation.go({ page: 'backups', selected: 'b6' })
       await appears(() => document.querySelector('article'))
       window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete' }))
+      await appears(() => document.querySelector('.toast'))
+    },
+  },
+  'backups-note': {
+    app: {
+      Backups: () =>
+        Promise.resolve(
+          data.backups.map((b) => (b.id === 'b6' ? { ...b, note: `${b.note}\nMariana has asked for it.` } : b)),
+        ),
+    },
+    play: async (program) => {
+      program.navigation.go({ page: 'backups', selected: 'b6' })
+      await click(word('Edit the note', 'Editar a nota'))
+      await appears(() => document.querySelector('textarea'))
+    },
+  },
+  'backups-compare': {
+    play: async (program) => {
+      program.navigation.go({ page: 'backups', selected: 'b6' })
+      await choose(word('Compare with another', 'Comparar com outro'))
+      await appears(() => document.querySelector('.beside'))
+    },
+  },
+  'backups-between': {
+    play: async (program) => {
+      program.navigation.go({ page: 'backups', selected: 'b6' })
+      const other = await appears(() => document.querySelector('[role=option]:not([aria-disabled])'))
+      other.dispatchEvent(new MouseEvent('click', { bubbles: true, ctrlKey: true }))
+      await appears(() => document.querySelector('.compared'))
     },
   },
   'backups-new': {
     play: (program) => {
       program.navigation.go({ page: 'backups', selected: 'b6' })
-      return click(word('Back up with a note', 'Fazer backup com uma nota'))
+      return click(word('Back up with options', 'Fazer backup com opções'))
+    },
+  },
+  'backups-encrypt': {
+    play: async (program) => {
+      program.navigation.go({ page: 'backups', selected: 'b6' })
+      await click(word('Back up with options', 'Fazer backup com opções'))
+      const lock = await appears(() => [...document.querySelectorAll('[role=alertdialog] select')].at(1))
+      if (!(lock instanceof HTMLSelectElement)) return
+      lock.value = 'passphrase'
+      lock.dispatchEvent(new Event('change', { bubbles: true }))
+      await appears(() => document.querySelector('input[type=password]'))
+      await click(word('Back up', 'Fazer backup'), '[role=alertdialog]')
+      await appears(() => document.querySelector('[aria-invalid]'))
     },
   },
   'backups-proven': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b4' }) },
   'backups-wrong': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b3' }) },
   'backups-failed': { play: (program) => program.navigation.go({ page: 'backups', selected: 'b5' }) },
   'backups-many': {
-    app: { Backups: () => Promise.resolve(data.manyBackups(10_000)) },
+    app: { Backups: () => Promise.resolve(data.manyBackups(10_000)), Events: () => Promise.resolve([]) },
     play: (program) => program.navigation.go({ page: 'backups' }),
   },
   inside: { play: inside },

@@ -16,15 +16,42 @@ test('what else can be done with a backup is in a menu', async ({ page }) => {
   await openScene(page, 'backups')
   await page.getByRole('button', { name: /^More/ }).focus()
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('menuitem')).toHaveText(['Read it whole again', 'Pin', 'Show in folder', 'Delete…'])
+  await expect(page.getByRole('menuitem')).toHaveText([
+    'Read it whole again',
+    'Pin',
+    'Compare with another…',
+    'Show in folder',
+    'Delete',
+  ])
   await expect(page.getByRole('menuitem').first()).toBeFocused()
   await page.keyboard.press('End')
   await expect(page.getByRole('menuitem').last()).toBeFocused()
+  for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowUp')
   await page.keyboard.press('Enter')
+  await expect(page.getByText(/^What lies between Before the year-end import/)).toBeVisible()
+  await page.getByRole('listbox').getByRole('option', { selected: true }).focus()
+  await page.keyboard.press('Home')
+  await expect(page.getByRole('table', { name: /between the two backups/ })).toBeVisible()
+})
+
+test('a backup goes by Delete and comes back, and Enter looks into it', async ({ page }) => {
+  await openScene(page, 'backups')
+  await page.getByRole('listbox').getByRole('option', { selected: true }).focus()
+  await page.keyboard.press('Delete')
+  await expect(page.getByText('Backup deleted')).toBeVisible()
+  await expect(page.locator('body')).not.toBeFocused()
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
+  await expect(page.getByText('Backup brought back')).toBeVisible()
+  await page.getByRole('listbox').getByRole('option', { selected: true }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Rows of the backup' })).toBeVisible()
+})
+
+test('the question before a needed backup goes has the safe answer in focus', async ({ page }) => {
+  await openScene(page, 'backups-delete')
   await expect(page.getByRole('button', { name: 'Keep the backup' })).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('alertdialog')).toHaveCount(0)
-  await expect(page.locator('body')).not.toBeFocused()
 })
 
 test('the whole way to a restore, and back out of it', async ({ page }) => {

@@ -7,6 +7,11 @@ import type {
   Check,
   CleaningView,
   ConnectionState,
+  ActivityView,
+  BackupDetail,
+  BackupView,
+  Check,
+  ComparisonView,
   ConnectionView,
   ContentsView,
   DayState,
@@ -890,3 +895,33 @@ export const watch: WatchView = {
 }
 
 export const offer: Offer = { state: 'empty', backup: good, rows: 115_538, tables: 14, ask: 'choice', declined: false }
+/** What lies between two backups: as a plan has it. */
+export const comparison: ComparisonView = { ...difference, rows: plan.rows, sameKind: true }
+
+const event = (id: string, what: string, at: number, more: Partial<ActivityView> = {}): ActivityView => ({
+  id,
+  kind: what === 'undo' || what === 'migration' ? 'restore' : what,
+  what,
+  target: 'wimm_prod',
+  by: 'mariana',
+  startedAt: at,
+  tookMS: 19_400,
+  status: 'succeeded',
+  backupID: '',
+  file: '',
+  failure: null,
+  ofActive: true,
+  ...more,
+})
+
+/** What was done besides, newest first. */
+export const events: ActivityView[] = [
+  event('e1', 'rehearse', NOW - DAY - 11 * HOUR, { backupID: 'b4', ofActive: false }),
+  event('e2', 'verify', NOW - 2 * DAY, { backupID: 'b6', ofActive: false, tookMS: 800 }),
+  event('e3', 'undo', new Date(2025, 11, 19, 16, 24).getTime(), { tookMS: 300 }),
+  event('e4', 'restore', new Date(2025, 11, 19, 16, 21).getTime(), {
+    file: '/home/mariana/backup_full_20251218.dump',
+    status: 'untouched',
+    failure: { code: 'busy', reason: 'archive.in_use', args: { file: 'db.sqlite3' }, detail: '' },
+  }),
+]

@@ -11,6 +11,7 @@ const kinds: Record<string, Key> = {
   delete: 'activity.kind.delete',
   prune: 'activity.kind.prune',
   save: 'activity.kind.save',
+  import: 'activity.kind.import',
   login: 'activity.kind.login',
 }
 

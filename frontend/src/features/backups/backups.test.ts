@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/svelte'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import * as data from '../../test/fixtures'
 import { openWindow } from '../../test/window'
 import type { App, StartView } from '$lib/api'
@@ -13,7 +13,7 @@ const backup = async (name: string | RegExp) => {
 }
 
 async function openBackups(answers: Partial<App> = {}, first: Partial<StartView> = {}) {
-  const opened = await openWindow(answers, first)
+  const opened = await openWindow({ Events: () => Promise.resolve([]), ...answers }, first)
   opened.program.navigation.go({ page: 'backups' })
   await screen.findByRole('heading', { name: 'Backups' })
   return opened
@@ -137,40 +137,136 @@ describe('the list', () => {
     expect(timeline().getByRole('option', { name: /Of the shop/ })).toBeVisible()
   })
 
+  test('has restores and checks among the backups, and shows them alone on demand', async () => {
+    const { user } = await openBackups({ Events: () => Promise.resolve(data.events) })
+    await screen.findByRole('article')
+    const rehearsal = await timeline().findByRole('option', { name: /Rehearsal \(Scheduled, .*\): done in 19/ })
+    expect(rehearsal).toHaveAttribute('aria-disabled', 'true')
+    const kind = screen.getByRole('combobox', { name: 'Kind' })
+    await user.selectOptions(kind, 'Restores and checks')
+    expect(timeline().getAllByRole('option')).toHaveLength(4)
+    expect(timeline().getByRole('option', { name: /Restore \(backup_full_20251218.dump\): failed/ })).toBeVisible()
+    expect(timeline().getByRole('option', { name: /Restore taken back: done/ })).toBeVisible()
+    await user.selectOptions(kind, 'Safety backup')
+    expect(timeline().getAllByRole('option')).toHaveLength(1)
+  })
+
   test('that is empty offers the first backup', async () => {
     const { user, app } = await openBackups({ Backups: () => Promise.resolve([]) })
     await user.click(await button('Make the first backup'))
-    expect(app.StartBackup).toHaveBeenCalledWith('', '')
+    expect(app.StartBackup).toHaveBeenCalledWith({ note: '', compress: '', passphrase: '', recipients: [] })
   })
 })
 
 describe('a backup', () => {
   test('is made with a note and compressed on demand', async () => {
     const { user, app } = await openBackups()
-    await user.click(await button('Back up with a note…'))
+    await user.click(await button('Back up with options…'))
     const note = await screen.findByLabelText('Note')
     await waitFor(() => expect(note).toHaveFocus())
     await user.type(note, 'before the import')
     await user.selectOptions(screen.getByLabelText('Compression of the file'), 'zstd: fast and small')
     await user.click(await button('Back up'))
-    expect(app.StartBackup).toHaveBeenCalledWith('before the import', 'zstd')
+    expect(app.StartBackup).toHaveBeenCalledWith({
+      note: 'before the import',
+      compress: 'zstd',
+      passphrase: '',
+      recipients: [],
+    })
   })
 
-  test('is deleted after a question whose safe answer has the focus', async () => {
+  test('is encrypted with a passphrase that was typed twice', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await button('Back up with options…'))
+    await user.selectOptions(await screen.findByLabelText('Encryption'), 'With a passphrase')
+    expect(screen.getByText(/nobody can read this backup, Cofre neither/)).toBeVisible()
+    await user.type(screen.getByLabelText('Passphrase'), 'correct horse')
+    await user.type(screen.getByLabelText('The passphrase again'), 'correct house')
+    await user.click(await button('Back up'))
+    expect(screen.getByText('The two passphrases differ.')).toBeVisible()
+    expect(app.StartBackup).not.toHaveBeenCalled()
+    await user.clear(screen.getByLabelText('The passphrase again'))
+    await user.type(screen.getByLabelText('The passphrase again'), 'correct horse')
+    await user.click(await button('Back up'))
+    expect(app.StartBackup).toHaveBeenCalledWith({
+      note: '',
+      compress: '',
+      passphrase: 'correct horse',
+      recipients: [],
+    })
+  })
+
+  test('is noted on its page', async () => {
     const { user, app } = await openBackups()
     await user.click(await backup(/Before the year-end/))
+    await user.click(await button('Edit the note'))
+    const note = await screen.findByLabelText('Note')
+    await waitFor(() => expect(note).toHaveFocus())
+    await user.type(note, '{Enter}Ana has asked for it.')
+    await user.click(await button('Save'))
+    expect(app.NoteBackup).toHaveBeenCalledWith('b6', 'Before the year-end import\nAna has asked for it.')
+    await waitFor(() => expect(screen.queryByLabelText('Note')).toBeNull())
+  })
+
+  test('is compared with another one', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await backup(/Before the year-end/))
+    await user.keyboard('{Control>}')
+    await user.click(await backup(/wimm_prod_20251222_140000/))
+    await user.keyboard('{/Control}')
+    expect(app.CompareBackups).toHaveBeenCalledWith(expect.any(String), 'b6', 'b2')
+    expect(await screen.findByRole('table', { name: /between the two backups/ })).toBeVisible()
+    await user.click(await button('End the comparison'))
+    expect(await button('Restore…')).toBeVisible()
+  })
+
+  test('taken in from a file is shown, whichever database it is of', async () => {
+    const taken = {
+      ...data.backups[0]!,
+      id: 'new',
+      name: 'from elsewhere.dump',
+      ofActive: false,
+      purpose: 'imported' as const,
+    }
+    const { user, app } = await openBackups({
+      ImportBackup: () => Promise.resolve('new'),
+      Backups: () => Promise.resolve([taken, ...data.backups]),
+    })
+    await user.click(await button('Import…'))
+    expect(app.ImportBackup).toHaveBeenCalledWith('/data/backup_full_20251220.dump')
+    expect(await screen.findByText('Read whole and taken in: from elsewhere.dump')).toBeVisible()
+    await waitFor(() => expect(chosen()).toHaveTextContent('Imported'))
+  })
+
+  test('is deleted at once, and comes back for ten seconds', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await backup(/Before the year-end/))
+    vi.mocked(app.Backups).mockResolvedValue(data.backups.filter((b) => b.id !== 'b6'))
+    await user.keyboard('{Delete}')
+    expect(app.DeleteBackup).toHaveBeenCalledWith('b6')
+    expect(await screen.findByText('Backup deleted')).toBeVisible()
+    await waitFor(() => expect(chosen()).toHaveTextContent('Safety backup'))
+    await user.click(await button('Undo'))
+    expect(app.UndeleteBackup).toHaveBeenCalledWith('b6')
+    expect(await screen.findByText('Backup brought back')).toBeVisible()
+    expect(screen.queryByText('Backup deleted')).toBeNull()
+  })
+
+  test('that is pinned is deleted after a question whose safe answer has the focus', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await backup(/wimm_prod_20251221_030000/))
     await user.keyboard('{Delete}')
     const dialog = await screen.findByRole('alertdialog', { name: 'Delete this backup?' })
     expect(dialog).toHaveTextContent('5 other good backups of it remain.')
     await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Keep the backup' })).toHaveFocus())
     await user.click(within(dialog).getByRole('button', { name: 'Delete the backup' }))
-    expect(app.DeleteBackup).toHaveBeenCalledWith('b6')
+    expect(app.DeleteBackup).toHaveBeenCalledWith('b4')
     expect(await screen.findByText('Backup deleted')).toBeVisible()
   })
 
   test('is kept by Esc', async () => {
     const { user, app } = await openBackups()
-    await user.click(await backup(/Before the year-end/))
+    await user.click(await backup(/wimm_prod_20251221_030000/))
     await user.keyboard('{Delete}')
     await screen.findByRole('alertdialog')
     await user.keyboard('{Escape}')

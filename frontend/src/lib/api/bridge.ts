@@ -36,9 +36,18 @@ export interface App {
   GetOverview: () => Promise<v.Overview>
   Backups: () => Promise<v.BackupView[]>
   BackupDetail: (id: string) => Promise<v.BackupDetail>
-  StartBackup: (note: string, compress: '' | 'gzip' | 'zstd') => Promise<string>
+  StartBackup: (input: v.BackupInput) => Promise<string>
   PinBackup: (id: string, pinned: boolean) => Promise<void>
+  /** For ten seconds UndeleteBackup brings it back. */
   DeleteBackup: (id: string) => Promise<void>
+  UndeleteBackup: (id: string) => Promise<void>
+  NoteBackup: (id: string, note: string) => Promise<void>
+  /** Waits for the copy, and answers the ID of the backup that the file is now. */
+  ImportBackup: (path: string) => Promise<string>
+  /** The event comparing says by key how far it is; CancelDifference ends it by key. */
+  CompareBackups: (key: string, before: string, after: string) => Promise<v.ComparisonView>
+  /** Restores, checks and rehearsals that have ended, newest first. */
+  Events: () => Promise<v.ActivityView[]>
   SaveCopy: (id: string) => Promise<string>
   SaveReport: () => Promise<string>
   RevealBackup: (id: string) => Promise<void>

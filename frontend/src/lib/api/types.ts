@@ -404,6 +404,16 @@ export interface Offer {
   declined: boolean
 }
 
+/** What a person says of a backup that is to be made. */
+export interface BackupInput {
+  note: string
+  compress: '' | 'gzip' | 'zstd'
+  /** With one it is encrypted. */
+  passphrase: string
+  /** Public keys, for whom it is encrypted in place of a passphrase. */
+  recipients: string[]
+}
+
 /** A rehearsal that a backup has passed. */
 export interface Proven {
   at: number
@@ -518,6 +528,13 @@ export interface DifferenceView {
   unknown: '' | 'unreadable'
 }
 
+/** What lies between two backups: rows are those of all tables, before and after. */
+export interface ComparisonView extends DifferenceView {
+  rows: PlanRow[]
+  /** Else names differ by schema and case. */
+  sameKind: boolean
+}
+
 /** The name that people use for a table, as Counter has it. */
 export interface TableName {
   table: string
@@ -527,6 +544,7 @@ export interface TableName {
 
 /** How far a comparison is, in rows of both sides. */
 export interface ComparingView {
+  /** Or the key of one of two backups. */
   planID: string
   done: number
   total: number
@@ -645,6 +663,9 @@ export interface ActivityView {
   backupID: string
   file: string
   failure: Failure | null
+  /** As the audit trail calls it: undo and migration are restores, too. */
+  what: string
+  ofActive: boolean
 }
 
 export interface TrailInput {
@@ -790,7 +811,7 @@ export interface UnlockInput {
   keyFile: string
 }
 
-export type JobKind = 'backup' | 'restore' | 'verify' | 'rehearse' | 'save' | 'delete' | 'prune'
+export type JobKind = 'backup' | 'restore' | 'verify' | 'rehearse' | 'save' | 'delete' | 'prune' | 'import'
 
 export interface Snapshot {
   id: string

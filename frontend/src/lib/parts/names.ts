@@ -38,10 +38,10 @@ export function place(connection: ConnectionView): string {
   return connection.kind === 'sqlite' ? clean(connection.path) : `${clean(connection.host)}:${connection.port || 5432}`
 }
 
-/** What a backup is called: its note, else why it was made, and after what. */
+/** What a backup is called: the first line of its note, else why it was made, and after what. */
 export function backupTitle(backup: BackupView): string {
   const why = t(`purpose.${backup.purpose}`)
-  return clean(backup.note) || (backup.cause ? `${why}, ${causeWords(backup.cause)}` : why)
+  return clean(backup.note.split('\n', 1)[0] ?? '') || (backup.cause ? `${why}, ${causeWords(backup.cause)}` : why)
 }
 
 const steps = [

@@ -2,7 +2,9 @@ import {
   api,
   failureOf,
   listen,
+  type BackupInput,
   type Consent,
+  type Failure,
   type Interrupted,
   type PlanView,
   type ResultView,
@@ -131,8 +133,8 @@ export class Program {
     await this.refresh()
   }
 
-  async backUp(note = '', compress: '' | 'gzip' | 'zstd' = '') {
-    this.jobs.expect(await api.StartBackup(note, compress))
+  async backUp(input: BackupInput = { note: '', compress: '', passphrase: '', recipients: [] }) {
+    this.jobs.expect(await api.StartBackup(input))
   }
 
   async verify(id: string) {
@@ -143,11 +145,16 @@ export class Program {
     this.jobs.expect(await this.reading({ backupID: id, path: '' }, () => api.RehearseBackup(id)))
   }
 
-  /** Calls what reads a backup. Where that is encrypted and its key is not known yet, the person is asked for it first. */
-  reading<T>(backup: { backupID: string; path: string }, call: () => Promise<T>): Promise<T> {
+  /** Calls what reads a backup. Where that is encrypted and its key is not known yet, the person is asked for it first; where it may be one of several, the failure tells which. */
+  reading<T>(
+    backup: { backupID: string; path: string } | ((failure: Failure) => { backupID: string; path: string }),
+    call: () => Promise<T>,
+  ): Promise<T> {
     return call().catch(async (e: unknown) => {
       const failure = failureOf(e)
-      if (!LOCKED.includes(failure.reason) || !(await this.dialogs.ask(UnlockDialog, { ...backup, failure }))) throw e
+      if (!LOCKED.includes(failure.reason)) throw e
+      const locked = typeof backup === 'function' ? backup(failure) : backup
+      if (!(await this.dialogs.ask(UnlockDialog, { ...locked, failure }))) throw e
       return this.reading(backup, call)
     })
   }

@@ -47,6 +47,8 @@ export function ClipboardSet(arg1:string):Promise<void>;
 
 export function CloseInside(arg1:string):Promise<void>;
 
+export function CompareBackups(arg1:string,arg2:string,arg3:string):Promise<service.ComparisonView>;
+
 export function ConnectionStates():Promise<Array<service.ConnectionState>>;
 
 export function Connections():Promise<Array<service.ConnectionView>>;
@@ -67,6 +69,8 @@ export function Diagnosis():Promise<Array<service.DiagnosisFile>>;
 
 export function Difference(arg1:string):Promise<service.DifferenceView>;
 
+export function Events():Promise<Array<service.ActivityView>>;
+
 export function ExpectBackup(arg1:string,arg2:number):Promise<void>;
 
 export function ExportTrail(arg1:service.TrailInput,arg2:string):Promise<string>;
@@ -74,6 +78,8 @@ export function ExportTrail(arg1:service.TrailInput,arg2:string):Promise<string>
 export function FindInside(arg1:service.FindInsideInput):Promise<service.FoundView>;
 
 export function GetOverview():Promise<service.Overview>;
+
+export function ImportBackup(arg1:string):Promise<string>;
 
 export function InsideRows(arg1:service.InsideRowsInput):Promise<service.InsideRowsView>;
 
@@ -98,6 +104,8 @@ export function LookInside(arg1:string,arg2:string):Promise<service.InsideView>;
 export function MakeRecoveryCode(arg1:string):Promise<string>;
 
 export function NotNow():Promise<void>;
+
+export function NoteBackup(arg1:string,arg2:string):Promise<void>;
 
 export function Notifications():Promise<service.NotificationsView>;
 
@@ -163,7 +171,7 @@ export function SetWatch(arg1:service.WatchInput):Promise<service.WatchView>;
 
 export function Start():Promise<service.StartView>;
 
-export function StartBackup(arg1:string,arg2:string):Promise<string>;
+export function StartBackup(arg1:service.BackupInput):Promise<string>;
 
 export function StartCleaning(arg1:Array<string>):Promise<string>;
 
@@ -176,6 +184,8 @@ export function TestConnection(arg1:service.ConnectionInput):Promise<service.Tes
 export function Timer():Promise<service.TimerView>;
 
 export function Trail(arg1:service.TrailInput):Promise<service.TrailView>;
+
+export function UndeleteBackup(arg1:string):Promise<void>;
 
 export function Unlock(arg1:service.UnlockInput):Promise<void>;
 

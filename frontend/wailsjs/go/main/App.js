@@ -90,6 +90,10 @@ export function CloseInside(arg1) {
   return window['go']['main']['App']['CloseInside'](arg1);
 }
 
+export function CompareBackups(arg1, arg2, arg3) {
+  return window['go']['main']['App']['CompareBackups'](arg1, arg2, arg3);
+}
+
 export function ConnectionStates() {
   return window['go']['main']['App']['ConnectionStates']();
 }
@@ -130,6 +134,10 @@ export function Difference(arg1) {
   return window['go']['main']['App']['Difference'](arg1);
 }
 
+export function Events() {
+  return window['go']['main']['App']['Events']();
+}
+
 export function ExpectBackup(arg1, arg2) {
   return window['go']['main']['App']['ExpectBackup'](arg1, arg2);
 }
@@ -144,6 +152,10 @@ export function FindInside(arg1) {
 
 export function GetOverview() {
   return window['go']['main']['App']['GetOverview']();
+}
+
+export function ImportBackup(arg1) {
+  return window['go']['main']['App']['ImportBackup'](arg1);
 }
 
 export function InsideRows(arg1) {
@@ -192,6 +204,10 @@ export function MakeRecoveryCode(arg1) {
 
 export function NotNow() {
   return window['go']['main']['App']['NotNow']();
+}
+
+export function NoteBackup(arg1, arg2) {
+  return window['go']['main']['App']['NoteBackup'](arg1, arg2);
 }
 
 export function Notifications() {
@@ -322,8 +338,8 @@ export function Start() {
   return window['go']['main']['App']['Start']();
 }
 
-export function StartBackup(arg1, arg2) {
-  return window['go']['main']['App']['StartBackup'](arg1, arg2);
+export function StartBackup(arg1) {
+  return window['go']['main']['App']['StartBackup'](arg1);
 }
 
 export function StartCleaning(arg1) {
@@ -348,6 +364,10 @@ export function Timer() {
 
 export function Trail(arg1) {
   return window['go']['main']['App']['Trail'](arg1);
+}
+
+export function UndeleteBackup(arg1) {
+  return window['go']['main']['App']['UndeleteBackup'](arg1);
 }
 
 export function Unlock(arg1) {
