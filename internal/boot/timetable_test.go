@@ -134,7 +134,7 @@ func TestACleanUpRemovesWhatWasAgreedToAndNothingElse(t *testing.T) {
 	s, now, id := scheduled(t)
 	d := s.Desk
 	backUp := func() {
-		jobID, err := d.StartBackup(t.Context(), "", "")
+		jobID, err := d.StartBackup(t.Context(), service.BackupInput{})
 		if err == nil && jobID != "" {
 			err = d.Settle(t.Context())
 		}

@@ -1,17 +1,14 @@
 // Views as Go sends them, for tests and for the harness: one production database with
 // backups of a month, one development file.
 import type {
+  ActivityView,
   AdministratorView,
   BackupDetail,
   BackupView,
   Check,
   CleaningView,
-  ConnectionState,
-  ActivityView,
-  BackupDetail,
-  BackupView,
-  Check,
   ComparisonView,
+  ConnectionState,
   ConnectionView,
   ContentsView,
   DayState,
