@@ -262,6 +262,7 @@ export namespace service {
 	export interface ActivityView {
 	    id: string;
 	    kind: string;
+	    what: string;
 	    target: string;
 	    by: string;
 	    startedAt: number;
@@ -270,6 +271,7 @@ export namespace service {
 	    backupID: string;
 	    file: string;
 	    failure?: job.Failure;
+	    ofActive: boolean;
 	}
 	export interface AdministratorView {
 	    name: string;
@@ -282,6 +284,12 @@ export namespace service {
 	    tables: archive.Table[];
 	    rows: number;
 	    profile?: profile.Facts;
+	}
+	export interface BackupInput {
+	    note: string;
+	    compress: string;
+	    passphrase: string;
+	    recipients: string[];
 	}
 	export interface ProvenView {
 	    at: number;
@@ -409,6 +417,23 @@ export namespace service {
 	    stays: number;
 	    fates: Fate[];
 	}
+	export interface PlanRow {
+	    table: string;
+	    now: number;
+	    after: number;
+	}
+	export interface TableName {
+	    table: string;
+	    key: string;
+	    label: string;
+	}
+	export interface ComparisonView {
+	    tables: diff.Table[];
+	    names: TableName[];
+	    unknown: string;
+	    rows: PlanRow[];
+	    sameKind: boolean;
+	}
 	export interface ConnectionInput {
 	    id: string;
 	    name: string;
@@ -508,11 +533,6 @@ export namespace service {
 	export interface DiagnosisFile {
 	    name: string;
 	    text: string;
-	}
-	export interface TableName {
-	    table: string;
-	    key: string;
-	    label: string;
 	}
 	export interface DifferenceView {
 	    tables: diff.Table[];
@@ -669,11 +689,7 @@ export namespace service {
 	    databaseTotal: number;
 	    expectedRestoreMS: number;
 	}
-	export interface PlanRow {
-	    table: string;
-	    now: number;
-	    after: number;
-	}
+	
 	export interface SinceView {
 	    at: number;
 	    unknown: string;
