@@ -32,7 +32,7 @@ func TestADiagnosisHoldsNoSecretWhereverOneLies(t *testing.T) {
 		AroundView: service.AroundView{Before: "/bin/true " + secret, LockFile: "/tmp/" + secret}})
 	must(err)
 	must(d.Scheduler.Book.Put(ctx, schedule.Schedule{ID: "1", Name: secret, Connection: c.ID, Kind: schedule.Backup, When: "daily 03:00"}))
-	_, err = d.StartBackup(ctx, secret+" in a note", "")
+	_, err = d.StartBackup(ctx, service.BackupInput{Note: secret + " in a note"})
 	must(err)
 	must(d.Settle(ctx))
 	log, err := os.OpenFile(d.LogFile, os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o600)
