@@ -73,25 +73,11 @@ func TestADeletedBackupIsRemovedWhenItsTimeIsOver(t *testing.T) {
 	if err := d.DeleteBackup(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		if left, _ := os.ReadDir(filepath.Dir(e.File)); len(left) == 0 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("it is still there")
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	for {
-		err := d.UndeleteBackup(t.Context(), id)
-		if errs.CodeOf(err) == errs.NotFound {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("it comes back:", err)
-		}
-	}
+	eventually(t, "an empty folder", func() bool {
+		left, _ := os.ReadDir(filepath.Dir(e.File))
+		return len(left) == 0
+	})
+	eventually(t, "a backup that is gone", func() bool { return errs.CodeOf(d.UndeleteBackup(t.Context(), id)) == errs.NotFound })
 }
 
 func TestWhatWasDeletedBeforeCofreWasClosedIsRemovedAtTheNextStart(t *testing.T) {

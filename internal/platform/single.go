@@ -53,7 +53,7 @@ func give(socket string, message []byte) bool {
 		if err != nil {
 			continue // it has its lock, and listens in a moment
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 		_ = conn.SetDeadline(limit)
 		if _, err := conn.Write(message); err != nil {
 			return false
@@ -68,7 +68,7 @@ func give(socket string, message []byte) bool {
 }
 
 func take(conn net.Conn, heard func([]byte)) {
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(reach))
 	message, err := io.ReadAll(io.LimitReader(conn, most+1))
 	if err != nil || len(message) > most {

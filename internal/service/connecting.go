@@ -85,8 +85,8 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 		return c, "", errs.New(errs.Invalid, "connection.wait", nil)
 	}
 	password = in.Password
-	switch {
-	case c.Kind == backup.SQLite:
+	switch c.Kind {
+	case backup.SQLite:
 		t, err := backup.ParseTarget(in.Path)
 		if err == nil && t.Kind != backup.SQLite {
 			err = errs.New(errs.Invalid, "target.path", errs.Args{"path": in.Path})
@@ -98,7 +98,7 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 		if c.Name == "" {
 			c.Name = t.Name
 		}
-	case c.Kind == backup.PostgreSQL:
+	case backup.PostgreSQL:
 		c.Host, c.Port, c.Database, c.User, c.TLS = strings.TrimSpace(in.Host), in.Port, strings.TrimSpace(in.Database), strings.TrimSpace(in.User), in.TLS
 		if c.Port < 0 || c.Port > 65535 {
 			return c, "", errs.New(errs.Invalid, "connection.port", nil)

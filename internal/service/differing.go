@@ -58,12 +58,12 @@ func (d *Desk) Difference(ctx context.Context, planID string) (DifferenceView, e
 	var found backup.Difference
 	err := d.comparing(ctx, planID, func(ctx context.Context, p backup.Progress) (err error) {
 		d.mu.Lock()
-		ok := false
-		seen, ok = d.plans[planID]
+		known, ok := d.plans[planID]
 		d.mu.Unlock()
 		if !ok {
 			return errs.New(errs.Stale, "restore.plan_gone", nil)
 		}
+		seen = known
 		found, err = d.Service.Restorer.DifferPlan(ctx, seen.plan, p)
 		return err
 	})

@@ -84,7 +84,7 @@ func (n *Notices) Deliver(ctx context.Context, limit time.Duration) error {
 // DeliverOwn is Deliver for a process that ran one command, where it has something to tell.
 func (n *Notices) DeliverOwn(ctx context.Context) error {
 	if !n.told.Load() || ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // the queue keeps what a cancelled command did not deliver
 	}
 	return n.Deliver(ctx, 10*time.Second)
 }

@@ -46,7 +46,7 @@ func asSettings(path string) (*backup.Connection, error) {
 	case e.Reason == "settings.other_engine", e.Reason == "settings.elsewhere":
 		return nil, err
 	}
-	return nil, nil //nolint:nilerr // it is neither, which is said in other words
+	return nil, nil // it is neither, which is said in other words
 }
 
 // parametersView are the parameters of a connection as the form has them: the files of

@@ -39,7 +39,7 @@ func (t *Tunnels) Forward(ctx context.Context, through backup.SSH, address strin
 				return
 			}
 			f.all.Go(func() {
-				defer near.Close()
+				defer func() { _ = near.Close() }()
 				far, err := t.Dial(serving, through, address)
 				if err != nil {
 					return // the program is told by the end of its connection

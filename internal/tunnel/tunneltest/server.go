@@ -24,7 +24,7 @@ import (
 )
 
 // Password is the one that the server takes, and the passphrase of locked keys.
-const Password = "it's a test: 100% @secret"
+const Password = "it's a test: 100% @secret" //nolint:gosec // of servers that only tests start
 
 // Server is an SSH server.
 type Server struct {
@@ -134,7 +134,7 @@ func (s *Server) KnownHosts() string {
 // Agent starts an agent that holds the person's key, for this test.
 func (s *Server) Agent(t *testing.T) {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "agent") // a socket's path is short
+	folder, err := os.MkdirTemp("", "agent") //nolint:usetesting // a socket's path is short
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func (s *Server) Agent(t *testing.T) {
 				return
 			}
 			all.Go(func() {
-				defer conn.Close()
+				defer func() { _ = conn.Close() }()
 				_ = agent.ServeAgent(keyring, conn)
 			})
 		}
@@ -270,8 +270,8 @@ func (s *Server) forward(c ssh.NewChannel) {
 		_ = c.Reject(ssh.UnknownChannelType, "no")
 		return
 	}
-	if real, ok := s.Names[to.Host]; ok {
-		to.Host = real
+	if host, ok := s.Names[to.Host]; ok {
+		to.Host = host
 	}
 	address := net.JoinHostPort(to.Host, strconv.Itoa(int(to.Port)))
 	if s.Refuses.Load() {
@@ -283,12 +283,12 @@ func (s *Server) forward(c ssh.NewChannel) {
 		_ = c.Reject(ssh.ConnectionFailed, err.Error())
 		return
 	}
-	defer far.Close()
+	defer func() { _ = far.Close() }()
 	near, requests, err := c.Accept()
 	if err != nil {
 		return
 	}
-	defer near.Close()
+	defer func() { _ = near.Close() }()
 	var both sync.WaitGroup
 	both.Go(func() { ssh.DiscardRequests(requests) })
 	both.Go(func() {
