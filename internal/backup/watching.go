@@ -72,6 +72,13 @@ type Eye interface {
 	Close()
 }
 
+// Loser is an engine whose database can be missing from its place.
+type Loser interface {
+	// Lost says whether the one that was of (Sight.Of) is surely gone from where t leads:
+	// nothing that may hold rows of it was left there, and it is still the place where it was.
+	Lost(t Target, of string) bool
+}
+
 // Sight is how a database was at one look.
 type Sight struct {
 	Sign string // differs from that of an earlier look if rows have been committed since; the other way round it may not

@@ -57,6 +57,29 @@ func TestOnlyWhatWasLostIsBroughtBackWithoutAQuestion(t *testing.T) {
 			atStart(t, s) // Cofre sees the deletion
 			os.Remove(path)
 		}, true, false, "deleted"},
+		"only its log is left": {func(t *testing.T, _ *System, path string) {
+			if err := os.Rename(path, path+".away"); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path+"-wal", []byte("rows that are not in the file yet"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, true, false, "unsure"},
+		"its drive is not mounted": {func(t *testing.T, s *System, path string) { // the folder is that of another one
+			all, err := s.Desk.Connected.All(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := s.Service.Watched.Memory(t.Context(), all[0].ID)
+			if err != nil || m.Of == "" {
+				t.Fatalf("%+v, %v", m, err)
+			}
+			m.Of = "9999999:1"
+			if err := s.Service.Watched.Remember(t.Context(), all[0].ID, m); err != nil {
+				t.Fatal(err)
+			}
+			os.Remove(path)
+		}, true, false, "unsure"},
 		"backed up empty since": {func(t *testing.T, s *System, path string) {
 			otherProgram(t, path, "DELETE FROM note")
 			madeBy(t, s, path)
@@ -110,6 +133,10 @@ func TestOnlyWhatWasLostIsBroughtBackWithoutAQuestion(t *testing.T) {
 				}
 				if again := atStart(t, s); len(again) > 0 {
 					t.Errorf("and again: %+v", again)
+				}
+				os.Remove(path) // somebody does not want it there
+				if again := atStart(t, s); len(again) != 1 || again[0].Offer == nil || again[0].Offer.Ask != "changed" {
+					t.Errorf("brought back against a person: %+v", again)
 				}
 			case c.ask != "":
 				if len(told) != 1 || told[0].Offer == nil || told[0].Offer.Ask != c.ask {

@@ -27,7 +27,9 @@ type Offer struct {
 	// Ask says why it is not restored by itself, where a person has chosen that: "" it may
 	// be, "choice" nobody has, "deleted" Cofre saw the rows being deleted, or a newer backup
 	// is empty as well, "same" it is the very file or database that held rows, "changed" it
-	// was restored since, or a restore was cut off, "locked" the backup needs a key.
+	// was restored since, or a restore was cut off, or Cofre has restored this very backup
+	// by itself already, "unsure" a log of it was left at its place, or its drive may not be
+	// mounted, "locked" the backup needs a key.
 	Ask string
 }
 
@@ -91,7 +93,7 @@ func (s *Service) asks(ctx context.Context, c backup.Connection, t backup.Target
 		return "deleted", nil
 	}
 	last, err := s.Journal.LastDone(ctx, "restore", t.Identity())
-	if err != nil || last != nil && last.EndedAt.After(o.Backup.Manifest.CreatedAt) && last.BackupID != o.Backup.Manifest.ID {
+	if err != nil || last != nil && last.EndedAt.After(o.Backup.Manifest.CreatedAt) && (last.BackupID != o.Backup.Manifest.ID || last.By == automatic) {
 		return "changed", err
 	}
 	cut, err := s.Interrupted(ctx)
@@ -99,6 +101,9 @@ func (s *Service) asks(ctx context.Context, c backup.Connection, t backup.Target
 		return "changed", err
 	}
 	if o.State == vacantMissing {
+		if engine, ok := s.Archiver.Engines[t.Kind].(backup.Loser); !ok || !engine.Lost(t, m.Of) {
+			return "unsure", nil
+		}
 		return "", nil
 	}
 	if of := s.whichOne(ctx, t); of == "" || m.Of == "" || of == m.Of {
@@ -248,7 +253,7 @@ type OfferView struct {
 	Backup   BackupView `json:"backup"`
 	Rows     int64      `json:"rows"` // that the backup holds
 	Tables   int        `json:"tables"`
-	Ask      string     `json:"ask"`      // why it was not restored by itself: "choice", "deleted", "same", "changed", "locked"
+	Ask      string     `json:"ask"`      // why it was not restored by itself: "choice", "deleted", "same", "changed", "unsure", "locked"
 	Declined bool       `json:"declined"` // "not now" was said to it
 }
 

@@ -50,16 +50,16 @@ func (e *Engine) create(ctx context.Context, t backup.Target, file string, p bac
 	if _, err := os.Lstat(place); err == nil {
 		return held, appeared(t)
 	}
-	// The log or the journal of a database that was there once would be taken for
-	// that of the new one and written into it.
-	for _, suffix := range []string{walSuffix, shmSuffix, journalSuffix} {
-		if err := os.Remove(place + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return held, archive.FileError(err, place+suffix)
-		}
+	back, err := setAside(place)
+	if err != nil {
+		return held, archive.FileError(err, place)
 	}
 	err = archive.Publish(f.Name(), place)
 	if errors.Is(err, fs.ErrExist) {
 		err = appeared(t)
+	}
+	if err != nil {
+		err = errors.Join(err, back())
 	}
 	return held, err
 }

@@ -74,6 +74,9 @@ func (f *findings) missing(t backup.Target, bytes int64) error {
 		return nil
 	}
 	if err == nil {
+		for _, suffix := range leftAt(place) {
+			f.add(backup.Warning, "sqlite.left", errs.Args{"left": filepath.Base(place) + suffix})
+		}
 		f.folder(filepath.Dir(place), bytes)
 	}
 	return err

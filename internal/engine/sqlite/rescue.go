@@ -37,9 +37,14 @@ func (e *Engine) KeepAs(t backup.Target, at time.Time) string {
 	if live, err := locate(path); err == nil {
 		path = live
 	}
+	return unusedName(path, "__broken_", at)
+}
+
+// unusedName is a name beside path, of that time, that no database has.
+func unusedName(path, what string, at time.Time) string {
 	ext := filepath.Ext(path)
 	for stem := strings.TrimSuffix(path, ext); ; at = at.Add(time.Second) {
-		name := stem + "__broken_" + at.Local().Format("20060102_150405") + ext
+		name := stem + what + at.Local().Format("20060102_150405") + ext
 		if !anyOf(name) {
 			return name
 		}

@@ -400,7 +400,7 @@ export interface Offer {
   rows: number
   tables: number
   /** Why it was not restored by itself. */
-  ask: 'choice' | 'deleted' | 'same' | 'changed' | 'locked' | ''
+  ask: 'choice' | 'deleted' | 'same' | 'changed' | 'unsure' | 'locked' | ''
   declined: boolean
 }
 

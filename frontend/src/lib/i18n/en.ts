@@ -569,6 +569,8 @@ export const en = {
   'offer.text': 'The backup of {made_at} holds {n:row|rows} in {tables:table|tables}.',
   'offer.deleted': 'The rows were deleted from this very database, so nothing is restored without you.',
   'offer.changed': 'It was restored since, so nothing is restored without you.',
+  'offer.unsure':
+    'A log of it may have been left at its place, or its drive may not be mounted, so nothing is restored without you.',
   'offer.notNow': 'Not now',
   'offer.see': 'See the plan',
   'question.automatic':

@@ -570,6 +570,8 @@ export const ptBR: Record<Key, string> = {
   'offer.text': 'O backup de {made_at} tem {n:linha|linhas} em {tables:tabela|tabelas}.',
   'offer.deleted': 'As linhas foram excluídas deste mesmo banco, então nada é restaurado sem você.',
   'offer.changed': 'Ele foi restaurado desde então, então nada é restaurado sem você.',
+  'offer.unsure':
+    'Pode ter ficado um log dele no lugar, ou a unidade dele pode não estar montada, então nada é restaurado sem você.',
   'offer.notNow': 'Agora não',
   'offer.see': 'Ver o plano',
   'question.automatic':
