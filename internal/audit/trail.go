@@ -31,6 +31,7 @@ type Query struct {
 	Search              string // a part of the line, in any case
 	Oldest              bool   // the oldest first
 	From                int64  // only lines behind this number, in the order asked for; 0 begins
+	Span                int64  // only the so many numbers that follow From; 0 for all
 	Limit               int    // 0 for all
 }
 

@@ -68,6 +68,9 @@ type Journal interface {
 	Unread(ctx context.Context) ([]Record, error)
 	// LastDone returns the newest succeeded record of that kind and identity, or nil.
 	LastDone(ctx context.Context, kind, identity string) (*Record, error)
+	// DoneSince returns succeeded records of that kind and identity, newest first: those that
+	// began since then and the last one before, but not more than limit.
+	DoneSince(ctx context.Context, kind, identity string, since time.Time, limit int) ([]Record, error)
 	// Lent returns the rehearsals that have ended and name a private server, oldest first.
 	Lent(ctx context.Context) ([]Record, error)
 	// Unsettled returns the records with Names of that identity that have ended without

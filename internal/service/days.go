@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cofre/internal/archive"
@@ -79,17 +80,19 @@ func (s *Service) days(ctx context.Context, identity string, entries []backup.En
 }
 
 // made are the backups of a database that were good when they were made and that the
-// catalogue has no more, newest first; none where no day is open.
+// catalogue has no more, newest first: since the first open day, and the one before; none where
+// no day is open.
 func (s *Service) made(ctx context.Context, identity string, entries []backup.Entry, days []DayView) ([]backup.Record, error) {
-	open := false
-	for _, d := range days {
-		open = open || d.At == 0
-	}
-	if !open {
+	open := slices.IndexFunc(days, func(d DayView) bool { return d.At == 0 })
+	if open < 0 {
 		return nil, nil
 	}
+	since, err := time.ParseInLocation(time.DateOnly, days[open].Date, time.Local)
+	if err != nil {
+		return nil, err
+	}
 	const enough = 5000 // one every ten minutes
-	records, err := s.Journal.Of(ctx, "backup", identity, enough)
+	records, err := s.Journal.DoneSince(ctx, "backup", identity, since, enough)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +102,7 @@ func (s *Service) made(ctx context.Context, identity string, entries []backup.En
 	}
 	made := records[:0]
 	for _, r := range records {
-		if r.Status == "succeeded" && !known[r.BackupID] && !r.StartedAt.After(s.Now()) {
+		if !known[r.BackupID] && !r.StartedAt.After(s.Now()) {
 			made = append(made, r)
 		}
 	}

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -106,10 +105,7 @@ func (x *Scheduler) mark(ctx context.Context, s schedule.Schedule, first func(da
 	if err != nil {
 		return nil //nolint:nilerr // a newer Cofre has written it: it is never due
 	}
-	runs, err := x.Book.Runs(ctx, s.ID, -1)
-	if err != nil {
-		return err
-	}
+	var runs []schedule.Run // read where a day asks for them
 	now := x.Service.Now()
 	for i, state := range days {
 		begins, ends := first(i+1), first(i+2)
@@ -126,9 +122,14 @@ func (x *Scheduler) mark(ctx context.Context, s schedule.Schedule, first func(da
 		case at.IsZero() || !at.Before(ends):
 		case !over && (state == "" || state == "none"):
 			days[i] = "planned"
-		case over && (state == "" || state == "none" || state == "gone"):
+		case over && (state == "" || state == "none"):
+			if runs == nil {
+				if runs, err = x.Book.Runs(ctx, s.ID, -1); err != nil {
+					return err
+				}
+			}
 			if r := succeeded(runs, begins, ends); r == nil {
-				days[i] = cmp.Or(state, "none")
+				days[i] = "none"
 			} else if r.Backup != "" && !known[r.Backup] {
 				days[i] = "gone"
 			}

@@ -23,7 +23,8 @@ type TrailInput struct {
 // TrailView is a page of the audit trail, the newest entry first.
 type TrailView struct {
 	Entries []TrailEntry `json:"entries"`
-	Ended   bool         `json:"ended"` // there are no older ones
+	Ended   bool         `json:"ended"`  // there are no older ones
+	Behind  int64        `json:"behind"` // where to go on, else; a search may have found none yet
 }
 
 // TrailEntry is audit.Entry with a time that a page can read.
@@ -55,8 +56,12 @@ type TrailVerdict struct {
 	Damage      *job.Failure `json:"damage"` // nil: it is whole
 }
 
-// trailPage is how many entries a page has.
-const trailPage = 100
+// A page has so many entries; a search looks through so many at once, so that it answers
+// soon in a trail of any length.
+const (
+	trailPage = 100
+	searched  = 20_000
+)
 
 func (in TrailInput) query() audit.Query {
 	q := audit.Query{What: in.What, Search: in.Search, From: in.Behind}
@@ -77,12 +82,29 @@ func (d *Desk) Trail(ctx context.Context, in TrailInput) (TrailView, error) {
 	}
 	q := in.query()
 	q.Limit = trailPage
+	if q.Search != "" {
+		if q.From == 0 {
+			last, err := d.Service.Trail.Store.Given(ctx)
+			if err != nil {
+				return v, err
+			}
+			q.From = last + 1
+		}
+		q.Span = searched
+	}
 	entries, err := d.Service.Trail.Entries(ctx, q)
 	for _, e := range entries {
 		v.Entries = append(v.Entries, TrailEntry{N: e.N, At: millis(e.At), Who: e.Who, What: string(e.What), Ending: e.Ending, Reason: e.Reason, Database: e.Database, Place: e.Place,
 			Subject: e.Subject, TookMS: e.TookMS, Job: e.Job, Plan: e.Plan, Backup: e.Backup, Files: append([]audit.File{}, e.Files...), Names: append([]string{}, e.Names...), Cause: e.Cause, Hash: e.Hash})
 	}
-	v.Ended = len(entries) < trailPage
+	switch {
+	case len(entries) == trailPage:
+		v.Behind = entries[trailPage-1].N
+	case q.Span > 0 && q.From-q.Span > 1: // a search that has not come to the first entry
+		v.Behind = q.From - q.Span
+	default:
+		v.Ended = true
+	}
 	return v, err
 }
 

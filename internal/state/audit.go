@@ -87,6 +87,12 @@ func (a Audit) Lines(ctx context.Context, q audit.Query) ([]audit.Line, error) {
 	case q.From > 0:
 		add("n < ?", q.From)
 	}
+	switch {
+	case q.Span > 0 && q.Oldest:
+		add("n <= ?", q.From+q.Span)
+	case q.Span > 0:
+		add("n >= ?", q.From-q.Span)
+	}
 	query := "SELECT n, line, hash FROM audit"
 	if where != nil {
 		query += " WHERE " + strings.Join(where, " AND ")

@@ -287,6 +287,8 @@ func TestAHundredThousandEntriesAreFoundAPageAtATime(t *testing.T) {
 		{audit.Query{Limit: 100, Database: "another"}, 0},
 		{audit.Query{Limit: 100, Since: noon.Add(time.Hour)}, 0},
 		{audit.Query{Limit: 100, Search: "JOãO"}, 20},
+		{audit.Query{From: 50_000, Span: 20}, 20},
+		{audit.Query{From: 50_000, Span: 20, Oldest: true}, 20},
 		{audit.Query{Limit: 100, Search: "in none_of%them"}, 0},
 	} {
 		began := time.Now()

@@ -48,13 +48,13 @@ func (c Catalog) Put(ctx context.Context, e backup.Entry) error {
 }
 
 const (
-	entryColumns = "SELECT state, checked_at, file, manifest, failure, tables, profile, rehearsal, pinned, same_at, aside_at FROM backups"
-	briefColumns = "SELECT state, checked_at, file, manifest, failure, x'', '', rehearsal, pinned, same_at, aside_at FROM backups"
+	entryColumns = "state, checked_at, file, manifest, failure, tables, profile, rehearsal, pinned, same_at, aside_at"
+	briefColumns = "state, checked_at, file, manifest, failure, x'', '', rehearsal, pinned, same_at, aside_at"
 )
 
 // Get returns the entry, or errs.NotFound "backup.unknown".
 func (c Catalog) Get(ctx context.Context, id string) (backup.Entry, error) {
-	row, err := scanEntry(c.db.sql.QueryRowContext(ctx, entryColumns+" WHERE id = ? AND aside_at = 0", id))
+	row, err := scanEntry(c.db.sql.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM backups WHERE id = ? AND aside_at = 0", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return backup.Entry{}, errs.New(errs.NotFound, "backup.unknown", errs.Args{"id": id})
 	}
@@ -84,16 +84,16 @@ func (c Catalog) List(ctx context.Context, f backup.Filter) ([]backup.Entry, err
 	if f.State != "" {
 		where, args = append(where, "state = ?"), append(args, f.State)
 	}
-	query := entryColumns
-	if f.Brief {
-		query = briefColumns
-	}
-	query += " WHERE " + strings.Join(where, " AND ") + " ORDER BY created_at DESC, id DESC"
+	tail := " WHERE " + strings.Join(where, " AND ") + " ORDER BY created_at DESC, id DESC"
 	if f.Limit > 0 {
-		query, args = query+" LIMIT ?", append(args, f.Limit)
+		tail, args = tail+" LIMIT ?", append(args, f.Limit)
+	}
+	if f.Brief {
+		all, err := c.brief(ctx, tail, args, f == backup.Filter{Brief: true})
+		return all, c.db.fail("list backups", err)
 	}
 	var list entries
-	err := c.db.each(ctx, query, args, func(s scanner) error {
+	err := c.db.each(ctx, "SELECT "+entryColumns+" FROM backups"+tail, args, func(s scanner) error {
 		row, err := scanEntry(s)
 		list.add(row)
 		return err

@@ -23,8 +23,9 @@ type entryRow struct {
 	asideAt                  int64
 }
 
-func scanEntry(s scanner) (r entryRow, err error) {
-	err = s.Scan(&r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal, &r.pinned, &r.sameAt, &r.asideAt)
+// scanEntry reads a row of entryColumns or briefColumns, with others before them.
+func scanEntry(s scanner, before ...any) (r entryRow, err error) {
+	err = s.Scan(append(before, &r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal, &r.pinned, &r.sameAt, &r.asideAt)...)
 	return r, err
 }
 
@@ -86,7 +87,11 @@ func (l *entries) read() {
 func (l *entries) all() ([]backup.Entry, error) {
 	l.read()
 	l.busy.Wait()
-	list := []backup.Entry{}
+	n := 0
+	for _, p := range l.parts {
+		n += len(p.entries)
+	}
+	list := make([]backup.Entry, 0, n)
 	for _, p := range l.parts {
 		if p.err != nil {
 			return []backup.Entry{}, p.err

@@ -82,6 +82,14 @@ func (j Journal) LastDone(ctx context.Context, kind, identity string) (*backup.R
 	return &found[0], nil
 }
 
+// DoneSince returns succeeded records of that kind and identity, newest first: those that
+// began since then and the last one before, but not more than limit.
+func (j Journal) DoneSince(ctx context.Context, kind, identity string, since time.Time, limit int) ([]backup.Record, error) {
+	const of = "status = 'succeeded' AND kind = ?1 AND identity = ?2"
+	return j.read(ctx, "read jobs of one database", "WHERE "+of+" AND started_at >= coalesce((SELECT max(started_at) FROM jobs WHERE "+of+" AND started_at < ?3), 0) ORDER BY started_at DESC LIMIT ?4",
+		kind, identity, nanos(since), limit)
+}
+
 // Lent returns the rehearsals that have ended and name a private server, oldest first.
 func (j Journal) Lent(ctx context.Context) ([]backup.Record, error) {
 	found, err := j.read(ctx, "read rehearsals", `WHERE kind = 'rehearse' AND ended_at <> 0 AND record LIKE '%"server":%' ORDER BY started_at`)

@@ -104,6 +104,21 @@ func TestWhatIsAskedOfOneDatabaseOrUnreadIsFoundAmongManyJobs(t *testing.T) {
 		return s
 	}
 	identity := restoring("", 0).Identity
+	for i, status := range []string{"succeeded", "succeeded", "failed", "succeeded", "succeeded"} {
+		write(10+i, func(r *backup.Record) { r.Kind, r.Status = "prune", status })
+	}
+	began := func(minutes int) time.Time { return restoring("", minutes).StartedAt }
+	for want, got := range map[string]string{
+		"141311":   ids(j.DoneSince(ctx, "prune", identity, began(12), 9)), // with the one before
+		"1413":     ids(j.DoneSince(ctx, "prune", identity, began(12), 2)),
+		"14131110": ids(j.DoneSince(ctx, "prune", identity, began(9), 9)),
+		"14":       ids(j.DoneSince(ctx, "prune", identity, began(99), 9)),
+		"":         ids(j.DoneSince(ctx, "verify", identity, began(0), 9)),
+	} {
+		if got != want {
+			t.Errorf("DoneSince: %s, want %s", got, want)
+		}
+	}
 	if got := ids(j.Of(ctx, "restore", identity, -1)); got != "3210" {
 		t.Errorf("Of: %s", got)
 	}

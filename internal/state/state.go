@@ -22,9 +22,10 @@ import (
 // DB is an open state.db. Its methods return views of it, which may be used
 // from several goroutines.
 type DB struct {
-	sql   *sql.DB
-	path  string
-	clock func() time.Time
+	sql    *sql.DB
+	path   string
+	clock  func() time.Time
+	briefs briefs
 }
 
 // Open opens the file at path, which only this user can read, or makes it; its
@@ -101,4 +102,14 @@ func (db *DB) in(ctx context.Context, what string, f func(*sql.Tx) error) error 
 		return db.fail(what, err)
 	}
 	return db.fail(what, tx.Commit())
+}
+
+// snapshot runs f in a transaction that only reads, and keeps nobody from writing.
+func (db *DB) snapshot(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return f(tx)
 }

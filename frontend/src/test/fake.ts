@@ -203,7 +203,8 @@ export function installFake(overrides: Partial<App> = {}): Fake {
 function trailOf(what: string, behind: number): TrailView {
   const all = Array.from({ length: 250 }, (_, i) => entry(250 - i)).filter((e) => what === '' || e.what === what)
   const rest = all.filter((e) => behind === 0 || e.n < behind)
-  return { entries: rest.slice(0, 100), ended: rest.length <= 100 }
+  const entries = rest.slice(0, 100)
+  return { entries, ended: rest.length <= 100, behind: entries.at(-1)?.n ?? 0 }
 }
 
 function entry(n: number): TrailEntry {

@@ -877,6 +877,7 @@ export namespace service {
 	export interface TrailView {
 	    entries: TrailEntry[];
 	    ended: boolean;
+	    behind: number;
 	}
 	export interface UnlockInput {
 	    backupID: string;

@@ -63,6 +63,22 @@ async function turns() {
   for (let i = 0; i < 5; i++) await new Promise((done) => setTimeout(done))
 }
 
+test('a search of the audit trail goes on until it has found something, or all is looked through', async () => {
+  const parts = [
+    { entries: [], ended: false, behind: 80_000 },
+    { entries: [], ended: false, behind: 60_000 },
+    { entries: [], ended: true, behind: 0 },
+  ]
+  const asked: number[] = []
+  const { user } = await openActivity({
+    Trail: ({ search, behind }) => Promise.resolve(search === '' ? parts[2]! : parts[asked.push(behind) - 1]!),
+  })
+  await user.click(screen.getByRole('radio', { name: 'Audit trail' }))
+  await user.type(await screen.findByRole('searchbox', { name: 'Search the audit trail' }), 'x')
+  expect(await screen.findByText('No entry matches')).toBeVisible()
+  expect(asked).toEqual([0, 80_000, 60_000])
+})
+
 test('the audit trail is filtered, looked into and exported', async () => {
   const { user, app } = await openActivity()
   await user.click(screen.getByRole('radio', { name: 'Audit trail' }))

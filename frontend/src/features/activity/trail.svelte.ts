@@ -8,6 +8,9 @@ export interface TrailFilter {
   until: string
 }
 
+/** A screen full of entries. */
+const ENOUGH = 50
+
 /** The entries of the audit trail that a filter means, as far as they were asked for: the newest first. */
 export class Trail {
   filter = $state.raw<TrailFilter>({ what: '', search: '', since: '', until: '' })
@@ -18,6 +21,7 @@ export class Trail {
   failure = $state.raw<Failure>()
   #latest = 0
   #asking = false
+  #behind = 0
 
   get filtered() {
     return Object.values(this.filter).some(Boolean)
@@ -32,24 +36,32 @@ export class Trail {
   /** Shows what a filter means, from the newest on. */
   async show(filter: TrailFilter) {
     this.filter = filter
+    this.ended = false
     await this.#ask(0)
   }
 
   /** Asks for the older ones that follow, unless it does already. */
   async more() {
-    const last = this.entries?.at(-1)
-    if (last && !this.ended && !this.#asking) await this.#ask(last.n)
+    if (this.entries && !this.ended && !this.#asking) await this.#ask(this.#behind)
   }
 
+  /** Asks until there is something more to show: a search answers in parts, some of which hold nothing. */
   async #ask(behind: number) {
     const mine = ++this.#latest
     this.#asking = true
     try {
-      const view = await api.Trail({ ...this.input, behind })
-      if (mine !== this.#latest) return
-      this.entries = behind === 0 ? view.entries : [...(this.entries ?? []), ...view.entries]
-      this.ended = view.ended
-      this.failure = undefined
+      let entries = behind === 0 ? [] : (this.entries ?? [])
+      for (let found = 0, ended = false; !ended && found < ENOUGH;) {
+        const view = await api.Trail({ ...this.input, behind })
+        if (mine !== this.#latest) return
+        entries = [...entries, ...view.entries]
+        found += view.entries.length
+        ;({ ended, behind } = view)
+        if (ended || found > 0) this.entries = entries
+        this.ended = ended
+        this.#behind = behind
+        this.failure = undefined
+      }
     } catch (e) {
       if (mine === this.#latest) this.failure = failureOf(e)
     } finally {

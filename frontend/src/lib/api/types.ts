@@ -679,6 +679,8 @@ export interface TrailInput {
 export interface TrailView {
   entries: TrailEntry[]
   ended: boolean
+  /** Where to go on, unless it has ended: a search may have found none yet. */
+  behind: number
 }
 
 /** One entry of the audit trail. */
