@@ -23,9 +23,10 @@ const (
 func (s State) Sound() bool { return s == Good || s == Proven }
 
 // Current is from when the content is that a backup holds: when it was made, or when the
-// database was last found to hold the same rows.
-func (e Entry) Current() time.Time {
-	if e.SameAt.After(e.Manifest.CreatedAt) {
+// database was last found to hold the same rows, unless that is still to come at now: the
+// clock was ahead.
+func (e Entry) Current(now time.Time) time.Time {
+	if e.SameAt.After(e.Manifest.CreatedAt) && !e.SameAt.After(now) {
 		return e.SameAt
 	}
 	return e.Manifest.CreatedAt

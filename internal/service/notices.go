@@ -234,15 +234,10 @@ func (n *Notices) lastGood(ctx context.Context, identity string) []notify.Line {
 	if identity == "" {
 		return nil
 	}
-	entries, err := n.Service.Entries(ctx, backup.Filter{Identity: identity, Sound: true, Brief: true, Limit: lookedAt})
+	good, _, err := n.good(ctx, identity)
 	if err != nil {
 		n.Service.log(err)
 		return nil
 	}
-	for _, e := range entries {
-		if e.State.Sound() && !e.Manifest.CreatedAt.After(n.Service.Now()) {
-			return []notify.Line{{Key: "notify.line.last_good", Args: errs.Args{"last_at": millis(e.Manifest.CreatedAt)}}}
-		}
-	}
-	return []notify.Line{{Key: "notify.line.none_good"}}
+	return []notify.Line{goodLine(good, n.Service.Now())}
 }

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cofre/internal/archive"
@@ -9,8 +10,8 @@ import (
 	"cofre/internal/errs"
 )
 
-// A database is protected while its newest good backup is younger than fresh;
-// at risk when there is none, or none younger than old.
+// A database is protected while it was wholly in a good backup (covering) less than fresh
+// ago; at risk when there is none, or it was not for old.
 const (
 	fresh = 26 * time.Hour
 	old   = 7 * 24 * time.Hour
@@ -25,7 +26,8 @@ type Protection struct {
 
 	Entries    []backup.Entry // its backups, newest first, without tables
 	Last       *backup.Entry  // good or failed; nil where there is none
-	LastGood   *backup.Entry
+	LastGood   *backup.Entry // the one that the database is known to be wholly in
+	CoveredAt  time.Time     // from when on
 	LastProven *backup.Entry
 	Ahead      *backup.Entry // a good one that can't be from when it says; it is none of those
 	Bytes      int64         // of the files that are there
@@ -69,7 +71,7 @@ func (s *Service) Protection(ctx context.Context, t backup.Target, reach Reach) 
 			p.Bytes += e.Manifest.Bytes
 		}
 		if e.Manifest.CreatedAt.After(now) { // nobody knows how old it is
-			if p.Ahead == nil && e.State.Sound() {
+			if p.Ahead == nil && covers(*e) {
 				p.Ahead = e
 			}
 			continue
@@ -77,13 +79,11 @@ func (s *Service) Protection(ctx context.Context, t backup.Target, reach Reach) 
 		if p.Last == nil {
 			p.Last = e
 		}
-		if p.LastGood == nil && e.State.Sound() {
-			p.LastGood = e
-		}
 		if p.LastProven == nil && e.State == backup.Proven {
 			p.LastProven = e
 		}
 	}
+	p.LastGood, p.CoveredAt = covering(p.Entries, now)
 	if s.notices != nil {
 		if p.SilentSince, err = s.notices.SilentSince(ctx, t.Identity()); err != nil {
 			return p, err
@@ -116,11 +116,14 @@ func (p *Protection) judge(now time.Time) {
 	case p.Last == nil:
 		p.Status, p.Reason = "risk", "never"
 		return
+	case p.LastGood == nil && slices.ContainsFunc(p.Entries, func(e backup.Entry) bool { return e.State.Sound() }):
+		p.Status, p.Reason = "risk", "replaced" // those are safety backups
+		return
 	case p.LastGood == nil:
 		p.Status, p.Reason = "risk", "none_good"
 		return
 	}
-	age := now.Sub(p.LastGood.Current()) // what was found to be the same since is no older
+	age := now.Sub(p.CoveredAt)
 	p.Args = errs.Args{"last_at": millis(p.LastGood.Manifest.CreatedAt), "days": int64(age / (24 * time.Hour))}
 	switch {
 	case age > old:
@@ -136,6 +139,7 @@ func (p *Protection) judge(now time.Time) {
 		p.Status, p.Reason = "attention", "aging"
 	default:
 		p.Status, p.Reason = "protected", "protected"
+		p.Args["last_at"] = millis(p.CoveredAt)
 	}
 }
 

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"cofre/internal/audit"
@@ -59,12 +60,12 @@ func (n *Notices) lookAt(ctx context.Context, c backup.Connection, channels []no
 		return 0, nil // nobody expects anything
 	}
 	now, heard := n.Service.Now(), false
-	good, size, err := n.good(ctx, c.Target("").Identity(), now)
+	good, size, err := n.good(ctx, c.Target("").Identity())
 	if err != nil {
 		return 0, err
 	}
 	err = n.Book.Episode(ctx, c.ID, func(e notify.Episode) (notify.Episode, []notify.Notice) {
-		next, events := e.Look(rules(c, e, schedules), good, now)
+		next, events := e.Look(rules(c, e, schedules), seen(good), now)
 		all := []notify.Notice{}
 		for _, event := range events {
 			x := notify.Notice{Event: event, At: now, Subject: notify.Subject{Key: c.ID, Name: c.Name}}
@@ -87,25 +88,37 @@ func (n *Notices) lookAt(ctx context.Context, c backup.Connection, channels []no
 	return size, err
 }
 
-// good are the newest good backups of a database, newest first, and the size of the largest of them.
-func (n *Notices) good(ctx context.Context, identity string, now time.Time) (good []notify.Backup, size int64, err error) {
-	for _, limit := range []int{lookedAt, 0} {
-		entries, err := n.Service.Entries(ctx, backup.Filter{Identity: identity, Sound: true, Brief: true, Limit: limit})
-		if err != nil {
-			return nil, 0, err
+// good are the newest good backups of a database, by when it is known to be wholly in
+// them, and the size of the largest of them.
+func (n *Notices) good(ctx context.Context, identity string) (good []backup.Entry, size int64, err error) {
+	entries, err := n.Service.Archiver.Catalog.List(ctx, backup.Filter{Identity: identity, Sound: true, Brief: true})
+	if err != nil {
+		return nil, 0, err
+	}
+	now, taken := n.Service.Now(), map[bool]int{}
+	slices.SortStableFunc(entries, func(a, b backup.Entry) int { return b.Current(now).Compare(a.Current(now)) })
+	for _, e := range plugged(entries) {
+		ahead := e.Manifest.CreatedAt.After(now) // those take no places from the others
+		if !covers(e) || taken[ahead] == lookedAt {
+			continue
 		}
-		good, size = good[:0], 0
-		for _, e := range entries {
-			if e.State.Sound() && (limit > 0 || !e.Manifest.CreatedAt.After(now)) && len(good) < lookedAt {
-				good = append(good, notify.Backup{ID: e.Manifest.ID, At: e.Manifest.CreatedAt})
-				size = max(size, e.Manifest.Bytes)
-			}
-		}
-		if len(entries) < limit || len(good) == 0 || !good[len(good)-1].At.After(now) {
-			break // else the clock was ahead for so long that all of these are from the future
-		}
+		taken[ahead]++
+		good, size = append(good, e), max(size, e.Manifest.Bytes)
 	}
 	return good, size, nil
+}
+
+// seen are those backups as a silence counts them: each once, and once more with each mark
+// that the database still holds the same rows.
+func seen(good []backup.Entry) (all []notify.Backup) {
+	for _, e := range good {
+		m := e.Manifest
+		all = append(all, notify.Backup{ID: m.ID, At: m.CreatedAt})
+		if e.SameAt.After(m.CreatedAt) {
+			all = append(all, notify.Backup{ID: m.ID + e.SameAt.UTC().Format(" 2006-01-02 15:04:05"), At: e.SameAt})
+		}
+	}
+	return all
 }
 
 // rules are when a good backup of c is expected: as its own rule says, else by its schedules.
@@ -132,11 +145,10 @@ func rules(c backup.Connection, e notify.Episode, schedules []schedule.Schedule)
 	return all
 }
 
-func goodLine(good []notify.Backup, now time.Time) notify.Line {
-	for _, b := range good { // the newest first
-		if !b.At.After(now) {
-			return notify.Line{Key: "notify.line.last_good", Args: errs.Args{"last_at": millis(b.At)}}
-		}
+// goodLine says which backup is there to fall back on.
+func goodLine(good []backup.Entry, now time.Time) notify.Line {
+	if e, _ := covering(good, now); e != nil {
+		return notify.Line{Key: "notify.line.last_good", Args: errs.Args{"last_at": millis(e.Manifest.CreatedAt)}}
 	}
 	return notify.Line{Key: "notify.line.none_good"}
 }
