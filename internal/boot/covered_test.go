@@ -124,7 +124,9 @@ func TestAMarkOfTheFutureCoversNothing(t *testing.T) {
 func TestASafetyBackupEndsNoSilenceAndProtectsNothing(t *testing.T) {
 	c := coveredOne(t)
 	c.pass(26 * time.Hour)
-	c.put(func(e *backup.Entry) { e.Manifest.ID, e.Manifest.Purpose, e.Manifest.CreatedAt = "safety", backup.Safety, c.now })
+	c.put(func(e *backup.Entry) {
+		e.Manifest.ID, e.Manifest.Purpose, e.Manifest.CreatedAt = "safety", backup.Safety, c.now
+	})
 	c.now = c.now.Add(time.Minute)
 	c.look()
 	if got := c.told() + c.status(); got != "[silence]attention silent" {

@@ -1,11 +1,13 @@
 package boot
 
 import (
+	"context"
 	"os"
 	"testing"
 	"time"
 
 	"cofre/internal/backup"
+	"cofre/internal/errs"
 	"cofre/internal/service"
 )
 
@@ -59,6 +61,31 @@ func TestTheDaysTellWhichHadAGoodBackup(t *testing.T) {
 	}
 	if o.DatabaseFree <= 0 || o.DatabaseTotal < o.DatabaseFree {
 		t.Errorf("room for the database: %d of %d", o.DatabaseFree, o.DatabaseTotal)
+	}
+}
+
+// cleaned is a catalogue of which everything is deleted once it was listed.
+type cleaned struct{ backup.Catalog }
+
+func (cleaned) Get(context.Context, string) (backup.Entry, error) {
+	return backup.Entry{}, errs.New(errs.NotFound, "backup.unknown", nil)
+}
+
+func TestABackupThatGoesWhileTheOverviewIsReadHoldsItNotUp(t *testing.T) {
+	s, target, _ := live(t)
+	if _, err := s.Desk.CreateAdministrator(t.Context(), "ana", "a long password"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Desk.SaveConnection(t.Context(), service.ConnectionInput{Kind: "sqlite", Path: target.Path}); err != nil {
+		t.Fatal(err)
+	}
+	s.Service.Archiver.Catalog = cleaned{s.Service.Archiver.Catalog}
+	o, err := s.Desk.Overview(t.Context())
+	if err != nil || o.Contents == nil || len(o.Rows) == 0 || o.Rows[0].Before != -1 {
+		t.Fatalf("%+v, %v", o.Rows, err)
+	}
+	if today := o.Days[len(o.Days)-1]; today.State != "good" || today.Rows != -1 {
+		t.Errorf("%+v", today)
 	}
 }
 

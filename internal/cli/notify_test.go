@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -65,6 +66,9 @@ func TestACommandTellsOfWhatItDidAndKeepsTheSecretsToItself(t *testing.T) {
 		t.Fatalf("%v", all)
 	}
 	if text := all[1]["lines"].([]any)[0].(string); !strings.Contains(text, made.ID) {
+		t.Error(text)
+	}
+	if text := fmt.Sprint(all[1]["lines"]); !strings.Contains(text, "Iniciado na linha de comando por ") || strings.Contains(text, "cli:") {
 		t.Error(text)
 	}
 	status = http.StatusBadGateway
@@ -160,7 +164,7 @@ func TestAScheduledRunThatNeverBecameAJobIsTold(t *testing.T) {
 	since(t, home, 72*time.Hour)
 	notified(t, home, url, "notify", "add", "team", "--kind", "webhook", "--on", "failure").want(t, 0)
 	cofre(t, home, "schedule", "run").want(t, 10) // there is no backup to verify
-	if all := told(); len(all) != 1 || all[0]["event"] != "failure" || all[0]["what"] != "verify" {
+	if all := told(); len(all) != 1 || all[0]["event"] != "failure" || all[0]["what"] != "verify" || !strings.Contains(fmt.Sprint(all[0]["lines"]), "Started by the schedule practice.") {
 		t.Errorf("%v", all)
 	}
 }

@@ -71,15 +71,25 @@ func (c *Courier) serve(ctx context.Context, ch Channel, all []Channel) (next ti
 		if err := c.settle(ctx, over); err != nil {
 			return next, err
 		}
-		if last.State == GivenUp {
+		if lost := givenUp(over); len(lost) > 0 {
 			return c.Now(), c.Book.Add(context.WithoutCancel(ctx), For(all, Notice{Event: Undelivered, At: c.Now(), Subject: Subject{ch.ID, ch.Name}, Cause: last.Failure,
-				Lines: []Line{{Key: "notify.line.given_up", Args: errs.Args{"n": len(over), "tries": last.Attempts}}}})...)
+				Lines: []Line{{Key: "notify.line.given_up", Args: errs.Args{"n": len(lost), "tries": lost[0].Attempts}}}})...)
 		}
 		if cause != nil {
 			return last.Due, nil
 		}
 	}
 	return next, nil
+}
+
+// givenUp are those of a batch that are not tried again: the oldest, while newer ones are.
+func givenUp(batch []Notice) (lost []Notice) {
+	for _, n := range batch {
+		if n.State == GivenUp {
+			lost = append(lost, n)
+		}
+	}
+	return lost
 }
 
 // claim takes the next batch of a channel out of the reach of other couriers.

@@ -183,6 +183,32 @@ func TestWhatCanNotBeDeliveredIsGivenUpAndToldOnTheOtherChannels(t *testing.T) {
 	}
 }
 
+func TestAChannelThatIsDeadIsToldOfWhileNewNoticesKeepComing(t *testing.T) {
+	r := receive(t, func(w http.ResponseWriter, q *http.Request) {
+		if strings.HasPrefix(q.URL.Path, "/broken") {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	o := newOffice(t, notify.Secret{}, hook("broken", notify.Failure), hook("well", notify.Failure))
+	o.Secret = func(id string) (notify.Secret, error) { return notify.Secret{URL: r.URL + "/" + id}, nil }
+	for hour := range 6 * 24 {
+		if hour%24 == 0 {
+			o.happens(notify.Failure, "app")
+		}
+		o.pass()
+		*o.now = o.now.Add(time.Hour)
+	}
+	told := 0
+	for _, got := range r.received() {
+		if strings.Contains(got, "do not arrive") {
+			told++
+		}
+	}
+	if o.states()[notify.GivenUp] < 2 || told == 0 {
+		t.Errorf("%v, told %d times", o.states(), told)
+	}
+}
+
 func TestTwoProcessesSendNothingTwice(t *testing.T) {
 	r := receive(t, nil)
 	first := newOffice(t, notify.Secret{URL: r.URL}, hook("team", notify.Failure, notify.Anomaly, notify.Silence))

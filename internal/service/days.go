@@ -7,6 +7,7 @@ import (
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
+	"cofre/internal/errs"
 )
 
 // DayView is one day of a database's backups, by this computer's calendar.
@@ -52,10 +53,12 @@ func (s *Service) days(ctx context.Context, identity string, entries []backup.En
 		if day.At == 0 {
 			day.State, day.At, day.Bytes = "good", millis(m.CreatedAt), m.Bytes
 			whole, err := s.Archiver.Catalog.Get(ctx, m.ID)
-			if err != nil {
+			switch {
+			case err == nil:
+				day.Rows = archive.Contents{Tables: whole.Manifest.Tables}.Rows()
+			case errs.CodeOf(err) != errs.NotFound: // it was deleted just now
 				return nil, err
 			}
-			day.Rows = archive.Contents{Tables: whole.Manifest.Tables}.Rows()
 		}
 		if e.State == backup.Proven {
 			day.State = "proven"

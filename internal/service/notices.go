@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -224,9 +225,24 @@ func facts(h happening) []notify.Line {
 		lines = append(lines, notify.Line{Key: "notify.line." + h.status})
 	}
 	if r.By != "" {
-		lines = append(lines, notify.Line{Key: "notify.line.by", Args: errs.Args{"by": r.By}})
+		lines = append(lines, byLine(r.By))
 	}
 	return lines
+}
+
+// byLine says who began a job: a person, or what of Cofre did it by itself.
+func byLine(by string) notify.Line {
+	switch kind, name, _ := strings.Cut(by, ":"); kind {
+	case "watch":
+		return notify.Line{Key: "notify.line.by_watch"}
+	case automatic:
+		return notify.Line{Key: "notify.line.by_automatic"}
+	case "schedule":
+		return notify.Line{Key: "notify.line.by_schedule", Args: errs.Args{"name": name}}
+	case "cli":
+		return notify.Line{Key: "notify.line.by_cli", Args: errs.Args{"name": name}}
+	}
+	return notify.Line{Key: "notify.line.by", Args: errs.Args{"by": by}}
 }
 
 // lastGood says which backup is there to fall back on.

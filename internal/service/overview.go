@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"cofre/internal/backup"
+	"cofre/internal/errs"
 	"cofre/internal/job"
 	"cofre/internal/schedule"
 )
@@ -69,7 +70,7 @@ func (d *Desk) since(ctx context.Context, t backup.Target, v *Overview) error {
 	then := map[string]int64{}
 	if v.LastGood != nil {
 		e, err := d.Service.Archiver.Catalog.Get(ctx, v.LastGood.ID)
-		if err != nil {
+		if err != nil && errs.CodeOf(err) != errs.NotFound { // it was deleted just now
 			return err
 		}
 		for _, table := range e.Manifest.Tables {

@@ -26,8 +26,8 @@ type Protection struct {
 
 	Entries    []backup.Entry // its backups, newest first, without tables
 	Last       *backup.Entry  // good or failed; nil where there is none
-	LastGood   *backup.Entry // the one that the database is known to be wholly in
-	CoveredAt  time.Time     // from when on
+	LastGood   *backup.Entry  // the one that the database is known to be wholly in
+	CoveredAt  time.Time      // from when on
 	LastProven *backup.Entry
 	Ahead      *backup.Entry // a good one that can't be from when it says; it is none of those
 	Bytes      int64         // of the files that are there
