@@ -201,6 +201,27 @@ func TestSchedulesArePausedRemovedAndNamedOnce(t *testing.T) {
 	cofre(t, home, "schedule", "add", "x", "--connection", "nobody", "--when", "hourly").want(t, 10)
 }
 
+func TestATimeThatIsWrongOrNeverComesIsRefusedInWordsAndChangesNothing(t *testing.T) {
+	home, target := t.TempDir(), liveSQLite(t)
+	cofre(t, home, "schedule", "add", "one", "--db", target.url, "--when", "daily 03:00").want(t, 0)
+	for when, words := range map[string]string{
+		"61 * * * *":   "does not say when",
+		"* * * *":      "does not say when",
+		"*/0 * * * *":  "does not say when",
+		"daily 24:00":  "does not say when",
+		"@reboot":      "does not say when",
+		"0 0 30 2 *":   "0 0 30 2 * never comes",
+		"0 0 31 4,6 *": "0 0 31 4,6 * never comes",
+	} {
+		if said := cofre(t, home, "schedule", "add", "two", "--db", target.url, "--when", when).want(t, 2); !strings.Contains(said.err, words) {
+			t.Errorf("%s: %s", when, said.err)
+		}
+	}
+	if all := read[struct{ Schedules []keptSchedule }](t, cofre(t, home, "schedule", "list", "--json").want(t, 0)).Schedules; len(all) != 1 || all[0].When != "daily 03:00" || len(all[0].Next) != 5 {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestTheDemoModeRunsNoSchedules(t *testing.T) {
 	home, target := t.TempDir(), liveSQLite(t)
 	cofre(t, home, "schedule", "add", "one", "--db", target.url, "--when", "hourly").want(t, 0)

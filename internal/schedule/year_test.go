@@ -145,7 +145,8 @@ func (w *world) enter(state backup.State, file string) {
 		Manifest: archive.Manifest{ID: fmt.Sprint(w.made), CreatedAt: w.now, Bytes: 1000, Purpose: backup.Scheduled}})
 }
 
-// prune removes what goes, and looks whether anything needed went.
+// prune removes what goes, and looks after each whether anything needed went: a crash can
+// come between any two.
 func (w *world) prune() {
 	p, err := w.rules.Plan(w.backups, backup.Standing{Now: w.now, Repository: "/repo", UndoDays: 7})
 	if err != nil {
@@ -155,9 +156,12 @@ func (w *world) prune() {
 	newest := w.lastGood()
 	for _, e := range p.Going() {
 		w.backups = slices.DeleteFunc(w.backups, func(x backup.Entry) bool { return x.Manifest.ID == e.Manifest.ID })
-	}
-	if good && w.lastGood() != newest {
-		w.t.Fatalf("%v: the last good backup, %s, is gone", w.now, newest)
+		if good && w.lastGood() != newest {
+			w.t.Fatalf("%v: the last good backup, %s, is gone", w.now, newest)
+		}
+		if w.crash != nil && w.crash() {
+			panic(errCrash)
+		}
 	}
 }
 
