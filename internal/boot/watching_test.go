@@ -10,6 +10,7 @@ import (
 
 	"cofre/internal/audit"
 	"cofre/internal/backup"
+	"cofre/internal/notify"
 	"cofre/internal/service"
 )
 
@@ -167,9 +168,18 @@ func TestOnlyTheTablesOfTheRuleMakeABackupAndAnEmptyDatabaseMakesNone(t *testing
 	otherProgram(t, path, "DELETE FROM note WHERE id < 50;")
 	check()
 	second := remembered()
+	if err := s.Notices.Book.Put(t.Context(), notify.Channel{ID: "ch", Name: "here", Kind: notify.Desktop, Events: []notify.Event{notify.Anomaly}, Language: "en"}); err != nil {
+		t.Fatal(err)
+	}
 	otherProgram(t, path, "DELETE FROM note; DELETE FROM log;")
 	check()
 	if made := automatics(t, s); len(made) > 0 || first == second || second == remembered() {
 		t.Errorf("%d backups; looked at %q, %q, %q", len(made), first, second, remembered())
+	}
+	otherProgram(t, path, "INSERT INTO log VALUES(1); DELETE FROM log;") // it is empty still: that is told once
+	check()
+	told, err := s.Notices.Book.Recent(t.Context(), 10)
+	if err != nil || len(told) != 1 || told[0].Lines[0].Key != "notify.line.emptied" || told[0].Lines[0].Args["n"] != float64(100) {
+		t.Errorf("told: %+v, %v", told, err)
 	}
 }

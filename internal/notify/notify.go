@@ -23,7 +23,7 @@ const (
 	Start       Event = "start"       // a backup begins
 	Success     Event = "success"     // a job did what it should
 	Failure     Event = "failure"     // a job did not
-	Anomaly     Event = "anomaly"     // a new backup looks wrong beside those before it
+	Anomaly     Event = "anomaly"     // a new backup looks wrong beside those before it, or a watched database is empty
 	Silence     Event = "silence"     // there was no good backup within the time expected
 	Recovered   Event = "recovered"   // there is one again
 	Room        Event = "room"        // there is little room left for backups

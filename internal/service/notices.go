@@ -12,6 +12,7 @@ import (
 	"cofre/internal/errs"
 	"cofre/internal/notify"
 	"cofre/internal/schedule"
+	"cofre/internal/watch"
 )
 
 // Notices tell people, and other programs, what was done and what was not. What is to be
@@ -134,20 +135,46 @@ func (s *Service) tell(ctx context.Context, h happening) {
 	if n == nil {
 		return
 	}
+	n.tell(ctx, func(ctx context.Context) []notify.Notice { return n.of(ctx, h) })
+}
+
+// tell puts what is to be told into the queue of whoever hears of it; where nobody does,
+// it is not asked for.
+func (n *Notices) tell(ctx context.Context, what func(context.Context) []notify.Notice) {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer stop()
 	channels, err := n.Book.Channels(ctx)
 	if err != nil {
-		s.log(err)
+		n.Service.log(err)
 	}
 	if len(channels) == 0 {
 		return
 	}
 	var all []notify.Notice
-	for _, x := range n.of(ctx, h) {
+	for _, x := range what(ctx) {
 		all = append(all, notify.For(channels, x)...)
 	}
 	n.add(ctx, all)
+}
+
+// emptied tells once that a database holds no row any more, and which backup has them:
+// what is empty is not backed up, so that no backup looks wrong.
+func (s *Service) emptied(ctx context.Context, c backup.Connection, m *watch.Memory, f backup.Found, base *backup.Entry) {
+	if f.Same {
+		m.Emptied = ""
+	}
+	if !f.Empty || s.notices == nil || base == nil || base.Manifest.ID == m.Emptied {
+		return
+	}
+	rows := backup.Contents{Tables: base.Manifest.Tables}.Rows()
+	if rows == 0 {
+		return
+	}
+	m.Emptied = base.Manifest.ID
+	s.notices.tell(ctx, func(context.Context) []notify.Notice {
+		return []notify.Notice{{Event: notify.Anomaly, At: s.Now(), Subject: notify.Subject{Key: c.ID, Name: c.Name},
+			Lines: []notify.Line{{Key: "notify.line.emptied", Args: errs.Args{"n": rows, "last_at": millis(base.Manifest.CreatedAt)}}}}}
+	})
 }
 
 // of is what a job gives to tell.

@@ -226,6 +226,7 @@ func (w *watcher) changed(ctx context.Context, o *watched, m *watch.Memory, sigh
 		return "", nil, err
 	}
 	remark(m, f, base, sight, w.Service.Now())
+	w.Service.emptied(ctx, o.connection, m, f, base)
 	if f.Same {
 		err = w.Service.same(ctx, base.Manifest.ID)
 	}

@@ -25,6 +25,7 @@ type Memory struct {
 	Found  backup.Found  `json:"found,omitzero"`
 
 	Deletion *Deletion `json:"deletion,omitempty"` // the last that was seen
+	Emptied  string    `json:"emptied,omitempty"`  // ID of the backup that holds the rows of which it was told that they are all gone
 	Last     *Made     `json:"last,omitempty"`     // the last backup that was made because of a change
 	NotNow   string    `json:"not_now,omitempty"`  // the offer to restore that a person did not want
 }

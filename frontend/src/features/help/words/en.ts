@@ -135,7 +135,7 @@ $ cofre notify add office --kind email --host mail.example --from cofre@example 
 $ cofre notify test office
 
 - **failure**, and success where it is asked for
-- **anomaly**: a new backup that looks wrong beside those before it
+- **anomaly**: a new backup that looks wrong beside those before it, or a watched database without a row
 - **silence**: no good backup three hours after a schedule’s moment, or within the hours of \`cofre notify expect\`
 - **room**: when fewer than three more backups fit
 

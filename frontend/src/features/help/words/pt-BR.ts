@@ -135,7 +135,7 @@ $ cofre notify add escritorio --kind email --host mail.example --from cofre@exam
 $ cofre notify test escritorio
 
 - **falha**, e sucesso onde for pedido
-- **anomalia**: um novo backup que parece errado ao lado dos anteriores
+- **anomalia**: um novo backup que parece errado ao lado dos anteriores, ou um banco observado sem nenhuma linha
 - **silêncio**: nenhum backup íntegro três horas depois do momento de um agendamento, ou dentro das horas de \`cofre notify expect\`
 - **espaço**: quando cabem menos de três backups a mais
 
