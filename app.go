@@ -219,6 +219,13 @@ func (a *App) SaveConnection(in service.ConnectionInput) (service.ConnectionView
 	})
 }
 
+// StoredSecrets says which stored secrets would be used for a connection as it is described.
+func (a *App) StoredSecrets(in service.ConnectionInput) (service.StoredSecretsView, error) {
+	return call(a, func(ctx context.Context, d *service.Desk) (service.StoredSecretsView, error) {
+		return d.StoredSecrets(ctx, in)
+	})
+}
+
 // ReadSettings reads the database that a pasted text, or a file, names; nothing is saved.
 func (a *App) ReadSettings(text, path string) (service.SettingsView, error) {
 	return call(a, func(ctx context.Context, d *service.Desk) (service.SettingsView, error) {

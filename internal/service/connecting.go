@@ -54,7 +54,7 @@ func (d *Desk) SaveConnection(ctx context.Context, in ConnectionInput) (Connecti
 	if c.ID == "" {
 		c.ID = newID()
 	}
-	if err := d.reach().keep(c.ID, password, c.SSH.Secret); err != nil {
+	if err := d.reach().keep(old, c, password); err != nil {
 		return ConnectionView{}, err
 	}
 	typed := password != "" || c.SSH.Secret != ""
@@ -99,15 +99,14 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 			c.Name = t.Name
 		}
 	case backup.PostgreSQL:
-		c.Host, c.Port, c.Database, c.User, c.TLS = strings.TrimSpace(in.Host), in.Port, strings.TrimSpace(in.Database), strings.TrimSpace(in.User), in.TLS
+		err := readServer(&c, in)
 		if c.Port < 0 || c.Port > 65535 {
 			return c, "", errs.New(errs.Invalid, "connection.port", nil)
 		}
-		c.SSH = readSSH(in)
 		if err := c.SSH.Check(); err != nil {
 			return c, "", err
 		}
-		if c.Params, err = readParameters(in); err == nil {
+		if err == nil {
 			_, err = backup.ParseTarget(c.Target("").URL) // a parameter may be one that is refused
 		}
 		if err != nil {
@@ -137,6 +136,14 @@ func (d *Desk) read(ctx context.Context, in ConnectionInput) (c backup.Connectio
 	return c, password, nil
 }
 
+// readServer reads where the server of a form is, and who asks it.
+func readServer(c *backup.Connection, in ConnectionInput) (err error) {
+	c.Host, c.Port, c.Database, c.User, c.TLS = strings.TrimSpace(in.Host), in.Port, strings.TrimSpace(in.Database), strings.TrimSpace(in.User), in.TLS
+	c.SSH = readSSH(in)
+	c.Params, err = readParameters(in)
+	return err
+}
+
 // TestConnection reaches a database as the form describes it and saves nothing.
 func (d *Desk) TestConnection(ctx context.Context, in ConnectionInput) (TestView, error) {
 	v := TestView{Why: []backup.Check{}, Tools: []backup.ClientTool{}}
@@ -147,15 +154,14 @@ func (d *Desk) TestConnection(ctx context.Context, in ConnectionInput) (TestView
 	if err != nil {
 		return v, err
 	}
-	if password == "" {
-		if password, err = d.password(c); err != nil {
+	var old backup.Connection
+	if c.ID != "" {
+		if old, err = d.connection(ctx, c.ID); err != nil {
 			return v, err
 		}
 	}
-	if c.SSH.Used() && c.SSH.Secret == "" && c.ID != "" {
-		if c.SSH.Secret, err = d.reach().secret(sshSecret(c.ID)); err != nil {
-			return v, err
-		}
+	if c, password, err = d.reach().complete(old, c, password); err != nil {
+		return v, err
 	}
 	t := d.reach().through(c.Target(password))
 	if t.Kind == backup.PostgreSQL {

@@ -66,19 +66,6 @@ func (r reach) has(id string) bool {
 	return s != "" && err == nil
 }
 
-// keep stores the secrets of a connection that were typed; "" leaves what is there.
-func (r reach) keep(id, password, ssh string) error {
-	for id, secret := range map[string]string{id: password, sshSecret(id): ssh} {
-		if secret == "" {
-			continue
-		}
-		if err := r.secrets.Set(id, secret); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // forget removes the secrets of a connection.
 func (r reach) forget(id string) error {
 	for _, id := range []string{id, sshSecret(id)} {

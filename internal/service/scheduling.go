@@ -349,7 +349,7 @@ func (x *Scheduler) leading(ctx context.Context, url string, ssh backup.SSH) (c 
 		c.SSH = ssh
 	}
 	return c, func() error {
-		if err := x.reach().keep(c.ID, password, c.SSH.Secret); err != nil {
+		if err := x.reach().keep(backup.Connection{}, c, password); err != nil {
 			return err
 		}
 		if err := x.Connected.Put(ctx, c); err != nil {

@@ -54,6 +54,12 @@ type Interrupted struct {
 	KeptFile  string      `json:"keptFile"` // what a broken database was kept as, where it got so far
 }
 
+// StoredSecretsView says which stored secrets belong to a connection as it is described.
+type StoredSecretsView struct {
+	Password  bool `json:"password"`
+	SSHSecret bool `json:"sshSecret"`
+}
+
 // ConnectionView is a saved connection.
 type ConnectionView struct {
 	ID          string `json:"id"`

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
@@ -79,11 +80,12 @@ func algorithms(kind string) []string {
 	return []string{kind}
 }
 
-// judge takes a key that is known in one of the files and revoked or replaced in none,
-// and one that is known nowhere and that the person has just accepted.
+// judge takes a key that is known in one of the files, revoked in none and another one
+// of its kind in none, and one of a computer that is known nowhere, which the person has
+// just accepted. A computer may have keys of several kinds, each in another file.
 func (t *Tunnels) judge(checks []ssh.HostKeyCallback, through backup.SSH, address string, remote net.Addr, key ssh.PublicKey) error {
 	args := errs.Args{"ssh": address, "fingerprint": ssh.FingerprintSHA256(key), "kind": key.Type()}
-	known := false
+	known, replaced := false, false
 	var changed error
 	for _, check := range checks {
 		err := check(address, remote, key)
@@ -95,14 +97,16 @@ func (t *Tunnels) judge(checks []ssh.HostKeyCallback, through backup.SSH, addres
 		case errors.As(err, &revoked):
 			return errs.New(errs.Denied, "ssh.revoked_key", args)
 		case errors.As(err, &other) && len(other.Want) > 0:
-			args["file"], args["line"] = other.Want[0].Filename, other.Want[0].Line
+			at := max(0, slices.IndexFunc(other.Want, func(k knownhosts.KnownKey) bool { return k.Key.Type() == key.Type() }))
+			replaced = replaced || other.Want[at].Key.Type() == key.Type()
+			args["file"], args["line"] = other.Want[at].Filename, other.Want[at].Line
 			changed = errs.New(errs.Denied, "ssh.changed_key", args)
 		case !errors.As(err, &other):
 			return errs.New(errs.Denied, "ssh.known_hosts", errs.Args{"file": t.Known}).Because(err)
 		}
 	}
 	switch {
-	case known:
+	case known && !replaced:
 		return nil
 	case changed != nil:
 		return changed

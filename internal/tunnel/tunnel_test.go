@@ -3,6 +3,11 @@ package tunnel_test
 import (
 	"bufio"
 	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +18,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/knownhosts"
 
 	"cofre/internal/backup"
 	"cofre/internal/errs"
@@ -212,6 +220,57 @@ func TestAComputerThatIsNotKnownIsAskedAboutOnceAndOneThatHasChangedIsRefused(t 
 	}
 	_, err = fresh.Dial(t.Context(), server.SSH(), to)
 	wantReason(t, err, errs.Invalid, "ssh.known_hosts")
+}
+
+func TestAKeyThatOneFileKnowsIsRefusedWhereAnotherHasItReplacedOrRevoked(t *testing.T) {
+	server := tunneltest.New(t)
+	to := echo(t)
+	known := server.KnownHosts()
+	mine, err := os.ReadFile(known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	another := func(make func() (crypto.Signer, error), mark string) string {
+		t.Helper()
+		private, err := make()
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := ssh.NewPublicKey(private.Public())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return mark + knownhosts.Line([]string{server.SSH().Address()}, key) + "\n"
+	}
+	ed := func() (crypto.Signer, error) { _, k, err := ed25519.GenerateKey(rand.Reader); return k, err }
+	ec := func() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+	for name, c := range map[string]struct{ system, reason string }{
+		"the same one":        {string(mine), ""},
+		"one of another kind": {another(ec, ""), ""},
+		"both":                {string(mine) + another(ed, ""), ""},
+		"replaced":            {another(ed, ""), "ssh.changed_key"},
+		"replaced, of two":    {another(ec, "") + another(ed, ""), "ssh.changed_key"},
+		"revoked":             {"@revoked " + string(mine), "ssh.revoked_key"},
+	} {
+		file := filepath.Join(t.TempDir(), "known_hosts")
+		if err := os.WriteFile(file, []byte(c.system), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for own, system := range map[string]string{known: file, file: known} { // in whatever order
+			w := tunnels(t, own)
+			w.Others = []string{system}
+			conn, err := w.Dial(t.Context(), server.SSH(), to)
+			if c.reason != "" {
+				wantReason(t, err, errs.Denied, c.reason)
+				continue
+			}
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			_ = conn.Close()
+		}
+	}
 }
 
 func TestEachPartOfTheWayThatFailsIsNamed(t *testing.T) {

@@ -67,6 +67,7 @@ export function installFake(overrides: Partial<App> = {}): Fake {
     ConnectionStates: () => Promise.resolve(data.states),
     SaveConnection: (input) =>
       Promise.resolve({ ...data.development, ...input, id: input.id || 'c9', hasPassword: true, active: false }),
+    StoredSecrets: () => Promise.resolve({ password: true, sshSecret: true }),
     ReadSettings: () => Promise.resolve(data.settings),
     TestConnection: () => Promise.resolve(data.tested),
     DeleteConnection: done,

@@ -820,6 +820,10 @@ export namespace service {
 	    open: string;
 	    page: string;
 	}
+	export interface StoredSecretsView {
+	    password: boolean;
+	    sshSecret: boolean;
+	}
 	
 	export interface TestView {
 	    version: string;

@@ -23,6 +23,19 @@ test('a saved password is kept unless another one is typed', async () => {
   )
 })
 
+test('a password that was stored for another server is asked anew', async () => {
+  const { user, app } = await openConnections('c1', {
+    StoredSecrets: ({ host }) => Promise.resolve({ password: host === 'db.wimm.example', sshSecret: true }),
+  })
+  const password = await screen.findByLabelText('Password')
+  expect(password).toHaveAttribute('placeholder', 'kept as it is')
+  await user.type(screen.getByLabelText('Server'), '.other')
+  await waitFor(() => expect(password).toHaveAccessibleDescription(/is not sent to this one/))
+  expect(password).toHaveAttribute('placeholder', '')
+  await user.type(password, 's3cr3t')
+  expect(app.StoredSecrets).not.toHaveBeenCalledWith(expect.objectContaining({ password: 's3cr3t' }))
+})
+
 test('what is pasted fills in the fields, is forgotten, and nothing is saved before the person says so', async () => {
   const { user, app } = await openConnections('new-postgresql')
   const paste = await screen.findByLabelText(/^Paste or drop/)

@@ -23,6 +23,8 @@ export interface App {
   /** Looks for the database of each, for a few seconds at most. */
   ConnectionStates: () => Promise<v.ConnectionState[]>
   SaveConnection: (input: v.ConnectionInput) => Promise<v.ConnectionView>
+  /** Which stored secrets would be used for it as it is described. */
+  StoredSecrets: (input: v.ConnectionInput) => Promise<v.StoredSecretsView>
   /** Reads a pasted text, or the file at path. */
   ReadSettings: (text: string, path: string) => Promise<v.SettingsView>
   TestConnection: (input: v.ConnectionInput) => Promise<v.TestView>

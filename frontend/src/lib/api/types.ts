@@ -153,6 +153,12 @@ export interface ConnectionInput extends Around, Between {
 }
 
 /** What was read out of an application's settings; nothing of it is saved. */
+/** Which stored secrets belong to a connection as it is described: others are typed anew. */
+export interface StoredSecretsView {
+  password: boolean
+  sshSecret: boolean
+}
+
 export interface SettingsView {
   input: ConnectionInput
   /** Variables that the settings take values from, and do not hold. */

@@ -361,6 +361,8 @@ export const en = {
   'connections.database': 'Database',
   'connections.role': 'Role',
   'connections.passwordKept': 'kept as it is',
+  'connections.passwordAnew':
+    'The stored one is for another computer or user and is not sent to this one. Type the one for here.',
   'connections.tools': 'Folder with pg_dump and pg_restore',
   'connections.toolsHint': 'Cofre looks for them',
   'connections.parameters': 'Further parameters',
@@ -401,7 +403,8 @@ export const en = {
     'The certificate has to be signed by an authority that you trust, and has to name this very server.',
   'tls.files': 'Certificates',
   'tls.root': 'Authority (root certificate)',
-  'tls.rootHint': 'Empty: ~/.postgresql/root.crt or, where that is not there, the authorities that this computer trusts.',
+  'tls.rootHint':
+    'Empty: ~/.postgresql/root.crt or, where that is not there, the authorities that this computer trusts.',
   'tls.cert': 'Your certificate',
   'tls.certHint': 'Where the server asks who you are by certificate.',
   'tls.key': 'Its key, without a password',

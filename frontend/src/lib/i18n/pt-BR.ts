@@ -360,6 +360,8 @@ export const ptBR: Record<Key, string> = {
   'connections.database': 'Banco',
   'connections.role': 'Usuário (role)',
   'connections.passwordKept': 'fica como está',
+  'connections.passwordAnew':
+    'A que está guardada é de outro computador ou usuário e não é enviada a este. Digite a daqui.',
   'connections.tools': 'Pasta com pg_dump e pg_restore',
   'connections.toolsHint': 'O Cofre procura',
   'connections.parameters': 'Outros parâmetros',

@@ -177,6 +177,8 @@ export function StartCleaning(arg1:Array<string>):Promise<string>;
 
 export function StartRestore(arg1:service.StartRestoreInput):Promise<string>;
 
+export function StoredSecrets(arg1:service.ConnectionInput):Promise<service.StoredSecretsView>;
+
 export function TestChannel(arg1:service.ChannelInput):Promise<string>;
 
 export function TestConnection(arg1:service.ConnectionInput):Promise<service.TestView>;

@@ -350,6 +350,10 @@ export function StartRestore(arg1) {
   return window['go']['main']['App']['StartRestore'](arg1);
 }
 
+export function StoredSecrets(arg1) {
+  return window['go']['main']['App']['StoredSecrets'](arg1);
+}
+
 export function TestChannel(arg1) {
   return window['go']['main']['App']['TestChannel'](arg1);
 }
