@@ -18,7 +18,16 @@ import (
 // that stays open; it is called once. Close cancels a run that is not over: the next
 // one who keeps schedules does it again. How runs end is in the log and in state.db.
 func (s *System) KeepSchedules(ctx context.Context) {
+	news := func(n service.WatchNews) {
+		if n.Err != nil {
+			s.Log("watch", n.Err)
+		}
+		s.Desk.Changed()
+	}
 	s.always(ctx, "schedule", func(ctx context.Context) error {
+		if err := s.Scheduler.BringBack(ctx, news); err != nil && ctx.Err() == nil {
+			s.Log("watch", err)
+		}
 		return s.Scheduler.Serve(ctx, func(ran []service.RunView, err error) {
 			if err != nil {
 				s.Log("schedule", err)
@@ -28,14 +37,7 @@ func (s *System) KeepSchedules(ctx context.Context) {
 			}
 		})
 	})
-	s.always(ctx, "watch", func(ctx context.Context) error {
-		return s.Scheduler.Watch(ctx, func(n service.WatchNews) {
-			if n.Err != nil {
-				s.Log("watch", n.Err)
-			}
-			s.Desk.Changed()
-		})
-	})
+	s.always(ctx, "watch", func(ctx context.Context) error { return s.Scheduler.Watch(ctx, news) })
 }
 
 // KeepNotices delivers notices and looks for silence in the background until the system

@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -8,12 +9,14 @@ import (
 	"cofre/internal/backup"
 	"cofre/internal/errs"
 	"cofre/internal/service"
+	"cofre/internal/watch"
 )
 
 // atStart is what Cofre does and tells when it is started beside a database.
 func atStart(t *testing.T, s *System) (told []service.WatchNews) {
 	t.Helper()
-	if err := s.Scheduler.CheckWatched(t.Context(), func(n service.WatchNews) { told = append(told, n) }); err != nil {
+	tell := func(n service.WatchNews) { told = append(told, n) }
+	if err := errors.Join(s.Scheduler.BringBack(t.Context(), tell), s.Scheduler.CheckWatched(t.Context(), tell)); err != nil {
 		t.Fatal(err)
 	}
 	return told
@@ -70,12 +73,7 @@ func TestOnlyWhatWasLostIsBroughtBackWithoutAQuestion(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := s.Service.Watched.Memory(t.Context(), all[0].ID)
-			if err != nil || m.Of == "" {
-				t.Fatalf("%+v, %v", m, err)
-			}
-			m.Of = "9999999:1"
-			if err := s.Service.Watched.Remember(t.Context(), all[0].ID, m); err != nil {
+			if err := s.Service.Watched.Remember(t.Context(), all[0].ID, func(m *watch.Memory) { m.Of = "9999999:1" }); err != nil {
 				t.Fatal(err)
 			}
 			os.Remove(path)
@@ -209,5 +207,53 @@ func TestAnOfferThatWasDeclinedIsNotMadeAgainForTheSameState(t *testing.T) {
 	}
 	if o := offer(); o == nil || o.Declined {
 		t.Errorf("it is lost anew, and nobody is asked: %+v", o)
+	}
+}
+
+func TestWhatIsLostIsBroughtBackBeforeItIsBackedUpEmpty(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.sqlite3")
+	otherProgram(t, path, notes)
+	s := watching(t, t.TempDir(), path)
+	madeBy(t, s, path)
+	if _, err := s.Scheduler.SetWatch(t.Context(), "", path, service.WatchInput{Deletions: true, Quiet: 2, BringBack: true}); err != nil {
+		t.Fatal(err)
+	}
+	atStart(t, s)
+	another(t, path, "CREATE TABLE note(id); CREATE TABLE log(at)")
+	target, err := backup.ParseTarget(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hourly(t, s, target)
+	// Another one works at the start: it is waited for.
+	release, err := s.Scheduler.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock := s.Scheduler.Lock
+	s.Scheduler.Lock = func() (func(), error) {
+		got, err := lock()
+		if errs.CodeOf(err) == errs.Busy && release != nil {
+			release()
+			release = nil
+		}
+		return got, err
+	}
+	s.KeepSchedules(t.Context())
+	scheduled := func() *backup.Entry {
+		all, err := s.Service.Entries(t.Context(), backup.Filter{Identity: target.Identity()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range all {
+			if e.Manifest.Purpose == backup.Scheduled {
+				return &e
+			}
+		}
+		return nil
+	}
+	eventually(t, "a scheduled backup", func() bool { return scheduled() != nil })
+	if rows := (backup.Contents{Tables: scheduled().Manifest.Tables}).Rows(); rows != 100 {
+		t.Errorf("what is due was backed up with %d rows", rows)
 	}
 }

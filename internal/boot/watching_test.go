@@ -183,3 +183,29 @@ func TestOnlyTheTablesOfTheRuleMakeABackupAndAnEmptyDatabaseMakesNone(t *testing
 		t.Errorf("told: %+v, %v", told, err)
 	}
 }
+
+func TestChangesThatNeverStopAreBackedUpUnderTheTimerAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.sqlite3")
+	otherProgram(t, path, notes)
+	s := watching(t, t.TempDir(), path)
+	madeBy(t, s, path)
+	if _, err := s.Scheduler.SetWatch(t.Context(), "", path, service.WatchInput{On: true, Changes: 1, Quiet: 24 * 3600, Pause: 10}); err != nil {
+		t.Fatal(err)
+	}
+	later := time.Duration(0)
+	s.Service.Now = func() time.Time { return time.Now().Add(later) }
+	for ; later <= 25*time.Hour; later += 5 * time.Hour {
+		otherProgram(t, path, "INSERT INTO log VALUES(1);")
+		began := time.Now()
+		atStart(t, s) // by a process of its own each time, which waits for nothing
+		if time.Since(began) > time.Minute {
+			t.Fatal("it waited for a quiet day")
+		}
+		if made := automatics(t, s); len(made) > 0 != (later >= 24*time.Hour) {
+			t.Fatalf("%d backups after %s", len(made), later)
+		}
+	}
+	if made := automatics(t, s); len(made) != 1 || made[0].Manifest.Cause.Added != 6 {
+		t.Errorf("%d backups", len(made))
+	}
+}

@@ -267,9 +267,14 @@ func (s *session) scheduleRun() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.with(c.Context(), func(sys *boot.System) error {
+				runs, watched, failed := []ran{}, []noticed{}, error(nil)
+				tell := func(n service.WatchNews) {
+					watched = append(watched, s.sayNews(n))
+					failed = errors.Join(failed, n.Err)
+				}
+				back := sys.Scheduler.BringBack(c.Context(), tell)
 				views, err := sys.Scheduler.RunDue(c.Context())
 				s.progressShow.endIf()
-				runs, watched := []ran{}, []noticed{}
 				for _, v := range views {
 					runs = append(runs, s.ranOf(v))
 					if v.Cause != nil {
@@ -279,14 +284,15 @@ func (s *session) scheduleRun() *cobra.Command {
 				if !s.json {
 					s.sayRuns(runs)
 				}
-				look := sys.Scheduler.CheckWatched(c.Context(), func(n service.WatchNews) {
-					watched = append(watched, s.sayNews(n))
-					err = errors.Join(err, n.Err)
-				})
+				if e := sys.Notices.DeliverOwn(c.Context()); e != nil { // what waits for quiet would hold it up
+					sys.Log("notify", e)
+				}
+				look := sys.Scheduler.CheckWatched(c.Context(), tell)
 				s.progressShow.endIf()
 				if e := lookAndDeliver(c.Context(), sys); e != nil { // the next one tries again
 					sys.Log("notify", e)
 				}
+				err = errors.Join(err, failed, back)
 				if err = errors.Join(err, look); s.json {
 					err = errors.Join(err, s.document(map[string]any{"runs": runs, "watched": watched}))
 				}
@@ -306,20 +312,23 @@ func (s *session) scheduleServe() *cobra.Command {
 			return s.with(c.Context(), func(sys *boot.System) error {
 				sys.KeepNotices(c.Context())
 				var one sync.Mutex // of the two that tell
+				tell := func(n service.WatchNews) {
+					one.Lock()
+					defer one.Unlock()
+					if news := s.sayNews(n); s.json {
+						_ = s.document(news) // nobody reads: the schedules go on
+					}
+				}
 				var watching sync.WaitGroup
 				defer watching.Wait()
 				watching.Go(func() {
-					err := sys.Scheduler.Watch(c.Context(), func(n service.WatchNews) {
-						one.Lock()
-						defer one.Unlock()
-						if news := s.sayNews(n); s.json {
-							_ = s.document(news) // nobody reads: the schedules go on
-						}
-					})
-					if err != nil {
+					if err := sys.Scheduler.Watch(c.Context(), tell); err != nil {
 						sys.Log("watch", err)
 					}
 				})
+				if err := sys.Scheduler.BringBack(c.Context(), tell); err != nil && c.Context().Err() == nil {
+					sys.Log("watch", err)
+				}
 				return sys.Scheduler.Serve(c.Context(), func(views []service.RunView, err error) {
 					one.Lock()
 					defer one.Unlock()

@@ -142,32 +142,35 @@ func (s *Service) known(ctx context.Context, c backup.Connection, t backup.Targe
 	if of == m.Of && m.NotNow == "" {
 		return nil
 	}
-	m.Of, m.NotNow = of, ""
-	return s.Watched.Remember(ctx, c.ID, m)
+	return s.remember(ctx, c.ID, t, func(m *watch.Memory) { m.Of, m.NotNow = of, "" })
 }
 
-// bringBack restores what is empty or missing of the connections for which a person has
-// chosen that, once, and tells of the others that wait to be asked.
-func (w *watcher) bringBack(ctx context.Context) {
-	all, err := w.Connected.All(ctx)
+// BringBack restores what is empty or missing of the connections for which a person has
+// chosen that, once, and tells of the others that wait to be asked. It comes before what
+// is due: a backup of an empty database would stand before the one that is to come back.
+func (x *Scheduler) BringBack(ctx context.Context, tell func(WatchNews)) error {
+	if err := x.Service.allowed(); err != nil {
+		return err
+	}
+	all, err := x.Connected.All(ctx)
 	if err != nil {
-		w.tell(WatchNews{Err: err})
-		return
+		return err
 	}
 	for _, c := range all {
 		if !c.BringBack && !c.Watch.On || ctx.Err() != nil {
 			continue
 		}
 		news := WatchNews{Connection: c.Name}
-		if news.Err = w.returned(backup.WithActor(ctx, automatic), c, &news); news.Err != nil || news.Restored != nil || news.Offer != nil {
-			w.tell(news)
+		if news.Err = x.returned(backup.WithActor(ctx, automatic), c, &news); news.Err != nil || news.Restored != nil || news.Offer != nil {
+			tell(news)
 		}
 	}
+	return ctx.Err()
 }
 
 // returned looks at one of them.
-func (w *watcher) returned(ctx context.Context, c backup.Connection, news *WatchNews) error {
-	t, err := w.reach().target(c)
+func (x *Scheduler) returned(ctx context.Context, c backup.Connection, news *WatchNews) error {
+	t, err := x.reach().target(c)
 	if err != nil {
 		return err
 	}
@@ -176,19 +179,22 @@ func (w *watcher) returned(ctx context.Context, c backup.Connection, news *Watch
 			return nil
 		}
 	}
-	release, err := w.Lock()
-	if errs.CodeOf(err) == errs.Busy {
-		return nil // somebody else does it
+	release, err := x.Lock()
+	for errs.CodeOf(err) == errs.Busy { // whoever works may be about to back up what is empty
+		if err = wait(ctx, another); err != nil {
+			return err
+		}
+		release, err = x.Lock()
 	}
 	if err != nil {
 		return err
 	}
 	defer release()
-	if err := w.Service.settle(ctx, t); err != nil {
+	if err := x.Service.settle(ctx, t); err != nil {
 		return nil // it can't be reached: that is not empty
 	}
-	held, failure := w.Service.Probe(ctx, t)
-	offer, err := w.Service.Offer(ctx, c, t, &held, failure)
+	held, failure := x.Service.Probe(ctx, t)
+	offer, err := x.Service.Offer(ctx, c, t, &held, failure)
 	if err != nil {
 		return err
 	}
@@ -196,14 +202,14 @@ func (w *watcher) returned(ctx context.Context, c backup.Connection, news *Watch
 		if failure != nil {
 			return nil // it can't be reached: that is not empty
 		}
-		return w.Service.known(ctx, c, t)
+		return x.Service.known(ctx, c, t)
 	}
 	if offer.Ask != "" {
 		news.Offer = offer
 		return nil
 	}
 	news.Backup = offer.Backup.Manifest.ID
-	r, err := w.Service.restoreVacant(ctx, t, news.Backup)
+	r, err := x.Service.restoreVacant(ctx, t, news.Backup)
 	if r.Status == backup.Succeeded {
 		news.Restored = &r
 	}
@@ -239,12 +245,7 @@ func (d *Desk) NotNow(ctx context.Context) error {
 	if err != nil || o == nil {
 		return err
 	}
-	m, err := d.Service.memory(ctx, c.ID, t)
-	if err != nil {
-		return err
-	}
-	m.NotNow = o.key()
-	return d.Service.Watched.Remember(ctx, c.ID, m)
+	return d.Service.remember(ctx, c.ID, t, func(m *watch.Memory) { m.NotNow = o.key() })
 }
 
 // OfferView is an offer as the overview shows it.

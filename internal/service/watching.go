@@ -36,6 +36,7 @@ type watched struct {
 	target     backup.Target
 	eye        backup.Eye
 	follow     watch.Follower
+	resumed    bool // something waited when it was first looked at
 }
 
 const (
@@ -44,15 +45,13 @@ const (
 )
 
 // Watch backs databases up because they have changed, by the rules of their
-// connections, until ctx is done, and tells what came of it. Before that it brings back
-// what is empty or missing, where a person has chosen so.
+// connections, until ctx is done, and tells what came of it.
 func (x *Scheduler) Watch(ctx context.Context, tell func(WatchNews)) error {
 	if err := x.Service.allowed(); err != nil {
 		return err
 	}
 	w := &watcher{Scheduler: x, tell: tell, all: map[string]*watched{}}
 	defer w.close()
-	w.bringBack(ctx)
 	for ctx.Err() == nil {
 		w.pass(ctx)
 		_ = wait(ctx, glance)
@@ -61,35 +60,49 @@ func (x *Scheduler) Watch(ctx context.Context, tell func(WatchNews)) error {
 }
 
 // CheckWatched looks once whether something has changed, and waits, where it has, until
-// it is quiet and backed up: at most as long as the rules make it wait, and a minute.
+// it is quiet and backed up. What takes longer than two minutes to be quiet it leaves to
+// the next one who looks, who goes on where it has stopped.
 func (x *Scheduler) CheckWatched(ctx context.Context, tell func(WatchNews)) error {
 	if err := x.Service.allowed(); err != nil {
 		return err
 	}
 	w := &watcher{Scheduler: x, tell: tell, all: map[string]*watched{}}
 	defer w.close()
-	w.bringBack(ctx)
 	began := x.Service.Now()
 	for ctx.Err() == nil {
 		w.pass(ctx)
 		if !w.worthWaiting(began) {
-			return nil
+			break
 		}
 		_ = wait(ctx, glance)
 	}
-	return ctx.Err()
+	return errors.Join(ctx.Err(), w.leave(context.WithoutCancel(ctx)))
 }
 
-// worthWaiting says whether a change will soon be quiet. One that has to wait for longer,
-// because a backup was made a short while ago, is for the next one who looks.
+// longestQuiet is how long one who looks once waits: others wait for it.
+const longestQuiet = 2 * time.Minute
+
+// worthWaiting says whether a change will soon be quiet.
 func (w *watcher) worthWaiting(began time.Time) bool {
+	last := began.Add(longestQuiet)
 	for _, o := range w.all {
-		last := began.Add(time.Duration(o.connection.Watch.Quiet)*time.Second + time.Minute)
 		if at := o.follow.At(); !at.IsZero() && at.Before(last) && w.Service.Now().Before(last) {
 			return true
 		}
 	}
 	return false
+}
+
+// leave writes down what still waits, for the next one who looks.
+func (w *watcher) leave(ctx context.Context) (err error) {
+	for _, o := range w.all {
+		waiting := o.follow.Waiting()
+		if waiting == nil && !o.resumed {
+			continue
+		}
+		err = errors.Join(err, w.Service.remember(ctx, o.connection.ID, o.target, func(m *watch.Memory) { m.Waiting = waiting }))
+	}
+	return err
 }
 
 func (w *watcher) close() {
@@ -150,7 +163,9 @@ func (w *watcher) rules(ctx context.Context) error {
 		if err = errors.Join(err, secret, remembered); secret != nil || remembered != nil {
 			continue
 		}
-		w.all[c.ID] = &watched{connection: c, target: t, eye: engine.Watch(t), follow: watch.Follower{Rule: c.Watch, Sign: m.Sign, Made: madeAt(m)}}
+		o = &watched{connection: c, target: t, eye: engine.Watch(t), resumed: m.Waiting != nil, follow: watch.Follower{Rule: c.Watch, Sign: m.Sign, Made: madeAt(m)}}
+		o.follow.Resume(m.Waiting)
+		w.all[c.ID] = o
 	}
 	return err
 }
@@ -171,10 +186,23 @@ func madeAt(m watch.Memory) time.Time {
 // memory is what is remembered of a connection's database.
 func (s *Service) memory(ctx context.Context, id string, t backup.Target) (watch.Memory, error) {
 	m, err := s.Watched.Memory(ctx, id)
+	return of(m, t), err
+}
+
+// remember changes it.
+func (s *Service) remember(ctx context.Context, id string, t backup.Target, step func(*watch.Memory)) error {
+	return s.Watched.Remember(ctx, id, func(m *watch.Memory) {
+		*m = of(*m, t)
+		step(m)
+	})
+}
+
+// of is m where it is about t: of another database nothing is remembered.
+func of(m watch.Memory, t backup.Target) watch.Memory {
 	if m.Identity != t.Identity() {
-		m = watch.Memory{Identity: t.Identity()}
+		return watch.Memory{Identity: t.Identity()}
 	}
-	return m, err
+	return m
 }
 
 // act looks at the rows of a database that has changed and is quiet, and backs it up where
@@ -198,7 +226,10 @@ func (w *watcher) act(ctx context.Context, o *watched, sight backup.Sight) {
 				return
 			}
 			news.Backup, news.Cause, err = w.changed(backup.WithActor(ctx, "watch"), o, &m, sight)
-			err = errors.Join(err, w.Service.Watched.Remember(context.WithoutCancel(ctx), o.connection.ID, m))
+			err = errors.Join(err, w.Service.remember(context.WithoutCancel(ctx), o.connection.ID, o.target, func(now *watch.Memory) {
+				m.NotNow, m.Waiting = now.NotNow, nil // what others have to say
+				*now = m
+			}))
 			if o.follow.Made = madeAt(m); err == nil {
 				o.follow.Done(w.Service.Now(), sight.Sign, w.Service.Now().Sub(began))
 			}

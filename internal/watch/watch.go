@@ -28,6 +28,14 @@ type Memory struct {
 	Emptied  string    `json:"emptied,omitempty"`  // ID of the backup that holds the rows of which it was told that they are all gone
 	Last     *Made     `json:"last,omitempty"`     // the last backup that was made because of a change
 	NotNow   string    `json:"not_now,omitempty"`  // the offer to restore that a person did not want
+	Waiting  *Waiting  `json:"waiting,omitempty"`  // what whoever looked last left to the next one
+}
+
+// Waiting are changes about which nothing was done yet.
+type Waiting struct {
+	Sign  string    `json:"sign"`  // of the last look
+	First time.Time `json:"first"` // when they began
+	Last  time.Time `json:"last"`  // when the newest was seen
 }
 
 // Deletion is rows that somebody has deleted from a database which Cofre had known with them.
@@ -49,8 +57,9 @@ type Made struct {
 type Book interface {
 	// Memory returns what is kept, or the zero value.
 	Memory(ctx context.Context, connection string) (Memory, error)
-	// Remember replaces it. Of a connection that is gone nothing is kept, which is no error.
-	Remember(ctx context.Context, connection string, m Memory) error
+	// Remember lets step change it, alone: nobody else changes it meanwhile. Of a
+	// connection that is gone nothing is kept, which is no error.
+	Remember(ctx context.Context, connection string, step func(*Memory)) error
 }
 
 // Follower follows the changes of one database. It is used by one goroutine.
@@ -96,6 +105,21 @@ func (f *Follower) See(now time.Time, s backup.Sight, err error) {
 	}
 	if f.last = now; f.first.IsZero() {
 		f.first = now
+	}
+}
+
+// Waiting are the changes that nothing was done about; nil: there are none.
+func (f *Follower) Waiting() *Waiting {
+	if !f.Pending() {
+		return nil
+	}
+	return &Waiting{Sign: f.seen, First: f.first, Last: f.last}
+}
+
+// Resume goes on where another one has stopped: what waited does not begin anew.
+func (f *Follower) Resume(w *Waiting) {
+	if w != nil && w.Sign != f.Sign {
+		f.seen, f.first, f.last = w.Sign, w.First, w.Last
 	}
 }
 
