@@ -24,15 +24,24 @@ Pages look at the database and change nothing. Which database is the active one,
 A backup is an ordinary file, made while the database is in use. SQLite’s and PostgreSQL’s own tools open it without Cofre; a small manifest beside it says what it holds, and its hash.
 
 - **Back up now** makes one of the active database, and reads it again whole before it counts as good.
-- **Back up with a note** asks for a note, and for compression.
+- **Back up with options** asks for a note, for compression and for encryption.
 - **Read it whole again** compares the file with its hash and its structure.
 - **Rehearse a restore** restores it aside and compares it. The live database is not touched.
 - **Pin** keeps a backup from being cleaned up. It can still be deleted.
 - **Save a copy** writes it elsewhere, checked against its hash.
+- **Edit the note**: the first line is what the backup is called in the list.
+- **Compare with another** shows row by row what lies between two backups. Choose the other one in the list.
+- **Import** takes in a file from outside as a backup, once it has been read whole.
+
+The list shows restores, undos, migrations, checks and rehearsals among the backups.
 
 Each new backup is compared with those before it. A table that is empty or gone, or far fewer rows, is said; good older backups are then pinned, so that no clean-up takes them.
 
-The folder of the backups is chosen in the settings. A deleted backup is gone: file and manifest.`,
+The folder of the backups is chosen in the settings.
+
+## Deleting
+
+A backup that is deleted comes back for ten seconds, with **Undo**; then its file and its manifest are gone. Of pinned ones and of the last good one you are asked before.`,
   },
   inside: {
     title: 'Seeing inside a backup',
@@ -144,7 +153,7 @@ At most one of a kind is sent an hour, then a summary. What can’t be delivered
   encryption: {
     title: 'Encryption and keys',
     text: `
-Backups can be encrypted with age, for public keys or by a passphrase, on the command line:
+Backups can be encrypted with age: by a passphrase, which is typed twice, or for public keys. At the window choose **Back up with options** and then the encryption; on the command line:
 
 $ cofre backup --db app.sqlite3 --recipient age1…
 
@@ -166,7 +175,7 @@ A connection says where a database is. Several can be saved; one is active. Remo
 - **SSH**: a server that is not reached directly is reached through another one.
 - **Test** says version, rights, round trip and which client tools are used. It saves nothing.
 
-Passwords are kept in the system’s keyring; where none answers, in an encrypted file. The page never gets them back.
+Passwords are kept in the system’s keyring; where none answers, in an encrypted file. The page never gets them back. A stored one is used only for the server, the port, the user and the computer in between that it was stored for: for others it is typed anew.
 
 Mark a database as **production**, and whatever replaces its data asks for its name. The colour is whose it is, not how well it is.
 

@@ -24,15 +24,24 @@ As páginas olham o banco e não mudam nada. Qual banco é o ativo, diz o botão
 Um backup é um arquivo comum, feito com o banco em uso. As ferramentas do SQLite e do PostgreSQL o abrem sem o Cofre; um pequeno manifesto ao lado diz o que ele contém, e o seu hash.
 
 - **Fazer backup agora** faz um do banco ativo, e o relê por inteiro antes de contar como íntegro.
-- **Fazer backup com uma nota** pede uma nota, e a compressão.
+- **Fazer backup com opções** pede uma nota, a compressão e a criptografia.
 - **Reler por inteiro** compara o arquivo com o hash e a estrutura.
 - **Ensaiar uma restauração** o restaura à parte e compara. O banco em uso não é tocado.
 - **Fixar** guarda um backup da limpeza. Ele ainda pode ser excluído.
-- **Salvar uma cópia** o grava em outro lugar, conferido pelo hash.
+- **Salvar cópia** o grava em outro lugar, conferido pelo hash.
+- **Editar a nota**: a primeira linha é o nome do backup na lista.
+- **Comparar com outro** mostra linha por linha o que há entre dois backups. Escolha o outro na lista.
+- **Importar** traz um arquivo de fora como backup, depois de lido por inteiro.
+
+A lista mostra restaurações, feitas e desfeitas, migrações, conferências e ensaios entre os backups.
 
 Cada novo backup é comparado com os anteriores. Uma tabela vazia ou que sumiu, ou muito menos linhas, é dito; backups íntegros mais antigos são então fixados, para que nenhuma limpeza os leve.
 
-A pasta dos backups é escolhida nos ajustes. Um backup excluído se foi: arquivo e manifesto.`,
+A pasta dos backups é escolhida nos ajustes.
+
+## Excluir
+
+Um backup excluído volta por dez segundos, com **Desfazer**; depois o arquivo e o manifesto se foram. Dos fixados e do último íntegro, o Cofre pergunta antes.`,
   },
   inside: {
     title: 'Ver dentro de um backup',
@@ -144,7 +153,7 @@ No máximo um de cada tipo é enviado por hora, depois um resumo. O que não pod
   encryption: {
     title: 'Criptografia e chaves',
     text: `
-Backups podem ser criptografados com age, para chaves públicas ou por uma frase secreta, na linha de comando:
+Backups podem ser criptografados com age: por uma frase secreta, digitada duas vezes, ou para chaves públicas. Na janela, escolha **Fazer backup com opções** e depois a criptografia; na linha de comando:
 
 $ cofre backup --db app.sqlite3 --recipient age1…
 
@@ -166,7 +175,7 @@ Uma conexão diz onde um banco está. Várias podem ser salvas; uma é a ativa. 
 - **SSH**: um servidor que não é alcançado diretamente é alcançado por meio de outro.
 - **Testar** diz versão, direitos, tempo de ida e volta e quais ferramentas são usadas. Não salva nada.
 
-Senhas ficam no chaveiro do sistema; onde nenhum responde, em um arquivo criptografado. A página nunca as recebe de volta.
+Senhas ficam no chaveiro do sistema; onde nenhum responde, em um arquivo criptografado. A página nunca as recebe de volta. Uma senha guardada só serve para o servidor, a porta, o usuário e o computador no meio do caminho para os quais foi guardada: para outros, ela é digitada de novo.
 
 Marque um banco como **produção**, e tudo o que substitui seus dados pede o nome dele. A cor diz de quem ele é, não como está.
 
