@@ -170,3 +170,36 @@ func (c *covered) move(from, to string) {
 		c.t.Fatal(err)
 	}
 }
+
+func TestADatabaseAtWhichNothingHappensStaysProtected(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.sqlite3")
+	otherProgram(t, path, notes)
+	s := watching(t, t.TempDir(), path)
+	madeBy(t, s, path)
+	target, err := backup.ParseTarget(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := time.Duration(0)
+	s.Service.Now = func() time.Time { return time.Now().Add(later) }
+	check := func() service.Protection {
+		t.Helper()
+		if err := s.Scheduler.CheckWatched(t.Context(), func(n service.WatchNews) { t.Errorf("told: %+v", n) }); err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.Service.Protection(t.Context(), target, service.Apart)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	check()
+	for ; later < 20*24*time.Hour; later += 19 * time.Hour { // each time another one who looks
+		if p := check(); p.Status != "protected" || p.CoveredAt.Before(s.Service.Now().Add(-time.Hour)) {
+			t.Fatalf("%s, %s; covered at %s", p.Status, p.Reason, p.CoveredAt)
+		}
+	}
+	if made := automatics(t, s); len(made) > 0 {
+		t.Errorf("%d backups of what has not changed", len(made))
+	}
+}

@@ -38,6 +38,11 @@ func TestTheDaysTellWhichHadAGoodBackup(t *testing.T) {
 	if _, err := os.Stat(gone); err == nil {
 		t.Fatal("it is there")
 	}
+	still := today // nothing had changed for two days
+	still.Manifest.ID, still.Manifest.CreatedAt, still.SameAt = "still", on(10), on(8)
+	if err := s.Service.Archiver.Catalog.Put(t.Context(), still); err != nil {
+		t.Fatal(err)
+	}
 	pruned := backup.Record{ID: "job", Kind: "backup", Identity: target.Identity(), StartedAt: on(6), EndedAt: on(6), Status: "succeeded", BackupID: "pruned", Bytes: 7}
 	if err := s.Service.Journal.Begin(t.Context(), pruned); err != nil {
 		t.Fatal(err)
@@ -50,7 +55,7 @@ func TestTheDaysTellWhichHadAGoodBackup(t *testing.T) {
 	if err != nil || len(o.Days) != 35 {
 		t.Fatal(len(o.Days), err)
 	}
-	for back, want := range []string{"", "good", "proven", "none", "none", "none", "gone", "", ""} {
+	for back, want := range []string{"", "good", "proven", "none", "none", "none", "gone", "none", "", "", "good", ""} {
 		day := o.Days[len(o.Days)-1-back]
 		if day.State != want || day.Date != noon.AddDate(0, 0, -back).Format(time.DateOnly) {
 			t.Errorf("%d days ago: %+v, want %q", back, day, want)

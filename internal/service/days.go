@@ -13,7 +13,7 @@ import (
 // DayView is one day of a database's backups, by this computer's calendar.
 type DayView struct {
 	Date  string `json:"date"`  // 2026-11-22
-	State string `json:"state"` // "proven", "good", "gone" (a good one was made, and cleaned up since), "none"; "" before the first, and today as long as it has none
+	State string `json:"state"` // "proven", "good", "gone" (a good one was made, and cleaned up since), "none"; "" before the first, where the backup before still held all, and today as long as it has none
 	At    int64  `json:"at"`    // of its newest good backup; 0 where there is none
 	Bytes int64  `json:"bytes"` // of that
 	Rows  int64  `json:"rows"`  // in it; -1 unknown
@@ -34,6 +34,7 @@ func (s *Service) days(ctx context.Context, identity string, entries []backup.En
 		days[i] = DayView{Date: date, Rows: -1}
 		at[date] = &days[i]
 	}
+	unchanged := map[string]bool{} // days on which the database held what its backup held
 	first := ""
 	begins := func(date string) {
 		if first == "" || date < first {
@@ -46,6 +47,11 @@ func (s *Service) days(ctx context.Context, identity string, entries []backup.En
 			continue
 		}
 		begins(dateOf(m.CreatedAt))
+		if covers(e) {
+			for at := e.Current(now); at.After(m.CreatedAt); at = at.AddDate(0, 0, -1) {
+				unchanged[dateOf(at)] = true
+			}
+		}
 		day := at[dateOf(m.CreatedAt)]
 		if day == nil || !e.State.Sound() {
 			continue
@@ -75,7 +81,7 @@ func (s *Service) days(ctx context.Context, identity string, entries []backup.En
 		}
 	}
 	for i := range days {
-		if d := &days[i]; d.At == 0 && first != "" && d.Date > first && d.Date < dateOf(now) {
+		if d := &days[i]; d.At == 0 && first != "" && d.Date > first && d.Date < dateOf(now) && !unchanged[d.Date] {
 			d.State = "none"
 		}
 	}

@@ -36,11 +36,14 @@ type watched struct {
 	target     backup.Target
 	eye        backup.Eye
 	follow     watch.Follower
-	resumed    bool // something waited when it was first looked at
+	resumed    bool      // something waited when it was first looked at
+	same       string    // Memory.Same
+	asked      time.Time // when its mark was last looked at
 }
 
 const (
 	glance  = time.Second     // from one look to the next
+	marks   = time.Hour       // from one mark that nothing has changed to the next
 	rereads = 3 * time.Second // after which a rule that somebody else has changed counts
 )
 
@@ -131,6 +134,9 @@ func (w *watcher) pass(ctx context.Context) {
 		if err == nil && o.follow.Due(now) && ctx.Err() == nil {
 			w.act(ctx, o, sight)
 		}
+		if err == nil && sight.Sign == o.follow.Sign && ctx.Err() == nil {
+			w.still(ctx, o)
+		}
 	}
 }
 
@@ -163,7 +169,7 @@ func (w *watcher) rules(ctx context.Context) error {
 		if err = errors.Join(err, secret, remembered); secret != nil || remembered != nil {
 			continue
 		}
-		o = &watched{connection: c, target: t, eye: engine.Watch(t), resumed: m.Waiting != nil, follow: watch.Follower{Rule: c.Watch, Sign: m.Sign, Made: madeAt(m)}}
+		o = &watched{connection: c, target: t, eye: engine.Watch(t), resumed: m.Waiting != nil, same: m.Same, follow: watch.Follower{Rule: c.Watch, Sign: m.Sign, Made: madeAt(m)}}
 		o.follow.Resume(m.Waiting)
 		w.all[c.ID] = o
 	}
@@ -219,6 +225,7 @@ func (w *watcher) act(ctx context.Context, o *watched, sight backup.Sight) {
 		var m watch.Memory
 		if m, err = w.Service.memory(ctx, o.connection.ID, o.target); err == nil {
 			began := w.Service.Now()
+			o.same = m.Same
 			if o.follow.Made = madeAt(m); m.Sign == sight.Sign || !o.follow.Due(began) {
 				if m.Sign == sight.Sign {
 					o.follow.Done(began, sight.Sign, 0)
@@ -230,7 +237,7 @@ func (w *watcher) act(ctx context.Context, o *watched, sight backup.Sight) {
 				m.NotNow, m.Waiting = now.NotNow, nil // what others have to say
 				*now = m
 			}))
-			if o.follow.Made = madeAt(m); err == nil {
+			if o.follow.Made, o.same = madeAt(m), m.Same; err == nil {
 				o.follow.Done(w.Service.Now(), sight.Sign, w.Service.Now().Sub(began))
 			}
 		}
@@ -257,9 +264,11 @@ func (w *watcher) changed(ctx context.Context, o *watched, m *watch.Memory, sigh
 		return "", nil, err
 	}
 	remark(m, f, base, sight, w.Service.Now())
+	m.Same = ""
 	w.Service.emptied(ctx, o.connection, m, f, base)
 	if f.Same {
-		err = w.Service.same(ctx, base.Manifest.ID)
+		m.Same = base.Manifest.ID
+		err = w.Service.same(ctx, m.Same)
 	}
 	if err != nil || f.Same || f.Empty || !o.connection.Watch.Wants(f) {
 		if err == nil {
@@ -278,8 +287,28 @@ func (w *watcher) changed(ctx context.Context, o *watched, m *watch.Memory, sigh
 		w.Service.log(err)
 	}
 	m.Sign, m.Last = sight.Sign, &watch.Made{At: w.Service.Now(), Backup: e.Manifest.ID, Cause: cause}
-	m.Base, m.Counts, m.Found = e.Manifest.ID, counted(sight), backup.Found{}
+	m.Base, m.Counts, m.Found, m.Same = e.Manifest.ID, counted(sight), backup.Found{}, e.Manifest.ID
 	return e.Manifest.ID, &cause, nil
+}
+
+// still marks once an hour, where nothing was committed since, that the database holds what
+// its backup holds: as long as that is there and good.
+func (w *watcher) still(ctx context.Context, o *watched) {
+	now := w.Service.Now()
+	if o.same == "" || !now.Before(o.asked) && now.Sub(o.asked) < marks {
+		return
+	}
+	o.asked = now
+	e, err := w.Service.Entry(ctx, o.same)
+	switch {
+	case errs.CodeOf(err) == errs.NotFound:
+		o.same, err = "", nil
+	case err == nil && e.State.Sound() && now.Sub(e.Current(now)) >= marks:
+		err = w.Service.same(ctx, o.same)
+	}
+	if err != nil && ctx.Err() == nil {
+		w.tell(WatchNews{Connection: o.connection.Name, Err: err})
+	}
 }
 
 // remark notes which file or database it is that holds rows, and that rows were deleted

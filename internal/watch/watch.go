@@ -16,6 +16,7 @@ type Memory struct {
 	Identity string `json:"identity"` // of the target: at another one, nothing of it holds
 
 	Sign string `json:"sign,omitempty"` // when rows were last looked at, and either backed up or found not to call for it
+	Same string `json:"same,omitempty"` // ID of the backup that holds just the rows that there were at Sign
 	Of   string `json:"of,omitempty"`   // the file or database that was there, with rows
 
 	// What the server had counted when Base was compared with the database, or made, and
