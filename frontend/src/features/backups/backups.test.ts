@@ -252,6 +252,54 @@ describe('a backup', () => {
     expect(screen.queryByText('Backup deleted')).toBeNull()
   })
 
+  test('is offered back at once, also where the database does not answer', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await backup(/Before the year-end/))
+    vi.mocked(app.GetOverview).mockReturnValue(new Promise(() => {}))
+    await user.keyboard('{Delete}')
+    expect(await screen.findByText('Backup deleted')).toBeVisible()
+    vi.mocked(app.UndeleteBackup).mockRejectedValueOnce(
+      JSON.stringify({ code: 'unavailable', reason: 'backup.aside_away', args: { folder: '/mnt/usb' }, detail: '' }),
+    )
+    await user.click(await button('Undo'))
+    await screen.findByText(/\/mnt\/usb/)
+    await user.click(await button('Undo')) // once its drive is there again
+    expect(await screen.findByText('Backup brought back')).toBeVisible()
+  })
+
+  test('goes alone: a held key takes no other, and the one below is chosen at once', async () => {
+    const { user, app, emit } = await openBackups()
+    await user.click(await backup(/Before the year-end/))
+    let answer = () => {}
+    vi.mocked(app.DeleteBackup).mockReturnValue(new Promise((done) => (answer = done)))
+    vi.mocked(app.GetOverview).mockReturnValue(new Promise(() => {}))
+    vi.mocked(app.Backups).mockResolvedValue(data.backups.filter((b) => b.id !== 'b6'))
+    await user.keyboard('{Delete}')
+    await waitFor(() => expect(chosen()).toHaveTextContent('Safety backup'))
+    emit('catalogue', null)
+    await waitFor(() => expect(timeline().queryByRole('option', { name: /Before the year-end/ })).toBeNull())
+    expect(chosen()).toHaveTextContent('Safety backup')
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete', repeat: true }))
+    await user.keyboard('{Control>}{Delete}{/Control}{Delete}')
+    answer()
+    expect(await screen.findByText('Backup deleted')).toBeVisible()
+    expect(app.DeleteBackup).toHaveBeenCalledTimes(1)
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete', repeat: true }))
+    expect(app.DeleteBackup).toHaveBeenCalledTimes(1)
+    expect(chosen()).toHaveTextContent('Safety backup')
+  })
+
+  test('stays chosen where it can’t be deleted', async () => {
+    const { user, app } = await openBackups()
+    await user.click(await backup(/Before the year-end/))
+    vi.mocked(app.DeleteBackup).mockRejectedValue(
+      JSON.stringify({ code: 'busy', reason: 'job.running_elsewhere', args: {}, detail: '' }),
+    )
+    await user.keyboard('{Delete}')
+    expect(await screen.findByText('Another Cofre is working right now.')).toBeVisible()
+    expect(chosen()).toHaveTextContent('Before the year-end')
+  })
+
   test('that is pinned is deleted after a question whose safe answer has the focus', async () => {
     const { user, app } = await openBackups()
     await user.click(await backup(/wimm_prod_20251221_030000/))
