@@ -77,6 +77,7 @@ func (a *App) startup(ctx context.Context, sh shell) {
 	if a.err == nil {
 		a.sys.KeepSchedules(ctx)
 		a.sys.KeepNotices(ctx)
+		a.sys.Desk.PurgeLater()
 	}
 }
 

@@ -44,6 +44,9 @@ func (a *Archiver) adopt(ctx context.Context, file, identity string) error {
 	if errs.CodeOf(err) != errs.NotFound {
 		return err
 	}
+	if aside, err := a.isAside(ctx, m.ID); aside || err != nil {
+		return err
+	}
 	info, err := os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if m.Source.Identity != identity {

@@ -22,7 +22,17 @@ func (s shelf) Get(_ context.Context, id string) (Entry, error) {
 	return Entry{}, errs.New(errs.NotFound, "backup.unknown", nil)
 }
 func (s shelf) List(context.Context, Filter) ([]Entry, error) { return nil, nil }
-func (s shelf) Delete(_ context.Context, id string) error     { delete(s, id); return nil }
+func (s shelf) Change(ctx context.Context, id string, do func(*Entry) error) (Entry, error) {
+	e, err := s.Get(ctx, id)
+	if err == nil {
+		err = do(&e)
+	}
+	if err == nil {
+		err = s.Put(ctx, e)
+	}
+	return e, err
+}
+func (s shelf) Delete(_ context.Context, id string) error { delete(s, id); return nil }
 
 func TestWhatACrashLeftOfAPublicationIsPutRight(t *testing.T) {
 	known, began := shelf{}, time.Now()

@@ -177,15 +177,8 @@ func (a *Archiver) pin(ctx context.Context, m archive.Manifest, before []Entry) 
 		}
 	}
 	for _, id := range keep {
-		e, err := a.Catalog.Get(ctx, id) // as it is now: it may have been proven, or deleted, since it was compared
-		if errs.CodeOf(err) == errs.NotFound {
-			continue
-		}
-		if err == nil && !e.Pinned {
-			e.Pinned = true
-			err = a.Catalog.Put(ctx, e)
-		}
-		if err != nil {
+		_, err := a.Change(ctx, id, func(e *Entry) { e.Pinned = true })
+		if err != nil && errs.CodeOf(err) != errs.NotFound { // it may have been deleted since it was compared
 			return err
 		}
 	}

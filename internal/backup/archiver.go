@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,6 +37,8 @@ type Archiver struct {
 	Preview func(ctx context.Context, file string, c Contents) (*profile.Facts, error)
 
 	dir atomic.Value // string
+
+	moving sync.Mutex // held while the files of a backup are put aside, brought back, removed or noted
 }
 
 // Repository is the folder of the backups that name no place of their own.

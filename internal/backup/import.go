@@ -12,6 +12,7 @@ import (
 
 // Import copies a backup file from outside into the repository, reads all of the copy,
 // and enters it with the manifest that lies beside it, else with one of what was read.
+// Whatever that says, it is an imported one: see Entry.Own.
 // The file itself stays as it is. One that the catalogue has already is errs.Invalid
 // "import.known", one that does not fit its manifest errs.Corrupt.
 func (a *Archiver) Import(ctx context.Context, file string, run Run) (Entry, error) {
@@ -90,10 +91,15 @@ func (a *Archiver) foreign(ctx context.Context, file string) (*Manifest, error) 
 	if err != nil || m == nil || m.ID == "" {
 		return nil, nil //nolint:nilerr // another file of that name
 	}
+	m.Purpose = Imported
 	_, err = a.Catalog.Get(ctx, m.ID)
 	switch errs.CodeOf(err) {
 	case errs.NotFound:
-		return m, nil
+		aside, err := a.isAside(ctx, m.ID)
+		if aside { // that one may still be brought back, as the one that it is
+			m.ID = newID(a.Now())
+		}
+		return m, err
 	case "":
 		return nil, errs.New(errs.Invalid, "import.known", errs.Args{"file": filepath.Base(file)})
 	}
@@ -122,19 +128,25 @@ func (a *Archiver) describe(ctx context.Context, file string, r archive.Report) 
 
 // SetNote changes what a person says of a backup: in its manifest, and in the catalogue.
 func (a *Archiver) SetNote(ctx context.Context, id, note string) (Entry, error) {
+	a.moving.Lock()
+	defer a.moving.Unlock()
 	e, err := a.Catalog.Get(ctx, id)
 	if err != nil || e.Manifest.Note == note {
 		return e, err
 	}
-	old := e.Manifest
+	old, written := e.Manifest, there(e.File) // of a file that is away the catalogue alone knows
 	e.Manifest.Note = note
-	if there(e.File) { // of a file that is away the catalogue alone knows
+	if written {
 		if err := archive.WriteManifest(e.File, &e.Manifest); err != nil {
 			return e, err
 		}
 	}
-	if err := a.Catalog.Put(ctx, e); err != nil {
-		return e, errors.Join(err, archive.WriteManifest(e.File, &old))
+	changed, err := a.Change(ctx, id, func(now *Entry) { now.Manifest.Note = note })
+	if err == nil || !written {
+		return changed, err
 	}
-	return e, nil
+	if !there(e.File) { // another Cofre has put it aside meanwhile
+		return e, errors.Join(err, os.Remove(archive.ManifestPath(e.File)))
+	}
+	return e, errors.Join(err, archive.WriteManifest(e.File, &old))
 }

@@ -44,26 +44,24 @@ func (r *Restorer) mark(ctx context.Context, ref Ref, v Verdict, unread, err err
 		return nil //nolint:nilerr // the caller returns err
 	}
 	ctx = context.WithoutCancel(ctx)
-	e, get := r.Archiver.Catalog.Get(ctx, ref.ID)
-	if get != nil {
-		return get
+	if unread != nil && !ofFile(unread) { // no verdict: a file that is away, a disk that does not answer, say nothing about the backup
+		return nil
 	}
-	switch {
-	case unread == nil: // the file is whole, whatever came later
-		if v.Rehearsal != nil {
+	_, change := r.Archiver.Change(ctx, ref.ID, func(e *Entry) {
+		e.CheckedAt = r.Archiver.Now()
+		if unread != nil {
+			e.State, e.Failure = Failed, errs.Of(unread)
+			return
+		}
+		if v.Rehearsal != nil { // the file is whole, whatever came later
 			e.Rehearsal = v.Rehearsal
 		}
 		e.State, e.Failure = Good, nil
 		if e.Rehearsal != nil {
 			e.State, e.Failure = e.Rehearsal.verdict()
 		}
-	case ofFile(unread):
-		e.State, e.Failure = Failed, errs.Of(unread)
-	default: // no verdict: a file that is away, a disk that does not answer, say nothing about the backup
-		return nil
-	}
-	e.CheckedAt = r.Archiver.Now()
-	return r.Archiver.Catalog.Put(ctx, e)
+	})
+	return change
 }
 
 // ofFile says whether an error of a reading is evidence against the file: not against

@@ -47,7 +47,13 @@ type Entry struct {
 	Pinned    bool           // it is not to be pruned: a newer one has lost something, or a person wants it
 	SameAt    time.Time      // when the database was last compared with it and no row differed; zero where never
 	AsideAt   time.Time      // when it was deleted; zero for one that is there (PutAside)
+	Unmoved   bool           // put aside without a file: there was none in sight
 }
+
+// Own says that a backup was made here, of the database that it names. What an imported
+// one says of itself nobody here has seen, and another computer's database may have the
+// same address.
+func (e Entry) Own() bool { return e.Manifest.Purpose != Imported }
 
 // Filter narrows List; its zero value takes everything.
 type Filter struct {
@@ -65,7 +71,11 @@ type Filter struct {
 type Catalog interface {
 	// Put adds an entry or replaces the one with its Manifest.ID; it is durable when it returns.
 	Put(ctx context.Context, e Entry) error
-	// Get returns the entry, or errs.NotFound; also of one that was put aside.
+	// Change changes the entry as it is at that moment, whether it is there or aside, and
+	// returns it; errs.NotFound where there is none. An error of do changes nothing; do must
+	// not use the catalogue.
+	Change(ctx context.Context, id string, do func(*Entry) error) (Entry, error)
+	// Get returns the entry, or errs.NotFound, which one that was put aside is, too.
 	Get(ctx context.Context, id string) (Entry, error)
 	// List returns entries, newest first.
 	List(ctx context.Context, f Filter) ([]Entry, error)

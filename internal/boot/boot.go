@@ -172,7 +172,7 @@ func newDesk(dirs platform.Dirs, db *state.DB, svc *service.Service, tunnels bac
 		Changed: orNothing(o.Changed),
 
 		Comparing: o.Comparing,
-		UndoTime:  10 * time.Second,
+		UndoTime:  15 * time.Second,
 	}
 }
 

@@ -6,13 +6,14 @@ import (
 
 	"cofre/internal/audit"
 	"cofre/internal/backup"
+	"cofre/internal/errs"
 )
 
 // purge is the end of a backup that was deleted at the window, as long as it is to come.
 type purge struct{ timer *time.Timer }
 
 // DeleteBackup takes a backup away. For UndoTime it can be brought back; then it is
-// removed for good, at the latest when Cofre is started again.
+// removed for good, at the latest when Cofre is started again and its drive is there.
 func (d *Desk) DeleteBackup(ctx context.Context, id string) error {
 	if err := d.admin(); err != nil {
 		return err
@@ -21,13 +22,14 @@ func (d *Desk) DeleteBackup(ctx context.Context, id string) error {
 	if err := d.Service.delete(d.as(ctx), id, d.Service.Archiver.PutAside); err != nil {
 		return err
 	}
-	d.purgeLater()
+	d.PurgeLater()
 	return nil
 }
 
-// purgeLater removes for good what is aside for UndoTime by then. An undo that comes
-// meanwhile leaves nothing for it to do.
-func (d *Desk) purgeLater() {
+// PurgeLater removes for good what is aside for UndoTime by then, also what was deleted
+// just before Cofre was closed and started again. An undo that comes meanwhile leaves
+// nothing for it to do.
+func (d *Desk) PurgeLater() {
 	d.following.Add(1)
 	p := &purge{}
 	d.mu.Lock()
@@ -74,7 +76,11 @@ func (d *Desk) UndeleteBackup(ctx context.Context, id string) error {
 		return err
 	}
 	defer d.Changed()
-	return d.Service.Undelete(d.as(ctx), id)
+	err := d.Service.Undelete(d.as(ctx), id)
+	if err != nil && errs.CodeOf(err) != errs.NotFound {
+		d.PurgeLater() // it can be tried again for as long
+	}
+	return err
 }
 
 // Undelete brings a backup back that is aside.
@@ -91,10 +97,10 @@ func (s *Service) Undelete(ctx context.Context, id string) error {
 }
 
 // PurgeDeleted removes for good what was deleted at a window that is closed since: it is
-// called at the start, by which time an open window has had its own time to do it.
+// called at each start, by which time an open window has had its own time to do it.
 func (s *Service) PurgeDeleted(ctx context.Context) {
 	const longOver = time.Minute
 	if err := s.Archiver.Purge(ctx, s.Now().Add(-longOver)); err != nil {
-		s.log(err) // a drive may be away: no reason not to start
+		s.log(err) // no reason not to start
 	}
 }

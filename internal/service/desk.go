@@ -48,7 +48,7 @@ type Desk struct {
 
 	Comparing func(ComparingView) // tells the window how far the comparison of a plan is
 
-	UndoTime time.Duration // how long a deleted backup can be brought back at the window
+	UndoTime time.Duration // how long a deleted backup can be brought back: longer than the window offers it
 
 	following sync.WaitGroup // of what is done when a job has ended
 

@@ -272,8 +272,7 @@ func (s *Service) Pin(ctx context.Context, id string, pinned bool) error {
 	if err != nil || e.Pinned == pinned {
 		return err
 	}
-	e.Pinned = pinned
-	if err := s.Archiver.Catalog.Put(ctx, e); err != nil {
+	if _, err := s.Archiver.Change(ctx, id, func(e *backup.Entry) { e.Pinned = pinned }); err != nil {
 		return err
 	}
 	a := s.refEntry(ctx, backup.Ref{ID: id})

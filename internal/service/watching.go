@@ -389,13 +389,9 @@ func (s *Service) found(ctx context.Context, o *watched, base *backup.Entry, m *
 
 // same marks a backup as holding just what its database holds now.
 func (s *Service) same(ctx context.Context, id string) error {
-	e, err := s.Archiver.Catalog.Get(ctx, id) // as it is now: it may have been proven, or deleted
+	_, err := s.Archiver.Change(ctx, id, func(e *backup.Entry) { e.SameAt = s.Now() })
 	if errs.CodeOf(err) == errs.NotFound {
-		return nil
-	}
-	if err == nil {
-		e.SameAt = s.Now()
-		err = s.Archiver.Catalog.Put(ctx, e)
+		return nil // it was deleted meanwhile
 	}
 	return err
 }

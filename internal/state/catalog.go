@@ -20,6 +20,33 @@ func (db *DB) Catalog() Catalog { return Catalog{db} }
 
 // Put adds e or replaces the entry with its Manifest.ID.
 func (c Catalog) Put(ctx context.Context, e backup.Entry) error {
+	return c.put(ctx, c.db.sql, e)
+}
+
+// Change changes the entry as it is at that moment, in one transaction.
+func (c Catalog) Change(ctx context.Context, id string, do func(*backup.Entry) error) (e backup.Entry, err error) {
+	err = c.db.in(ctx, "change backup "+id, func(tx *sql.Tx) error {
+		row, err := scanEntry(tx.QueryRowContext(ctx, "SELECT "+entryColumns+" FROM backups WHERE id = ?", id))
+		if errors.Is(err, sql.ErrNoRows) {
+			return errs.New(errs.NotFound, "backup.unknown", errs.Args{"id": id})
+		}
+		if err != nil {
+			return err
+		}
+		if e, err = row.entry(); err != nil {
+			return err
+		}
+		if err := do(&e); err != nil {
+			return err
+		}
+		return c.put(ctx, tx, e)
+	})
+	return e, err
+}
+
+func (c Catalog) put(ctx context.Context, into interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}, e backup.Entry) error {
 	const what = "put backup into the catalogue"
 	slim := e.Manifest
 	slim.Tables = nil
@@ -39,17 +66,17 @@ func (c Catalog) Put(ctx context.Context, e backup.Entry) error {
 	if err != nil {
 		return c.db.fail(what, err)
 	}
-	_, err = c.db.sql.ExecContext(ctx, `
-		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, tables, failure, profile, rehearsal, pinned, same_at, aside_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err = into.ExecContext(ctx, `
+		INSERT OR REPLACE INTO backups (id, identity, state, created_at, checked_at, file, manifest, tables, failure, profile, rehearsal, pinned, same_at, aside_at, unmoved)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Manifest.ID, e.Manifest.Source.Identity, e.State, nanos(e.Manifest.CreatedAt), nanos(e.CheckedAt), e.File,
-		manifest, packTables(e.Manifest.Tables), reason, facts, practice, e.Pinned, nanos(e.SameAt), nanos(e.AsideAt))
+		manifest, packTables(e.Manifest.Tables), reason, facts, practice, e.Pinned, nanos(e.SameAt), nanos(e.AsideAt), e.Unmoved)
 	return c.db.fail(what, err)
 }
 
 const (
-	entryColumns = "state, checked_at, file, manifest, failure, tables, profile, rehearsal, pinned, same_at, aside_at"
-	briefColumns = "state, checked_at, file, manifest, failure, x'', '', rehearsal, pinned, same_at, aside_at"
+	entryColumns = "state, checked_at, file, manifest, failure, tables, profile, rehearsal, pinned, same_at, aside_at, unmoved"
+	briefColumns = "state, checked_at, file, manifest, failure, x'', '', rehearsal, pinned, same_at, aside_at, unmoved"
 )
 
 // Get returns the entry, or errs.NotFound "backup.unknown".

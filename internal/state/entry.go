@@ -21,16 +21,18 @@ type entryRow struct {
 	tables                   []byte
 	pinned                   bool
 	asideAt                  int64
+	unmoved                  bool
 }
 
 // scanEntry reads a row of entryColumns or briefColumns, with others before them.
 func scanEntry(s scanner, before ...any) (r entryRow, err error) {
-	err = s.Scan(append(before, &r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal, &r.pinned, &r.sameAt, &r.asideAt)...)
+	err = s.Scan(append(before, &r.state, &r.checkedAt, &r.file, &r.manifest, &r.failure, &r.tables, &r.facts, &r.rehearsal, &r.pinned, &r.sameAt, &r.asideAt, &r.unmoved)...)
 	return r, err
 }
 
 func (r entryRow) entry() (e backup.Entry, err error) {
 	e.File, e.State, e.CheckedAt, e.SameAt, e.Pinned, e.AsideAt = r.file, backup.State(r.state), instant(r.checkedAt), instant(r.sameAt), r.pinned, instant(r.asideAt)
+	e.Unmoved = r.unmoved
 	if err := decode(r.manifest, &e.Manifest); err != nil {
 		return e, fmt.Errorf("manifest: %w", err)
 	}
