@@ -128,18 +128,18 @@ type pins struct {
 	now, put []Entry
 }
 
-func (p *pins) Get(_ context.Context, id string) (Entry, error) {
+func (p *pins) Change(_ context.Context, id string, do func(*Entry) error) (Entry, error) {
 	for _, e := range p.now {
 		if e.Manifest.ID == id {
-			return e, nil
+			was := e.Pinned
+			err := do(&e)
+			if e.Pinned != was {
+				p.put = append(p.put, e)
+			}
+			return e, err
 		}
 	}
 	return Entry{}, errs.New(errs.NotFound, "backup.unknown", nil)
-}
-
-func (p *pins) Put(_ context.Context, e Entry) error {
-	p.put = append(p.put, e)
-	return nil
 }
 
 func (p *pins) pinned() (ids []string) {
