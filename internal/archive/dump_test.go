@@ -16,6 +16,18 @@ import (
 
 func TestMain(m *testing.M) { testdb.Main(m) }
 
+// atomic is a function as servers know them since 14.
+const atomic = `CREATE FUNCTION public.atomic() RETURNS void LANGUAGE sql BEGIN ATOMIC INSERT INTO public.empty VALUES (1); SELECT CASE WHEN true THEN 1 END; END;
+`
+
+// known is what a server knows of sql.
+func known(c *testdb.Cluster, sql string) string {
+	if c.Major < 14 {
+		return strings.ReplaceAll(sql, atomic, "")
+	}
+	return sql
+}
+
 // variety is a database with what makes archives differ.
 const variety = `
 CREATE SCHEMA "Finanças";
@@ -36,8 +48,7 @@ INSERT INTO public.parted SELECT i, date '2020-06-01' + i * 60 FROM generate_ser
 CREATE VIEW public.named AS SELECT name FROM public.users;
 CREATE MATERIALIZED VIEW public.counted AS SELECT count(*) FROM public.users;
 CREATE FUNCTION public.add(a int) RETURNS void LANGUAGE plpgsql AS $body$ BEGIN INSERT INTO users(name) VALUES ('no'); /* $$ ; */ END; $body$;
-CREATE FUNCTION public.atomic() RETURNS void LANGUAGE sql BEGIN ATOMIC INSERT INTO public.empty VALUES (1); SELECT CASE WHEN true THEN 1 END; END;
-COMMENT ON TABLE public.users IS E'-- PostgreSQL database dump complete\n\\! rm\nINSERT INTO public.empty VALUES (1);';
+` + atomic + `COMMENT ON TABLE public.users IS E'-- PostgreSQL database dump complete\n\\! rm\nINSERT INTO public.empty VALUES (1);';
 CREATE INDEX ON public.users (name);
 SELECT lo_from_bytea(0, convert_to(repeat('large ', 5000), 'UTF8'));
 SELECT lo_create(3000000000);
@@ -57,7 +68,7 @@ func newDumps(t testing.TB, sql string) dumps {
 	t.Helper()
 	cluster := testdb.Postgres(t)
 	d := dumps{bin: cluster.Clients(t)[0].Bin, url: cluster.Database(t), dir: t.TempDir()}
-	testdb.Exec(t, d.url, sql)
+	testdb.Exec(t, d.url, known(cluster, sql))
 	return d
 }
 

@@ -85,7 +85,7 @@ test('a backup makes the database protected', async ({ page }) => {
   await page.getByRole('button', { name: 'Back up now' }).click()
   await expect(page.getByText('is protected')).toBeVisible()
   await page.getByRole('button', { name: 'Backups', exact: true }).click()
-  await expect(page.getByText('By hand').first()).toBeVisible()
+  await expect(page.getByRole('main').getByText('By hand').filter({ visible: true }).first()).toBeVisible()
 })
 
 test('a rehearsal proves the backup, and the window says so', async ({ page }) => {
@@ -223,7 +223,7 @@ test('a wrong password is refused and says so', async ({ page }) => {
 test('a restore asks with the safe answer in focus, replaces, and ends the session', async ({ page }) => {
   await open(page)
   await page.getByRole('button', { name: 'Backups', exact: true }).click()
-  await page.getByText('By hand').first().click()
+  await page.getByRole('main').getByText('By hand').filter({ visible: true }).first().click()
   await page.getByRole('button', { name: 'Restore…' }).click()
   await expect(page.getByText('Nothing has been changed yet.')).toBeVisible()
   await expect(page.getByText('No row of any table differs.')).toBeVisible()
