@@ -66,6 +66,10 @@ type Contents struct {
 	Tables      []Table        `json:"tables"` // sorted by name, never nil
 	Extensions  []string       `json:"extensions,omitempty"`
 	Profile     *profile.Facts `json:"profile,omitempty"`
+
+	// ObjectsDenied says of what a restore has made that its large objects were not
+	// compared with the backup's: the role may not read all of them.
+	ObjectsDenied bool `json:"-"`
 }
 
 // Rows is the sum of all rows; -1 where one table's is not known.

@@ -156,6 +156,7 @@ func (r *Restorer) inPlace(ctx context.Context, p Plan, into Held, file string, 
 		return r.undo(ctx, p, err, run, res)
 	}
 	res.Status, res.Verified, res.Report = Succeeded, checked, report
+	res.Warn(uncompared(p.Target, held))
 	return nil
 }
 
@@ -239,6 +240,14 @@ func (r *Restorer) apply(ctx context.Context, p Plan, into Held, file string, ru
 	}
 	held, err := into.Restore(ctx, file, run.Update)
 	return held, nil, err
+}
+
+// uncompared says what of a restore that has succeeded could not be compared.
+func uncompared(t Target, made Contents) error {
+	if !made.ObjectsDenied {
+		return nil
+	}
+	return errs.New(errs.Denied, "restore.objects_denied", errs.Args{"target": t.Name})
 }
 
 // verify compares what went in with the archive and lets the engine check the

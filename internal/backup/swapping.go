@@ -48,6 +48,7 @@ func (r *Restorer) aside(ctx context.Context, p Plan, file string, same func() e
 		}
 		return err
 	}
+	res.Warn(uncompared(p.Target, built.Contents))
 	res.Report = built.Report
 	return nil
 }

@@ -84,8 +84,12 @@ func (s *session) compare(ctx context.Context, file string, known map[string]int
 			return nil, err
 		}
 	}
-	if err := s.compareObjects(ctx, d); err != nil {
+	denied, err := s.compareObjects(ctx, d)
+	if err != nil {
 		return nil, err
+	}
+	if denied {
+		counted[archive.LargeObjects] = 0
 	}
 	return counted, s.inUTF8(ctx)
 }

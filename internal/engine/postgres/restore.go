@@ -173,6 +173,7 @@ func (s *session) welcome(ctx context.Context, role string) (kept map[string]boo
 // that have not been counted yet.
 func (s *session) contents(ctx context.Context, counted map[string]int64) (backup.Contents, error) {
 	c, tables, err := s.describe(ctx)
+	c.ObjectsDenied = objectsDenied(counted)
 	if err == nil {
 		c.Tables, err = uncounted(tables, counted, func(tables []table) ([]backup.Table, error) { return s.count(ctx, tables) })
 	}

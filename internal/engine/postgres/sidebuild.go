@@ -87,7 +87,7 @@ type building struct {
 
 	filled      []*fill // tables, by load
 	connections int     // that may be used at once
-	counted     int     // tables with rows that were not compared, but for how many they are
+	counted     int     // tables with rows that were not compared, but for how many they are; large objects that may not be read are one
 }
 
 // clear drops what was built, also after ctx is done, through a connection of its
@@ -222,7 +222,10 @@ func (b *building) measure(ctx context.Context, s *session) (backup.Contents, er
 	if err == nil {
 		c, err = s.counted(ctx, compared)
 	}
-	b.counted = 0
+	c.ObjectsDenied, b.counted = objectsDenied(compared), 0
+	if c.ObjectsDenied {
+		b.counted++
+	}
 	for _, table := range c.Tables {
 		if _, ok := compared[table.Name]; !ok && table.Rows > 0 {
 			b.counted++

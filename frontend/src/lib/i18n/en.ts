@@ -271,7 +271,7 @@ export const en = {
   'backups.provenHere': 'restored aside on this computer, and compared',
   'backups.provenOn': 'restored aside on {on}, {engine}, and compared',
   'backups.provenCounted':
-    'Of {n:table|tables} only the number of rows was compared: this backup holds them in a form that cannot be compared value by value.',
+    'Of {n:table|tables} only the number of rows was compared: this backup holds them in a form that cannot be compared value by value, or the role may not read its large objects.',
   'backups.left': 'The rehearsal left something behind',
   'backups.reveal': 'Show in folder',
   'backups.delete': 'Delete',

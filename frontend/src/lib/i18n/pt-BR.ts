@@ -270,7 +270,7 @@ export const ptBR: Record<Key, string> = {
   'backups.provenHere': 'restaurado à parte neste computador e comparado',
   'backups.provenOn': 'restaurado à parte em {on}, {engine}, e comparado',
   'backups.provenCounted':
-    'De {n:tabela|tabelas} só foi comparado o número de linhas: este backup as guarda de um jeito que não permite comparar valor por valor.',
+    'De {n:tabela|tabelas} só foi comparado o número de linhas: este backup as guarda de um jeito que não permite comparar valor por valor, ou o papel não pode ler os objetos grandes.',
   'backups.left': 'O ensaio deixou algo para trás',
   'backups.reveal': 'Mostrar na pasta',
   'backups.delete': 'Excluir',
