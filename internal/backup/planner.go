@@ -236,7 +236,7 @@ func (r *Restorer) newer(ctx context.Context, p *Plan) (Entry, bool) {
 	if p.Archive.Manifest == nil {
 		return Entry{}, false
 	}
-	all, err := r.Archiver.Catalog.List(ctx, Filter{Identity: p.Target.Identity(), Sound: true})
+	all, err := r.Archiver.Catalog.List(ctx, Filter{Identity: p.Target.Identity(), Sound: true, Brief: true})
 	if err != nil {
 		return Entry{}, false
 	}

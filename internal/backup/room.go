@@ -63,7 +63,7 @@ func (r *Restorer) safetyBytes(ctx context.Context, p *Plan) (expected, certain 
 		return p.Current.Bytes, p.Current.Bytes
 	}
 	expected = p.Current.Bytes
-	good, err := r.Archiver.Catalog.List(ctx, Filter{Identity: p.Target.Identity(), Sound: true})
+	good, err := r.Archiver.Catalog.List(ctx, Filter{Identity: p.Target.Identity(), Sound: true, Limit: 1})
 	if err == nil && len(good) > 0 {
 		rows := Contents{Tables: good[0].Manifest.Tables}.Rows()
 		if now := p.Current.Rows(); rows > 0 && now > 0 {

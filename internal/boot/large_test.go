@@ -6,7 +6,9 @@ import (
 	"cmp"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -139,6 +141,16 @@ func TestEveryPageIsQuickWithTenThousandBackupsAndAHundredThousandEntries(t *tes
 		{"status", 1, func() (any, int, error) {
 			p, err := s.Service.Protection(t.Context(), target, service.Opened)
 			return nil, len(p.Status), err
+		}},
+		{"overview of a database that is gone", 1, func() (any, int, error) {
+			if err := os.Remove(target.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, 0, err
+			}
+			v, err := d.Overview(t.Context())
+			if v.Offer == nil {
+				return v, 0, err
+			}
+			return v, 1, err
 		}},
 	} {
 		fastest, size := time.Hour, 0

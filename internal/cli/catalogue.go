@@ -41,7 +41,7 @@ func (s *session) listCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.with(c.Context(), func(sys *boot.System) error {
-				entries, err := sys.Service.Entries(c.Context(), backup.Filter{})
+				entries, err := sys.Service.Entries(c.Context(), backup.Filter{Brief: !s.json})
 				if err != nil {
 					return err
 				}

@@ -57,7 +57,7 @@ func (d *Desk) known(ctx context.Context) ([]string, error) {
 			files = append(files, c.Path, c.Path+"-wal", c.Path+"-shm", c.Path+"-journal")
 		}
 	}
-	entries, err := d.Service.Archiver.Catalog.List(ctx, backup.Filter{})
+	entries, err := d.Service.Archiver.Catalog.List(ctx, backup.Filter{Brief: true})
 	for _, e := range entries {
 		if e.File != "" {
 			files = append(files, e.File, archive.ManifestPath(e.File))

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -60,20 +61,28 @@ func (s *Service) Offer(ctx context.Context, c backup.Connection, t backup.Targe
 	if state == "" {
 		return nil, nil
 	}
-	entries, err := s.Entries(ctx, backup.Filter{Identity: t.Identity(), Sound: true})
+	entries, err := s.Entries(ctx, backup.Filter{Identity: t.Identity(), Sound: true, Brief: true})
 	if err != nil {
 		return nil, err
 	}
-	holding := func(e backup.Entry) bool {
-		return e.State.Sound() && e.Manifest.Kind == t.Kind && !s.Restorer.Empty(backup.Contents{Tables: e.Manifest.Tables})
-	}
 	// What was taken before a restore is what somebody wanted to be rid of.
 	entries = slices.DeleteFunc(entries, func(e backup.Entry) bool { return e.Manifest.Purpose == backup.Safety })
-	at := slices.IndexFunc(entries, holding)
-	if at < 0 {
-		return nil, nil
+	var whole backup.Entry
+	at := slices.IndexFunc(entries, func(e backup.Entry) bool {
+		if !e.State.Sound() || e.Manifest.Kind != t.Kind {
+			return false
+		}
+		w, wrong := s.Entry(ctx, e.Manifest.ID)
+		if errs.CodeOf(wrong) == errs.NotFound { // deleted meanwhile
+			return false
+		}
+		whole, err = w, cmp.Or(err, wrong)
+		return wrong != nil || w.State.Sound() && !s.Restorer.Empty(backup.Contents{Tables: w.Manifest.Tables})
+	})
+	if err != nil || at < 0 {
+		return nil, err
 	}
-	o := &Offer{State: state, Backup: entries[at], Rows: backup.Contents{Tables: entries[at].Manifest.Tables}.Rows()}
+	o := &Offer{State: state, Backup: whole, Rows: backup.Contents{Tables: whole.Manifest.Tables}.Rows()}
 	m, err := s.memory(ctx, c.ID, t)
 	if err != nil {
 		return nil, err
