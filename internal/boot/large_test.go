@@ -1,4 +1,6 @@
-//go:build unix
+// Looking for races takes most of the time.
+
+//go:build unix && !race
 
 package boot
 
