@@ -10,6 +10,7 @@ import (
 	"cofre/internal/backup"
 	"cofre/internal/notify"
 	"cofre/internal/service"
+	"cofre/internal/watch"
 )
 
 // covered is a database with one good backup, of which one is expected every day, and
@@ -201,5 +202,43 @@ func TestADatabaseAtWhichNothingHappensStaysProtected(t *testing.T) {
 	}
 	if made := automatics(t, s); len(made) > 0 {
 		t.Errorf("%d backups of what has not changed", len(made))
+	}
+}
+
+func TestAChangeThatTheWatcherNeverGetsIntoABackupIsASilence(t *testing.T) {
+	c := coveredOne(t)
+	if err := c.Notices.Expect(t.Context(), "c", 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Scheduler.SetWatch(t.Context(), "app", "", service.WatchInput{On: true, Changes: 1, Quiet: 30, Pause: 60}); err != nil {
+		t.Fatal(err)
+	}
+	c.pass(10 * 24 * time.Hour)
+	if got := c.told(); got != "[]" {
+		t.Errorf("nothing has changed: %s", got)
+	}
+	first := c.now
+	err := c.Service.Watched.Remember(t.Context(), "c", func(m *watch.Memory) {
+		*m = watch.Memory{Identity: c.target.Identity(), Waiting: &watch.Waiting{Sign: "other", First: first, Last: first}}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.pass(4 * time.Hour)
+	if got := c.told(); got != "[]" {
+		t.Errorf("there is time for it still: %s", got)
+	}
+	c.pass(time.Hour)
+	if got := c.told(); got != "[silence]" {
+		t.Errorf("an hour's pause and three are over: %s", got)
+	}
+	c.put(func(e *backup.Entry) { e.SameAt = c.now })
+	c.look()
+	if got := c.told(); got != "[silence recovered]" {
+		t.Errorf("it is as its backup: %s", got)
+	}
+	c.pass(10 * 24 * time.Hour)
+	if got := c.told(); got != "[silence recovered]" {
+		t.Errorf("it is old, and covered: %s", got)
 	}
 }

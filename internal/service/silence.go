@@ -11,6 +11,7 @@ import (
 	"cofre/internal/errs"
 	"cofre/internal/notify"
 	"cofre/internal/schedule"
+	"cofre/internal/watch"
 )
 
 // late is how long after its moment a scheduled backup may be made: it is tried again for
@@ -56,7 +57,11 @@ func (n *Notices) Look(ctx context.Context) error {
 
 // lookAt looks at one connection, and returns the size of its largest new ones.
 func (n *Notices) lookAt(ctx context.Context, c backup.Connection, channels []notify.Channel, schedules []schedule.Schedule, known bool, e notify.Episode) (int64, error) {
-	if !known && len(rules(c, e, schedules)) == 0 && len(channels) == 0 {
+	m, err := n.Service.memory(ctx, c.ID, c.Target(""))
+	if err != nil {
+		return 0, err
+	}
+	if !known && len(rules(c, e, schedules, m)) == 0 && len(channels) == 0 {
 		return 0, nil // nobody expects anything
 	}
 	now, heard := n.Service.Now(), false
@@ -65,7 +70,7 @@ func (n *Notices) lookAt(ctx context.Context, c backup.Connection, channels []no
 		return 0, err
 	}
 	err = n.Book.Episode(ctx, c.ID, func(e notify.Episode) (notify.Episode, []notify.Notice) {
-		next, events := e.Look(rules(c, e, schedules), seen(good), now)
+		next, events := e.Look(rules(c, e, schedules, m), seen(good), now)
 		all := []notify.Notice{}
 		for _, event := range events {
 			x := notify.Notice{Event: event, At: now, Subject: notify.Subject{Key: c.ID, Name: c.Name}}
@@ -121,12 +126,16 @@ func seen(good []backup.Entry) (all []notify.Backup) {
 	return all
 }
 
-// rules are when a good backup of c is expected: as its own rule says, else by its schedules.
-func rules(c backup.Connection, e notify.Episode, schedules []schedule.Schedule) []notify.Rule {
+// rules are when a good backup of c is expected: as its own rule says, else by its schedules,
+// and of what the watcher, who remembers m, has not backed up.
+func rules(c backup.Connection, e notify.Episode, schedules []schedule.Schedule, m watch.Memory) []notify.Rule {
 	if e.Hours > 0 {
 		return []notify.Rule{notify.Every(e.Hours, e.Set)}
 	}
 	all := []notify.Rule{}
+	if c.Watch.On {
+		all = append(all, watchRule(c.Watch, m))
+	}
 	for _, s := range schedules {
 		if s.Connection != c.ID || s.Kind != schedule.Backup || s.Paused {
 			continue
@@ -143,6 +152,17 @@ func rules(c backup.Connection, e notify.Episode, schedules []schedule.Schedule)
 		}})
 	}
 	return all
+}
+
+// watchRule expects what waits as soon as the rule of a connection lets it be backed up,
+// and nothing of a database that is as it was.
+func watchRule(rule backup.Watch, m watch.Memory) notify.Rule {
+	return notify.Rule{Deadline: func(from time.Time) time.Time {
+		if at := m.Expected(rule, from); !at.IsZero() {
+			return at.Add(late)
+		}
+		return time.Time{}
+	}}
 }
 
 // goodLine says which backup is there to fall back on.
@@ -192,8 +212,8 @@ func (n *Notices) lookAtRoom(ctx context.Context, channels []notify.Channel, lar
 type Expectation struct {
 	ConnectionID string `json:"connectionID"`
 	Connection   string `json:"connection"`
-	Hours        int    `json:"hours"`       // 0: by the schedules
-	Scheduled    bool   `json:"scheduled"`   // there are schedules that say so
+	Hours        int    `json:"hours"`       // 0: by the schedules, and as it changes
+	Scheduled    bool   `json:"scheduled"`   // there are schedules that say so, or it is watched
 	SilentSince  int64  `json:"silentSince"` // 0: it is not
 }
 
@@ -211,7 +231,7 @@ func (n *Notices) Expectations(ctx context.Context) ([]Expectation, error) {
 	episodes, err := n.Book.Episodes(ctx)
 	for _, c := range connections {
 		e := episodes[c.ID]
-		all = append(all, Expectation{c.ID, c.Name, e.Hours, len(rules(c, notify.Episode{}, schedules)) > 0, millis(e.Since)})
+		all = append(all, Expectation{c.ID, c.Name, e.Hours, len(rules(c, notify.Episode{}, schedules, watch.Memory{})) > 0, millis(e.Since)})
 	}
 	return all, err
 }

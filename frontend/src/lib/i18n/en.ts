@@ -1233,7 +1233,7 @@ export const en = {
   'notices.recent': 'Last notifications',
   'notices.expected': 'A good backup of {name}',
   'notices.silent': 'Overdue since {silent_at}.',
-  'notices.scheduled': 'By its schedules',
+  'notices.scheduled': 'By its schedules and changes',
   'notices.never': 'Not expected',
   'notices.every': 'Every {n:hour|hours}',
   'settings.about': 'About',

@@ -1238,7 +1238,7 @@ export const ptBR: Record<Key, string> = {
   'notices.recent': 'Últimas notificações',
   'notices.expected': 'Um backup íntegro de {name}',
   'notices.silent': 'Atrasado desde {silent_at}.',
-  'notices.scheduled': 'Pelos agendamentos',
+  'notices.scheduled': 'Pelos agendamentos e mudanças',
   'notices.never': 'Não é esperado',
   'notices.every': 'A cada {n:hora|horas}',
   'settings.about': 'Sobre',
