@@ -144,15 +144,20 @@ func AnomalyChecks(m archive.Manifest) []Check {
 // taken back on purpose.
 func (a *Archiver) before(ctx context.Context, identity string) ([]Entry, error) {
 	entries, err := a.Catalog.List(ctx, Filter{Identity: identity, Sound: true, Limit: lookedAt})
-	if err != nil || a.Journal == nil {
-		return entries, err
+	if err != nil {
+		return nil, err
 	}
-	last, err := a.Journal.LastDone(ctx, "restore", identity)
-	if err != nil || last == nil {
-		return entries, err
+	var last *Record
+	if a.Journal != nil {
+		if last, err = a.Journal.LastDone(ctx, "restore", identity); err != nil {
+			return nil, err
+		}
 	}
 	return slices.DeleteFunc(entries, func(e Entry) bool {
-		return e.Manifest.CreatedAt.Before(last.EndedAt) && e.Manifest.ID != last.BackupID
+		if last != nil && e.Manifest.ID == last.BackupID {
+			return false
+		}
+		return !e.Own() || last != nil && e.Manifest.CreatedAt.Before(last.EndedAt)
 	}), nil
 }
 

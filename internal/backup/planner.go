@@ -244,7 +244,7 @@ func (r *Restorer) newer(ctx context.Context, p *Plan) (Entry, bool) {
 		if !e.Manifest.CreatedAt.After(p.Archive.Manifest.CreatedAt) {
 			break
 		}
-		if _, err := os.Stat(e.File); err == nil && e.Manifest.Purpose != Safety && !slices.ContainsFunc(e.Manifest.Anomalies, Lost) {
+		if _, err := os.Stat(e.File); err == nil && e.Manifest.Purpose != Safety && e.Own() && !slices.ContainsFunc(e.Manifest.Anomalies, Lost) {
 			return e, true
 		}
 	}

@@ -26,6 +26,7 @@ const (
 	UndoTime    Reason = "undo_time"   // a safety backup that is still young
 	WayBack     Reason = "way_back"    // the last restore is taken back by it
 	RecentFail  Reason = "recent_fail" // somebody may still want to know what went wrong
+	IsImported  Reason = "imported"    // a person has fetched it, perhaps from another computer
 	Elsewhere   Reason = "elsewhere"   // a person has put it outside of the repository
 	FileMissing Reason = "missing"     // its file is not there; a drive may be away
 	FromFuture  Reason = "future"      // its time can't be right, or the clock's can't
@@ -132,6 +133,8 @@ func (p Pruning) here(s Standing) (here []*Fate) {
 		switch e := f.Entry; {
 		case e.Manifest.CreatedAt.After(s.Now):
 			f.Why = []Reason{FromFuture}
+		case !e.Own():
+			f.Why = []Reason{IsImported}
 		case e.File != "" && !inside(e.File, s.Repository):
 			f.Why = []Reason{Elsewhere}
 		default:

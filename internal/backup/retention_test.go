@@ -26,12 +26,13 @@ func aged(ago time.Duration, change ...func(*Entry)) Entry {
 	return e
 }
 
-func failedOne(e *Entry)  { e.State = Failed }
-func safetyOne(e *Entry)  { e.Manifest.Purpose = Safety }
-func pinnedOne(e *Entry)  { e.Pinned = true }
-func provenOne(e *Entry)  { e.State = Proven }
-func missingOne(e *Entry) { e.State = "missing" }
-func usbStick(e *Entry)   { e.File = "/media/usb/x.sqlite3" }
+func failedOne(e *Entry)   { e.State = Failed }
+func safetyOne(e *Entry)   { e.Manifest.Purpose = Safety }
+func pinnedOne(e *Entry)   { e.Pinned = true }
+func provenOne(e *Entry)   { e.State = Proven }
+func missingOne(e *Entry)  { e.State = "missing" }
+func importedOne(e *Entry) { e.Manifest.Purpose = Imported }
+func usbStick(e *Entry)    { e.File = "/media/usb/x.sqlite3" }
 
 const day = 24 * time.Hour
 
@@ -81,6 +82,8 @@ func TestEachBackupGoesOrStaysForAReason(t *testing.T) {
 			[]string{"stays no_rules", "stays no_rules"}},
 		"what is proven, pinned or away stays": {Retention{Last: 1}, here, []Entry{aged(1 * day), aged(2*day, provenOne), aged(3*day, provenOne), aged(4*day, pinnedOne), aged(5*day, missingOne), aged(6*day, usbStick)},
 			[]string{"stays last_good+last", "stays last_proven", "goes no_rule_keeps", "stays pinned", "stays missing", "stays elsewhere"}},
+		"imported ones take no place, protect nothing, and stay": {Retention{Last: 1, MaxBytes: 150}, here, []Entry{aged(time.Hour, importedOne), aged(1 * day), aged(2*day, importedOne), aged(3 * day)},
+			[]string{"stays imported", "stays last_good+last", "stays imported", "goes no_rule_keeps"}},
 		"safety backups count for no rule, and go when their time is over": {Retention{Last: 1}, here, []Entry{aged(1*day, safetyOne), aged(2 * day), aged(6*day, safetyOne), aged(8*day, safetyOne)},
 			[]string{"stays last_good+undo_time", "stays last_good+last", "stays undo_time", "goes undo_over"}},
 		"safety backups for ever": {Retention{Last: 1}, Standing{Now: now, Repository: "/repo"}, []Entry{aged(1 * day), aged(900*day, safetyOne)},

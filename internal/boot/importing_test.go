@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,6 +77,41 @@ func TestAFileFromOutsideBecomesABackup(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(d.Service.Archiver.Repository(), ".cofre-*")); len(left) > 0 {
 		t.Errorf("left: %v", left)
+	}
+}
+
+// The database of another computer may have the same address.
+func TestAnImportedBackupProtectsNoDatabaseAndIsOfferedForNone(t *testing.T) {
+	d, id, database := atTheWindow(t)
+	own, err := d.Backup(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	identity, copied := own.Manifest.Source.Identity, filepath.Join(t.TempDir(), "copy.sqlite3")
+	if err := errors.Join(d.SaveCopy(t.Context(), id, copied), d.Service.Delete(t.Context(), id)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.ImportBackup(t.Context(), copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := d.Backup(t.Context(), got)
+	if err != nil || e.Manifest.Purpose != backup.Imported || e.Manifest.Source.Identity != identity {
+		t.Fatalf("%+v %v", e.Manifest, err)
+	}
+	v, err := d.Overview(t.Context())
+	if err != nil || v.Status != "risk" || v.Reason != "never" || v.LastGood != nil || v.RepositoryUsed == 0 {
+		t.Errorf("it counts as made here: %+v %v", v, err)
+	}
+	if err := os.Remove(database); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = d.Overview(t.Context()); err != nil || v.Offer != nil {
+		t.Errorf("it is offered for the database that is missing: %+v %v", v.Offer, err)
+	}
+	p, err := d.Service.PlanPrune(t.Context(), identity, backup.Retention{MaxBytes: 1})
+	if err != nil || len(p.Fates) != 1 || p.Fates[0].Goes || p.Fates[0].Why[0] != backup.IsImported {
+		t.Errorf("a clean-up takes it: %+v %v", p.Fates, err)
 	}
 }
 

@@ -25,8 +25,11 @@ func covering(entries []backup.Entry, now time.Time) (best *backup.Entry, at tim
 }
 
 // covers says whether a backup counts for its database. One that was made before a
-// restore is of what somebody wanted to be rid of.
-func covers(e backup.Entry) bool { return e.State.Sound() && e.Manifest.Purpose != backup.Safety }
+// restore is of what somebody wanted to be rid of, and of an imported one nobody here
+// knows which database it is of.
+func covers(e backup.Entry) bool {
+	return e.State.Sound() && e.Manifest.Purpose != backup.Safety && e.Own()
+}
 
 // plugged are the entries without those whose files are gone. Where not one file of a
 // folder is there, its drive is not plugged in: nobody has deleted those backups.

@@ -43,7 +43,7 @@ func (s *Service) days(ctx context.Context, identity string, entries []backup.En
 	}
 	for _, e := range entries {
 		m := e.Manifest
-		if m.CreatedAt.After(now) {
+		if m.CreatedAt.After(now) || !e.Own() {
 			continue
 		}
 		begins(dateOf(m.CreatedAt))

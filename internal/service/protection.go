@@ -70,6 +70,9 @@ func (s *Service) Protection(ctx context.Context, t backup.Target, reach Reach) 
 		if e.File != "" && e.State != StateMissing {
 			p.Bytes += e.Manifest.Bytes
 		}
+		if !e.Own() {
+			continue
+		}
 		if e.Manifest.CreatedAt.After(now) { // nobody knows how old it is
 			if p.Ahead == nil && covers(*e) {
 				p.Ahead = e

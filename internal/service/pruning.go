@@ -128,7 +128,7 @@ func (s *Service) readNewest(ctx context.Context, identity string, rec *recorder
 		return err
 	}
 	for _, e := range entries {
-		if !e.State.Sound() || e.Manifest.Purpose == backup.Safety {
+		if !covers(e) {
 			continue
 		}
 		info, err := os.Stat(e.File)

@@ -65,8 +65,9 @@ func (s *Service) Offer(ctx context.Context, c backup.Connection, t backup.Targe
 	if err != nil {
 		return nil, err
 	}
-	// What was taken before a restore is what somebody wanted to be rid of.
-	entries = slices.DeleteFunc(entries, func(e backup.Entry) bool { return e.Manifest.Purpose == backup.Safety })
+	// What was taken before a restore is what somebody wanted to be rid of; what an imported
+	// one is of, nobody here knows.
+	entries = slices.DeleteFunc(entries, func(e backup.Entry) bool { return e.Manifest.Purpose == backup.Safety || !e.Own() })
 	var whole backup.Entry
 	at := slices.IndexFunc(entries, func(e backup.Entry) bool {
 		if !e.State.Sound() || e.Manifest.Kind != t.Kind {

@@ -157,7 +157,7 @@ func (x *Scheduler) onBackup(ctx context.Context, t backup.Target, order func(a,
 	if err != nil {
 		return "", err
 	}
-	entries = slices.DeleteFunc(entries, func(e backup.Entry) bool { return !e.State.Sound() || e.Manifest.Purpose == backup.Safety })
+	entries = slices.DeleteFunc(entries, func(e backup.Entry) bool { return !covers(e) })
 	if len(entries) == 0 {
 		return "", errs.New(errs.NotFound, "schedule.no_backup", errs.Args{"target": t.Name})
 	}

@@ -79,6 +79,9 @@ func (d *Desk) ScheduleMonth(ctx context.Context, year, month int) ([]string, er
 	}
 	known := map[string]bool{}
 	for _, e := range entries {
+		if !e.Own() {
+			continue
+		}
 		known[e.Manifest.ID] = true
 		at := e.Manifest.CreatedAt.In(time.Local)
 		if y, m, day := at.Date(); y == year && int(m) == month && days[day-1] != "proven" {

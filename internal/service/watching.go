@@ -339,7 +339,7 @@ func (s *Service) lastGood(ctx context.Context, t backup.Target) (*backup.Entry,
 	if err != nil {
 		return nil, err
 	}
-	entries = slices.DeleteFunc(entries, func(e backup.Entry) bool { return !e.State.Sound() || e.Manifest.Purpose == backup.Safety })
+	entries = slices.DeleteFunc(entries, func(e backup.Entry) bool { return !covers(e) })
 	last, err := s.Journal.LastDone(ctx, "restore", t.Identity())
 	if err != nil {
 		return nil, err

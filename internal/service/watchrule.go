@@ -7,6 +7,7 @@ import (
 
 	"cofre/internal/archive"
 	"cofre/internal/backup"
+	"cofre/internal/errs"
 )
 
 // WatchView is when a connection's database is backed up because it has changed, and what
@@ -164,12 +165,18 @@ func (s *Service) watchView(ctx context.Context, c backup.Connection) (WatchView
 	if m.Last != nil {
 		v.LastAt, v.LastBackup, v.LastCause = millis(m.Last.At), m.Last.Backup, &m.Last.Cause
 	}
-	good, err := s.Archiver.Catalog.List(ctx, backup.Filter{Identity: t.Identity(), Sound: true, Limit: 1})
-	for _, e := range good {
-		v.SameAt = millis(e.SameAt)
-		for _, table := range e.Manifest.Tables {
-			v.Known = append(v.Known, table.Name)
-		}
+	good, err := s.Archiver.Catalog.List(ctx, backup.Filter{Identity: t.Identity(), Sound: true, Brief: true})
+	newest := slices.IndexFunc(good, backup.Entry.Own)
+	if err != nil || newest < 0 {
+		return v, err
+	}
+	e, err := s.Archiver.Catalog.Get(ctx, good[newest].Manifest.ID)
+	if errs.CodeOf(err) == errs.NotFound { // it was deleted just now
+		return v, nil
+	}
+	v.SameAt = millis(e.SameAt)
+	for _, table := range e.Manifest.Tables {
+		v.Known = append(v.Known, table.Name)
 	}
 	return v, err
 }
