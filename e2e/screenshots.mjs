@@ -44,8 +44,8 @@ class Scene {
     await this.page.screenshot(join(pictures, `${picture}-${this.theme}-${this.language.slice(0, 2)}.png`))
   }
 
-  /** createAdministrator goes through the first start, with a picture of it where it has a name. */
-  async createAdministrator(picture) {
+  /** createAdministrator goes through the first start, with a picture of the account and of its code where they have names. */
+  async createAdministrator(picture, code) {
     const { page, t } = this
     await page.click('button', t('common.continue'))
     await page.fill(t('account.name'), administrator.name)
@@ -53,6 +53,10 @@ class Scene {
     await page.fill(t('account.again'), administrator.password)
     if (picture) await this.shot(picture)
     await page.click('button', t('first.create'))
+    if (code) {
+      await page.find('button', t('admins.kept'))
+      await this.shot(code)
+    }
     await page.click('button', t('admins.kept'))
   }
 
@@ -254,7 +258,48 @@ async function server(scene) {
   await scene.shot('doctor')
 }
 
-const stories = { goodDays, badDays, server }
+/** What is met now and then: a recovery code, going anywhere by name, two backups compared, notifications, a page of the help. */
+async function nowAndThen(scene) {
+  const { t, name, file, cofre } = scene
+  for (const rows of [310, 240]) {
+    cofre.run('backup', '--db', file, '--quiet')
+    later(file, rows)
+  }
+  const page = await scene.start()
+  await scene.createAdministrator(undefined, 'recovery-code')
+  await page.click('button', new RegExp(`^${t('first.sqlite')}`))
+  await desktop.answerFileDialog(scene.dialog['dialog.open_database'], file)
+  await page.click('button', t('backup.now'))
+  await page.sees(t('status.protected.title', { target: name }))
+  await pause(6500) // until the message of the backup has gone
+  await desktop.press('ctrl+k')
+  await page.find('dialog', t('palette.title'))
+  await scene.shot('palette')
+  await desktop.press('Escape')
+  await page.gone('dialog', t('palette.title'))
+
+  await page.click('button', t('nav.backups'))
+  await page.click('button', t('backups.more'))
+  await page.click('menuitem', t('backups.compare'))
+  await page.find('button', t('common.cancel'))
+  await page.js(() => document.querySelector('button[role=option][aria-selected=false]').click())
+  await page.find('heading', t('between.title'))
+  await page.gone('progressbar', t('compared.progress'))
+  await scene.shot('compare')
+  await page.click('button', t('backups.compareEnd'))
+
+  cofre.run('notify', 'add', 'desktop', '--kind', 'desktop')
+  await page.click('button', t('nav.settings'))
+  await page.find('heading', t('notices.title'))
+  await page.js(() => document.getElementById('notifications').scrollIntoView({ block: 'start' }))
+  await scene.shot('notifications')
+  await page.click('button', t('nav.help'))
+  await page.find('heading', t('nav.help'))
+  await page.js(() => document.querySelectorAll('main nav button')[3].click())
+  await scene.shot('help-page')
+}
+
+const stories = { goodDays, badDays, server, nowAndThen }
 const wanted = process.argv.slice(2)
 mkdirSync(pictures, { recursive: true })
 const cluster = await Cluster.start()
