@@ -9,6 +9,8 @@ import { niceTop } from './scale'
 const openOverview = (overview: Partial<Overview> = {}) =>
   openWindow({ GetOverview: () => Promise.resolve({ ...data.overview, ...overview }) })
 
+const question = { jobID: 'j1', endedAt: data.NOW, file: 'a.dump', undo: true, automatic: false, before: 0, after: 0 }
+
 describe('the overview', () => {
   test.each([
     ['protected', 'wimm_prod is protected'],
@@ -91,7 +93,6 @@ describe('the overview', () => {
 })
 
 test('asks whether all is well after a restore, until it is answered', async () => {
-  const question = { jobID: 'j1', endedAt: data.NOW, file: 'a.dump', undo: true, automatic: false, before: 0, after: 0 }
   const { user, app, program } = await openOverview({ question })
   expect(await screen.findByRole('heading', { name: 'Is all well?' })).toBeVisible()
   await user.click(screen.getByRole('button', { name: 'All is well' }))
@@ -186,4 +187,17 @@ test('an offer that was declined is not made again', async () => {
   await openOverview({ offer: { ...data.offer, declined: true } })
   expect(await screen.findByRole('heading', { level: 1 })).toBeVisible()
   expect(screen.queryByRole('button', { name: 'See the plan' })).toBeNull()
+})
+
+test.each([
+  ['a question waits', { question }, 'overview'],
+  ['an offer waits', { offer: data.offer }, 'overview'],
+  ['the offer was declined', { offer: { ...data.offer, declined: true } }, 'backups'],
+  ['nothing waits', {}, 'backups'],
+] as const)('the window begins where it was, or on the overview: %s', async (_, waiting, page) => {
+  const { program } = await openWindow(
+    { GetOverview: () => Promise.resolve({ ...data.overview, ...waiting }) },
+    { page: 'backups' },
+  )
+  await waitFor(() => expect(program.navigation.route.page).toBe(page))
 })

@@ -66,6 +66,8 @@ export class Program {
 
   readonly #unlisten: (() => void)[] = []
   #waiting: string[] = []
+  /** The page that the window showed last, until somebody has signed in. */
+  #last: Route | undefined
   #resultOf = ''
   /** All is well, but nobody is signed in to say it. */
   #well = false
@@ -87,7 +89,7 @@ export class Program {
       this.drop.take((path, file) => file.format === 'settings' && this.readSettings(path)),
     )
     if (start.open) this.#waiting = [start.open]
-    if (isPlace(start.page)) this.navigation.goAfterLogin({ page: start.page })
+    if (isPlace(start.page)) this.navigation.goAfterLogin((this.#last = { page: start.page }))
     if (start.session.user) await this.enter(start.session.user)
   }
 
@@ -220,6 +222,12 @@ export class Program {
     if (this.result.value)
       this.navigation.go({ page: 'result' }) // it came while the window was locked
     else if (this.jobs.running && this.jobs.current?.kind === 'restore') this.navigation.go({ page: 'job' })
+    else if (
+      this.navigation.route === this.#last &&
+      (this.overview.value?.question || this.overview.value?.offer?.declined === false)
+    )
+      this.navigation.go({ page: 'overview' }) // which asks
+    this.#last = undefined
     if (this.#waiting.length > 0) await this.drop.receive(this.#waiting.splice(0))
   }
 
