@@ -291,7 +291,7 @@ async function nowAndThen(scene) {
   cofre.run('notify', 'add', 'desktop', '--kind', 'desktop')
   await page.click('button', t('nav.settings'))
   await page.find('heading', t('notices.title'))
-  await page.js(() => document.getElementById('notifications').scrollIntoView({ block: 'start' }))
+  await page.js(() => document.getElementById('notifications').scrollIntoView({ block: 'center' }))
   await scene.shot('notifications')
   await page.click('button', t('nav.help'))
   await page.find('heading', t('nav.help'))
