@@ -169,6 +169,9 @@ func need(here, good, regular []*Fate, s Standing) map[*Fate][]Reason {
 	if len(regular) > 0 && regular[0] != good[0] {
 		because(regular[0], LastGood) // a safety backup is of what somebody wanted to be rid of
 	}
+	if newest := current(regular, s.Now); newest != nil && newest != regular[0] {
+		because(newest, LastGood) // it was restored, and is what the database holds now
+	}
 	if i := slices.IndexFunc(good, func(f *Fate) bool { return f.Entry.State == Proven }); i >= 0 {
 		because(good[i], LastProven)
 	}
@@ -192,6 +195,16 @@ func need(here, good, regular []*Fate, s Standing) map[*Fate][]Reason {
 		}
 	}
 	return needed
+}
+
+// current is the one that is known to hold what the database held most lately.
+func current(regular []*Fate, now time.Time) (newest *Fate) {
+	for _, f := range regular {
+		if newest == nil || f.Entry.Current(now).After(newest.Entry.Current(now)) {
+			newest = f
+		}
+	}
+	return newest
 }
 
 // judge says of each that is not needed whether it goes, the limits apart.

@@ -66,6 +66,8 @@ func TestEachBackupGoesOrStaysForAReason(t *testing.T) {
 	}{
 		"the last two": {Retention{Last: 2}, here, []Entry{aged(1 * day), aged(2 * day), aged(3 * day)},
 			[]string{"stays last_good+last", "stays last", "goes no_rule_keeps"}},
+		"what the database holds again": {Retention{Last: 1}, here, []Entry{aged(1 * day), aged(2 * day), aged(3*day, func(e *Entry) { e.SameAt = now.Add(-time.Hour) })},
+			[]string{"stays last_good+last", "goes no_rule_keeps", "stays last_good"}},
 		"the newest of each day": {Retention{Daily: 2}, here, []Entry{aged(time.Hour), aged(2 * time.Hour), aged(20 * time.Hour), aged(21 * time.Hour), aged(50 * time.Hour)},
 			[]string{"stays last_good+daily", "goes no_rule_keeps", "stays daily", "goes no_rule_keeps", "goes no_rule_keeps"}},
 		"weeks, months and years": {Retention{Weekly: 2, Monthly: 2, Yearly: 2}, here, []Entry{aged(1 * day), aged(2 * day), aged(4 * day), aged(40 * day), aged(400 * day), aged(800 * day)},

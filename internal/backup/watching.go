@@ -55,6 +55,11 @@ func (w Watch) Wants(f Found) bool {
 	return f.Unknown || w.Deletions && c.Deleted > 0 || w.Changes > 0 && c.Added+c.Changed+c.Deleted >= w.Changes
 }
 
+// Alike says whether both call for a backup after the same changes, however fast.
+func (w Watch) Alike(other Watch) bool {
+	return w.Deletions == other.Deletions && w.Changes == other.Changes && slices.Equal(w.Tables, other.Tables)
+}
+
 // Watcher is an engine that can look again and again whether a live database has
 // changed, for next to nothing.
 type Watcher interface {

@@ -108,9 +108,15 @@ func (s *session) watchRule(c *cobra.Command, sys *boot.System, o watchFlags) er
 			in.Tables = o.Tables
 		}
 		if said("quiet-for") {
+			if o.quiet%time.Second != 0 {
+				return errs.New(errs.Invalid, "cli.quiet_for", errs.Args{"value": o.quiet.String()})
+			}
 			in.Quiet = int(o.quiet / time.Second)
 		}
 		if said("every") {
+			if o.every%time.Minute != 0 {
+				return errs.New(errs.Invalid, "cli.every", errs.Args{"value": o.every.String()})
+			}
 			in.Pause = int(o.every / time.Minute)
 		}
 		if said("when-empty") {

@@ -52,5 +52,7 @@ func TestARuleIsSetShownFollowedAndSwitchedOff(t *testing.T) {
 	}
 	home := t.TempDir()
 	cofre(t, home, "schedule", "watch", "--db", "app.sqlite3", "--quiet-for", "1s").want(t, 2)
+	cofre(t, home, "schedule", "watch", "--db", "app.sqlite3", "--quiet-for", "2900ms").want(t, 2)
+	cofre(t, home, "schedule", "watch", "--db", "app.sqlite3", "--every", "45s").want(t, 2)
 	cofre(t, home, "schedule", "watch", "--quiet-for", "5s").want(t, 2)
 }

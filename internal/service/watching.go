@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"cofre/internal/archive"
@@ -28,6 +29,8 @@ type watcher struct {
 	tell func(WatchNews)
 	all  map[string]*watched // by the ID of the connection
 	read time.Time           // when the rules were read
+	held time.Time           // when it was last seen whether the signs hold
+	busy bool                // a job ran at the last look
 }
 
 // watched is one of them.
@@ -36,15 +39,18 @@ type watched struct {
 	target     backup.Target
 	eye        backup.Eye
 	follow     watch.Follower
-	resumed    bool      // something waited when it was first looked at
+	resumed    bool // something waited when it was first looked at
+	trouble    *watch.Trouble
+	reached    time.Time // when the secrets were read
 	same       string    // Memory.Same
 	asked      time.Time // when its mark was last looked at
 }
 
 const (
-	glance  = time.Second     // from one look to the next
-	marks   = time.Hour       // from one mark that nothing has changed to the next
-	rereads = 3 * time.Second // after which a rule that somebody else has changed counts
+	glance   = time.Second     // from one look to the next
+	marks    = time.Hour       // from one mark that nothing has changed to the next
+	rejudges = time.Hour       // from one look at the backups by which signs hold to the next
+	rereads  = 3 * time.Second // after which a rule that somebody else has changed counts
 )
 
 // Watch backs databases up because they have changed, by the rules of their
@@ -123,6 +129,13 @@ func (w *watcher) pass(ctx context.Context) {
 		}
 	}
 	_, busy := w.Service.Jobs.Current()
+	if now := w.Service.Now(); w.busy && !busy || now.Sub(w.held) >= rejudges || now.Before(w.held) {
+		w.held = now
+		for _, o := range w.all {
+			w.rejudge(ctx, o)
+		}
+	}
+	w.busy = busy
 	for _, o := range w.all {
 		if busy { // what it does to the database is not for us to see, and our session not in its way
 			o.eye.Close()
@@ -131,6 +144,7 @@ func (w *watcher) pass(ctx context.Context) {
 		sight, err := o.eye.Look(ctx)
 		now := w.Service.Now()
 		o.follow.See(now, sight, err)
+		w.looked(ctx, o, err)
 		if err == nil && o.follow.Due(now) && ctx.Err() == nil {
 			w.act(ctx, o, sight)
 		}
@@ -155,7 +169,13 @@ func (w *watcher) rules(ctx context.Context) error {
 	for _, c := range all {
 		o := w.all[c.ID]
 		if o != nil {
-			o.follow.Rule, o.connection = c.Watch, c
+			other := !c.Watch.Alike(o.connection.Watch)
+			if o.follow.Rule, o.connection = c.Watch, c; other {
+				w.rejudge(ctx, o)
+			}
+			if o.trouble != nil && !o.trouble.Doing && w.Service.Now().Sub(o.reached) >= time.Minute {
+				err = errors.Join(err, w.reachAnew(o))
+			}
 		}
 		if o != nil || !c.Watch.On {
 			continue
@@ -169,7 +189,8 @@ func (w *watcher) rules(ctx context.Context) error {
 		if err = errors.Join(err, secret, remembered); secret != nil || remembered != nil {
 			continue
 		}
-		o = &watched{connection: c, target: t, eye: engine.Watch(t), resumed: m.Waiting != nil, same: m.Same, follow: watch.Follower{Rule: c.Watch, Sign: m.Sign, Made: madeAt(m)}}
+		o = &watched{connection: c, target: t, eye: engine.Watch(t), resumed: m.Waiting != nil, trouble: m.Trouble, reached: w.Service.Now(), same: m.Same,
+			follow: watch.Follower{Rule: c.Watch, Sign: w.Service.holding(ctx, m, c.Watch), Made: madeAt(m)}}
 		o.follow.Resume(m.Waiting)
 		w.all[c.ID] = o
 	}
@@ -220,21 +241,26 @@ func (w *watcher) act(ctx context.Context, o *watched, sight backup.Sight) {
 	if errs.CodeOf(err) == errs.Busy {
 		return
 	}
+	job := new(atomic.Bool) // tells by itself how it ends
 	if err == nil {
 		defer release()
 		var m watch.Memory
 		if m, err = w.Service.memory(ctx, o.connection.ID, o.target); err == nil {
+			err = w.reachAnew(o)
+		}
+		if err == nil {
 			began := w.Service.Now()
 			o.same = m.Same
-			if o.follow.Made = madeAt(m); m.Sign == sight.Sign || !o.follow.Due(began) {
-				if m.Sign == sight.Sign {
+			sign := w.Service.holding(ctx, m, o.connection.Watch)
+			if o.follow.Made = madeAt(m); sign == sight.Sign || !o.follow.Due(began) {
+				if sign == sight.Sign {
 					o.follow.Done(began, sight.Sign, 0)
 				}
 				return
 			}
-			news.Backup, news.Cause, err = w.changed(backup.WithActor(ctx, "watch"), o, &m, sight)
+			news.Backup, news.Cause, err = w.changed(context.WithValue(backup.WithActor(ctx, "watch"), begunKey{}, job), o, &m, sight)
 			err = errors.Join(err, w.Service.remember(context.WithoutCancel(ctx), o.connection.ID, o.target, func(now *watch.Memory) {
-				m.NotNow, m.Waiting = now.NotNow, nil // what others have to say
+				m.NotNow, m.Trouble, m.Waiting = now.NotNow, now.Trouble, nil // what others have to say
 				*now = m
 			}))
 			if o.follow.Made, o.same = madeAt(m), m.Same; err == nil {
@@ -245,6 +271,7 @@ func (w *watcher) act(ctx context.Context, o *watched, sight backup.Sight) {
 	if err != nil {
 		o.follow.Failed(w.Service.Now())
 	}
+	w.acted(ctx, o, err, job.Load())
 	if news.Err = err; ctx.Err() == nil && (err != nil || news.Backup != "") {
 		w.tell(news)
 	}
@@ -272,7 +299,10 @@ func (w *watcher) changed(ctx context.Context, o *watched, m *watch.Memory, sigh
 	}
 	if err != nil || f.Same || f.Empty || !o.connection.Watch.Wants(f) {
 		if err == nil {
-			m.Sign = sight.Sign
+			m.Sign, m.Judged = sight.Sign, watch.Judged{Rule: o.connection.Watch}
+			if base != nil {
+				m.Judged.Backup = base.Manifest.ID
+			}
 		}
 		return "", nil, err
 	}
@@ -286,7 +316,8 @@ func (w *watcher) changed(ctx context.Context, o *watched, m *watch.Memory, sigh
 	if err != nil { // it is kept: what could not be written of it is no reason for another one
 		w.Service.log(err)
 	}
-	m.Sign, m.Last = sight.Sign, &watch.Made{At: w.Service.Now(), Backup: e.Manifest.ID, Cause: cause}
+	m.Sign, m.Judged = sight.Sign, watch.Judged{Backup: e.Manifest.ID, Rule: o.connection.Watch}
+	m.Last = &watch.Made{At: w.Service.Now(), Backup: e.Manifest.ID, Cause: cause}
 	m.Base, m.Counts, m.Found, m.Same = e.Manifest.ID, counted(sight), backup.Found{}, e.Manifest.ID
 	return e.Manifest.ID, &cause, nil
 }

@@ -19,6 +19,9 @@ type Memory struct {
 	Same string `json:"same,omitempty"` // ID of the backup that holds just the rows that there were at Sign
 	Of   string `json:"of,omitempty"`   // the file or database that was there, with rows
 
+	Judged  Judged   `json:"judged,omitzero"`   // what Sign was found by
+	Trouble *Trouble `json:"trouble,omitempty"` // why the rule can't work now; nil: it can
+
 	// What the server had counted when Base was compared with the database, or made, and
 	// what differed then.
 	Base   string        `json:"base,omitempty"` // ID of a backup
@@ -30,6 +33,20 @@ type Memory struct {
 	Last     *Made     `json:"last,omitempty"`     // the last backup that was made because of a change
 	NotNow   string    `json:"not_now,omitempty"`  // the offer to restore that a person did not want
 	Waiting  *Waiting  `json:"waiting,omitempty"`  // what whoever looked last left to the next one
+}
+
+// Judged is what a sign was found by: without that backup, or by another rule, the rows
+// have to be looked at again.
+type Judged struct {
+	Backup string       `json:"backup,omitempty"` // ID of the one that the rows were held against, or that was made of them; "": there was none
+	Rule   backup.Watch `json:"rule"`
+}
+
+// Trouble is that a database can't be looked at, or that nothing comes of its changes.
+type Trouble struct {
+	Since time.Time `json:"since"`
+	Doing bool      `json:"doing,omitempty"` // it is seen; what was to be done about it failed
+	Told  bool      `json:"told,omitempty"`
 }
 
 // Waiting are changes about which nothing was done yet.
@@ -121,6 +138,13 @@ func (f *Follower) Waiting() *Waiting {
 func (f *Follower) Resume(w *Waiting) {
 	if w != nil && w.Sign != f.Sign {
 		f.seen, f.first, f.last = w.Sign, w.First, w.Last
+	}
+}
+
+// Retake takes on another sign that needs nothing more; "": everything is to be looked at.
+func (f *Follower) Retake(sign string) {
+	if sign != f.Sign {
+		f.Sign, f.seen = sign, ""
 	}
 }
 
