@@ -18,10 +18,10 @@ func (d *Desk) StoredSecrets(ctx context.Context, in ConnectionInput) (StoredSec
 		return StoredSecretsView{}, err
 	}
 	c := backup.Connection{Kind: backup.Kind(in.Kind)}
-	if err := readServer(&c, in); err != nil { // what is half typed is said when it is tried
-		return StoredSecretsView{}, nil
+	if readServer(&c, in) == nil { // what is half typed is said when it is tried
+		return StoredSecretsView{Password: c.KeepsPassword(old), SSHSecret: c.KeepsSSHSecret(old)}, nil
 	}
-	return StoredSecretsView{Password: c.KeepsPassword(old), SSHSecret: c.KeepsSSHSecret(old)}, nil
+	return StoredSecretsView{}, nil
 }
 
 // complete adds to c, and to the password that was typed, the stored secrets of old

@@ -230,9 +230,9 @@ func TestAKeyThatOneFileKnowsIsRefusedWhereAnotherHasItReplacedOrRevoked(t *test
 	if err != nil {
 		t.Fatal(err)
 	}
-	another := func(make func() (crypto.Signer, error), mark string) string {
+	another := func(made func() (crypto.Signer, error), mark string) string {
 		t.Helper()
-		private, err := make()
+		private, err := made()
 		if err != nil {
 			t.Fatal(err)
 		}
