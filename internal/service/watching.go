@@ -174,7 +174,7 @@ func (w *watcher) rules(ctx context.Context) error {
 				w.rejudge(ctx, o)
 			}
 			if o.trouble != nil && !o.trouble.Doing && w.Service.Now().Sub(o.reached) >= time.Minute {
-				err = errors.Join(err, w.reachAnew(o))
+				_ = w.reachAnew(o) // the next look says it
 			}
 		}
 		if o != nil || !c.Watch.On {
@@ -185,12 +185,20 @@ func (w *watcher) rules(ctx context.Context) error {
 			continue
 		}
 		t, secret := w.reach().target(c)
+		if secret != nil {
+			t = w.reach().through(c.Target(""))
+		}
 		m, remembered := w.Service.memory(ctx, c.ID, t)
-		if err = errors.Join(err, secret, remembered); secret != nil || remembered != nil {
+		if remembered != nil {
+			err = errors.Join(err, remembered)
 			continue
 		}
 		o = &watched{connection: c, target: t, eye: engine.Watch(t), resumed: m.Waiting != nil, trouble: m.Trouble, reached: w.Service.Now(), same: m.Same,
 			follow: watch.Follower{Rule: c.Watch, Sign: w.Service.holding(ctx, m, c.Watch), Made: madeAt(m)}}
+		if secret != nil {
+			o.eye = shut{secret}
+			w.tell(WatchNews{Connection: c.Name, Err: secret})
+		}
 		o.follow.Resume(m.Waiting)
 		w.all[c.ID] = o
 	}

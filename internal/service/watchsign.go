@@ -43,14 +43,24 @@ func (w *watcher) rejudge(ctx context.Context, o *watched) {
 	}
 }
 
-// reachAnew takes on a password that was changed, which the connection does not show.
+// shut is the eye where the secrets of a connection can't be read.
+type shut struct{ why error }
+
+func (s shut) Look(context.Context) (backup.Sight, error) { return backup.Sight{}, s.why }
+
+func (shut) Close() {}
+
+// reachAnew takes on a password that was changed, which the connection does not show, or
+// that can be read again, or no more.
 func (w *watcher) reachAnew(o *watched) error {
 	o.reached = w.Service.Now()
 	t, err := w.reach().target(o.connection)
 	if err != nil {
+		o.eye.Close()
+		o.eye = shut{err}
 		return err
 	}
-	if t.URL != o.target.URL || t.SSH != o.target.SSH {
+	if _, was := o.eye.(shut); was || t.URL != o.target.URL || t.SSH != o.target.SSH {
 		o.eye.Close()
 		o.eye = w.Service.Archiver.Engines[t.Kind].(backup.Watcher).Watch(t)
 	}

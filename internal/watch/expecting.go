@@ -16,10 +16,14 @@ func (m Memory) Expected(rule backup.Watch, from time.Time) time.Time {
 	return since.Add(max(patience, time.Duration(rule.Quiet)*time.Second, time.Duration(rule.Pause)*time.Minute))
 }
 
-// since is when that began which is not backed up yet, as far as anybody has written it down.
+// since is when that began which is not backed up yet, or since when nobody can say, as far
+// as anybody has written it down.
 func (m Memory) since() (at time.Time) {
 	if m.Waiting != nil {
 		at = m.Waiting.First
+	}
+	if m.Trouble != nil && (at.IsZero() || m.Trouble.Since.Before(at)) {
+		at = m.Trouble.Since
 	}
 	return at
 }
