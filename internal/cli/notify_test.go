@@ -68,7 +68,7 @@ func TestACommandTellsOfWhatItDidAndKeepsTheSecretsToItself(t *testing.T) {
 	if text := all[1]["lines"].([]any)[0].(string); !strings.Contains(text, made.ID) {
 		t.Error(text)
 	}
-	if text := fmt.Sprint(all[1]["lines"]); !strings.Contains(text, "Iniciado na linha de comando por ") || strings.Contains(text, "cli:") {
+	if text := fmt.Sprint(all[1]["lines"]); !strings.Contains(text, "Iniciado na linha de comando por ") || strings.Contains(text, "cli:") { //nolint:misspell // Portuguese
 		t.Error(text)
 	}
 	status = http.StatusBadGateway
