@@ -107,14 +107,14 @@ func TestOneOfAKindIsSentAnHourThenASummary(t *testing.T) {
 	counts := map[string]int{}
 	for _, got := range r.received() {
 		what := "once"
-		for _, sign := range []string{"shop", "looks wrong", "(6 times)"} {
+		for _, sign := range []string{"shop", "seem to be missing", "(6 times)"} {
 			if strings.Contains(got, sign) {
 				what = sign
 			}
 		}
 		counts[what]++
 	}
-	if want := map[string]int{"once": 1, "(6 times)": 4, "shop": 1, "looks wrong": 1}; fmt.Sprint(counts) != fmt.Sprint(want) {
+	if want := map[string]int{"once": 1, "(6 times)": 4, "shop": 1, "seem to be missing": 1}; fmt.Sprint(counts) != fmt.Sprint(want) {
 		t.Errorf("%v\n%s", counts, strings.Join(r.received(), "\n"))
 	}
 	next := o.pass()
