@@ -33,7 +33,7 @@ async function signIn(page: Page) {
   await page.getByLabel('User name').fill('Ana')
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('button', { name: 'Back up now' })).toBeVisible()
+  await expect(page.getByRole('navigation').first()).toBeVisible()
 }
 
 /** open shows the page to whoever is signed in; the program keeps the session. */
