@@ -36,6 +36,10 @@ async function signIn(page: Page) {
   await expect(page.getByRole('navigation').first()).toBeVisible()
 }
 
+/** to is the way to a page. */
+const to = (page: Page, name: string) =>
+  page.getByRole('complementary').first().getByRole('button', { name, exact: true })
+
 /** open shows the page to whoever is signed in; the program keeps the session. */
 async function open(page: Page) {
   await page.goto('/')
@@ -84,13 +88,13 @@ test('a backup makes the database protected', async ({ page }) => {
   await open(page)
   await page.getByRole('button', { name: 'Back up now' }).click()
   await expect(page.getByText('is protected')).toBeVisible()
-  await page.getByRole('button', { name: 'Backups', exact: true }).click()
+  await to(page, 'Backups').click()
   await expect(page.getByRole('main').getByText('By hand').filter({ visible: true }).first()).toBeVisible()
 })
 
 test('a rehearsal proves the backup, and the window says so', async ({ page }) => {
   await open(page)
-  await page.getByRole('button', { name: 'Backups', exact: true }).click()
+  await to(page, 'Backups').click()
   await page.getByRole('button', { name: 'Rehearse a restore' }).click()
   await expect(page.getByText(/^The backup is proven: restored aside and compared in/)).toBeVisible()
   const detail = page.getByRole('article')
@@ -100,13 +104,13 @@ test('a rehearsal proves the backup, and the window says so', async ({ page }) =
     await page.emulateMedia({ colorScheme })
     await accessible(page, `a proven backup, ${colorScheme}`)
   }
-  await page.getByRole('button', { name: 'Overview', exact: true }).click()
+  await to(page, 'Overview').click()
   await expect(page.getByText('Last proven')).toBeVisible()
 })
 
 test('the rows of a backup are paged, filtered, searched and opened', async ({ page }) => {
   await open(page)
-  await page.getByRole('button', { name: 'Backups', exact: true }).click()
+  await to(page, 'Backups').click()
   await page.getByRole('button', { name: 'Look inside' }).click()
   const grid = page.getByRole('grid')
   await expect(grid.getByRole('row')).toHaveCount(101)
@@ -145,7 +149,7 @@ test('the rows of a backup are paged, filtered, searched and opened', async ({ p
 test('what is typed about the application around the database is kept, numbers as numbers', async ({ page }) => {
   await open(page)
   const form = async () => {
-    await page.getByRole('button', { name: 'Connections', exact: true }).click()
+    await to(page, 'Connections').click()
     await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeVisible()
   }
   const around = page.getByText('The application around it')
@@ -222,7 +226,7 @@ test('a wrong password is refused and says so', async ({ page }) => {
 
 test('a restore asks with the safe answer in focus, replaces, and ends the session', async ({ page }) => {
   await open(page)
-  await page.getByRole('button', { name: 'Backups', exact: true }).click()
+  await to(page, 'Backups').click()
   await page.getByRole('main').getByText('By hand').filter({ visible: true }).first().click()
   await page.getByRole('button', { name: 'Restore…' }).click()
   await expect(page.getByText('Nothing has been changed yet.')).toBeVisible()
@@ -245,10 +249,10 @@ test('a restore asks with the safe answer in focus, replaces, and ends the sessi
 
 test('the whole window speaks Portuguese', async ({ page }) => {
   await open(page)
-  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await to(page, 'Settings').click()
   await page.getByLabel('Language').selectOption('Português (Brasil)')
   for (const name of ['Visão geral', 'Backups', 'Conexões', 'Atividade', 'Ajustes', 'Ajuda']) {
-    await page.getByRole('button', { name, exact: true }).click()
+    await to(page, name).click()
     await expect(page.locator('html')).toHaveAttribute('lang', 'pt-BR')
     await fits(page, name)
     await accessible(page, name)
