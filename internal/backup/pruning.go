@@ -60,6 +60,20 @@ type Pruning struct {
 	Fates    []Fate // newest first
 }
 
+// Totals are how many go and stay, and the bytes of the files of those that go.
+func (p Pruning) Totals() (goes, stays int, bytes int64) {
+	for _, f := range p.Fates {
+		if !f.Goes {
+			stays++
+			continue
+		}
+		if goes++; f.Entry.File != "" {
+			bytes += f.Entry.Manifest.Bytes
+		}
+	}
+	return goes, stays, bytes
+}
+
 // Going are the backups that go, oldest first: what is cut off leaves the newer ones.
 func (p Pruning) Going() []Entry {
 	going := []Entry{}

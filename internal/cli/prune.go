@@ -206,16 +206,9 @@ func (s *session) prunings(ctx context.Context, sys *boot.System, o pruning) ([]
 
 func prunedOf(p backup.Pruning, name, place string) pruned {
 	v := pruned{Database: name, Place: place, Rules: p.Rules, Backups: []fate{}, Deleted: []string{}, plan: p}
+	v.Goes, v.Stays, v.GoesBytes = p.Totals()
 	for _, f := range p.Fates {
 		m := f.Entry.Manifest
-		if f.Goes {
-			v.Goes++
-			if f.Entry.File != "" {
-				v.GoesBytes += m.Bytes
-			}
-		} else {
-			v.Stays++
-		}
 		v.Backups = append(v.Backups, fate{m.ID, f.Entry.File, m.CreatedAt, m.Bytes, string(f.Entry.State), m.Purpose, f.Goes, f.Why})
 	}
 	return v

@@ -130,16 +130,11 @@ func (d *Desk) cleaning(ctx context.Context, c backup.Connection, rules backup.R
 	if err != nil {
 		return v, err
 	}
+	v.Goes, v.Stays, v.GoesBytes = p.Totals()
 	counts := map[backup.Reason]int{}
 	for _, f := range p.Fates {
 		m := f.Entry.Manifest
-		if f.Goes {
-			v.Goes++
-			if f.Entry.File != "" {
-				v.GoesBytes += m.Bytes
-			}
-		} else {
-			v.Stays++
+		if !f.Goes {
 			counts[ruleOf(f.Why)]++
 		}
 		if list {
